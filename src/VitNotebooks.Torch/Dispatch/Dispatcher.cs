@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using TorchSharp.Native;
+
+namespace TorchSharp.Dispatch;
+
+/// <summary>Calls libtorch's operators, boxed, by schema. The generated <see cref="Aten"/> is what others use.</summary>
+internal static unsafe class Dispatcher
+{
+    private static readonly delegate* unmanaged<IntPtr, NativeValue*, NativeValue*, int, int*, int> s_call =
+        (delegate* unmanaged<IntPtr, NativeValue*, NativeValue*, int, int*, int>)NativeModules.Core.Symbol("vn_call");
+    private static readonly delegate* unmanaged<IntPtr, void> s_freeArray = (delegate* unmanaged<IntPtr, void>)
+        NativeModules.Core.Symbol("vn_free_array");
+    private static readonly delegate* unmanaged<int*, byte*> s_lastError = (delegate* unmanaged<int*, byte*>)
+        NativeModules.Core.Symbol("vn_last_error");
+
+    /// <summary>Matches a schema of ours with the libtorch at hand; once an operator and process.</summary>
+    /// <exception cref="TorchNotImplementedException">This libtorch has no such operator.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IntPtr Plan(ref IntPtr plan, string schema)
+    {
+        var create = (delegate* unmanaged<byte*, IntPtr*, int>)NativeModules.Core.Symbol("vn_plan");
+        var text = Encoding.UTF8.GetBytes(schema + '\0');
+        IntPtr made;
+        fixed (byte* p = text)
+        {
+            Check(create(p, &made), null);
+        }
+        // Two threads may both make one; the loser's few bytes stay.
+        plan = made;
+        return made;
+    }
+
+    /// <summary>One call. Results of kind tensor are owned by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Call(IntPtr plan, NativeValue* arguments, NativeValue* results, int capacity, string name)
+    {
+        int count;
+        if (s_call(plan, arguments, results, capacity, &count) != 0)
+        {
+            Throw(name);
+        }
+    }
+
+    public static void FreeArray(IntPtr array) => s_freeArray(array);
+
+    /// <summary>Turns a non-zero status of the native side into the typed exception.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Check(int status, string? name)
+    {
+        if (status != 0)
+        {
+            Throw(name);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Throw(string? name)
+    {
+        int kind;
+        var text = Marshal.PtrToStringUTF8((IntPtr)s_lastError(&kind)) ?? "unknown failure";
+        var line = text.IndexOf('\n', StringComparison.Ordinal);
+        var sentence = line > 0 ? text[..line] : text;
+        var message = name is null ? sentence : $"{name}: {sentence}";
+        throw kind switch
+        {
+            2 => new TorchIndexException(message),
+            3 => new TorchTypeException(message),
+            4 => new TorchNotImplementedException(message),
+            5 => new TorchOutOfMemoryException(message),
+            _ => new TorchException(message),
+        };
+    }
+
+    /// <summary>The tensors of a list result; frees the array that carried them.</summary>
+    public static torch.Tensor[] TakeList(in NativeValue value)
+    {
+        if (value.Tag != ValueTag.TensorList)
+        {
+            return [];
+        }
+        var handles = (IntPtr*)value.Pointer;
+        var tensors = new torch.Tensor[value.Length];
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            tensors[i] = torch.Tensor.Adopt(handles[i]);
+        }
+        FreeArray(value.Pointer);
+        return tensors;
+    }
+
+    /// <summary>The tensor of a result; an undefined one has no managed form.</summary>
+    public static torch.Tensor Take(in NativeValue value) =>
+        value.Tag == ValueTag.Tensor ? torch.Tensor.Adopt(value.Pointer) : null!;
+
+    /// <summary>Drops a result that nobody wants: the second reference to a tensor written in place.</summary>
+    public static void Release(in NativeValue value)
+    {
+        if (value.Tag == ValueTag.Tensor)
+        {
+            Core.Free(value.Pointer);
+        }
+    }
+
+    /// <summary>Keeps a list of tensors reachable up to here.</summary>
+    public static void KeepAlive(ReadOnlySpan<torch.Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            GC.KeepAlive(tensor);
+        }
+    }
+
+    /// <summary>Writes the handles of a list of tensors; null becomes no tensor.</summary>
+    public static void Handles(ReadOnlySpan<torch.Tensor?> tensors, Span<IntPtr> target)
+    {
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            target[i] = tensors[i] is { } tensor ? tensor.Handle : IntPtr.Zero;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp.Dispatch;
+
+/// <summary>What a <see cref="NativeValue"/> holds; numbers as in Native/core.cpp.</summary>
+internal enum ValueTag
+{
+    None,
+    Default,
+    Tensor,
+    Int,
+    Double,
+    Bool,
+    String,
+    IntList,
+    DoubleList,
+    BoolList,
+    TensorList,
+    OptionalTensorList,
+    Device,
+    Generator,
+    Complex,
+    ScalarList,
+}
+
+/// <summary>One argument or result of a boxed call: 16 bytes, mirrored by <c>struct Value</c> in Native/core.cpp.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal readonly struct NativeValue
+{
+    [FieldOffset(0)]
+    public readonly ValueTag Tag;
+
+    [FieldOffset(4)]
+    public readonly int Length;
+
+    [FieldOffset(8)]
+    public readonly long Integer;
+
+    [FieldOffset(8)]
+    public readonly double Real;
+
+    [FieldOffset(8)]
+    public readonly IntPtr Pointer;
+
+    public NativeValue(ValueTag tag, int length, IntPtr pointer)
+    {
+        Tag = tag;
+        Length = length;
+        Pointer = pointer;
+    }
+
+    private NativeValue(ValueTag tag, long integer)
+    {
+        Tag = tag;
+        Integer = integer;
+    }
+
+    private NativeValue(double real)
+    {
+        Tag = ValueTag.Double;
+        Real = real;
+    }
+
+    /// <summary>Nothing: an optional argument that is not there.</summary>
+    public static NativeValue None => default;
+
+    /// <summary>The default of the libtorch at hand.</summary>
+    public static NativeValue Default => new(ValueTag.Default, 0);
+
+    public static NativeValue Of(long value) => new(ValueTag.Int, value);
+
+    public static NativeValue Of(double value) => new(value);
+
+    public static NativeValue Of(bool value) => new(ValueTag.Bool, value ? 1 : 0);
+
+    public static NativeValue Of(torch.Tensor tensor) => new(ValueTag.Tensor, 0, tensor.Handle);
+
+    public static NativeValue OfOptional(torch.Tensor? tensor) => tensor is null ? None : Of(tensor);
+
+    public static NativeValue Of(torch.Device device) =>
+        new(ValueTag.Device, (int)device.type, new IntPtr(device.index));
+
+    public static NativeValue Of(torch.Generator generator) => new(ValueTag.Generator, 0, generator.Handle);
+}

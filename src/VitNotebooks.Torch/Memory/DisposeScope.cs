@@ -1,0 +1,322 @@
+namespace TorchSharp;
+
+/// <summary>Frees the tensors made while it is open, when it is closed. Scopes nest and belong to a thread.</summary>
+/// <remarks>The members form an intrusive list: attaching, moving and leaving cost a few writes and no allocation, and closing
+/// frees all of them in one native call.</remarks>
+public sealed class DisposeScope : IDisposable
+{
+    [ThreadStatic]
+    private static DisposeScope? t_current;
+
+    // The ring's anchor: First is the oldest member.
+    private torch.Tensor? _first,
+        _last;
+    private int _count;
+    private List<IDisposable>? _others;
+    private bool _closed;
+
+    internal DisposeScope(bool push = true)
+    {
+        if (push)
+        {
+            Outer = t_current;
+            t_current = this;
+        }
+    }
+
+    /// <summary>The scope that a new tensor of this thread goes into.</summary>
+    internal static DisposeScope? Current => t_current;
+
+    internal DisposeScope? Outer { get; }
+
+    /// <summary>How many things it holds.</summary>
+    public int DisposablesCount => _count + (_others?.Count ?? 0);
+
+    /// <summary>What it holds: a copy of the list, oldest first.</summary>
+    public IReadOnlyList<IDisposable> DisposablesView
+    {
+        get
+        {
+            var view = new List<IDisposable>(DisposablesCount);
+            for (var t = _first; t is not null; t = t.ScopeNext)
+            {
+                view.Add(t);
+            }
+            if (_others is not null)
+            {
+                view.AddRange(_others);
+            }
+            return view;
+        }
+    }
+
+    internal void Link(torch.Tensor tensor)
+    {
+        tensor.Scope = this;
+        tensor.ScopePrevious = _last;
+        tensor.ScopeNext = null;
+        if (_last is null)
+        {
+            _first = tensor;
+        }
+        else
+        {
+            _last.ScopeNext = tensor;
+        }
+        _last = tensor;
+        _count++;
+    }
+
+    internal void Unlink(torch.Tensor tensor)
+    {
+        if (tensor.ScopePrevious is null)
+        {
+            _first = tensor.ScopeNext;
+        }
+        else
+        {
+            tensor.ScopePrevious.ScopeNext = tensor.ScopeNext;
+        }
+        if (tensor.ScopeNext is null)
+        {
+            _last = tensor.ScopePrevious;
+        }
+        else
+        {
+            tensor.ScopeNext.ScopePrevious = tensor.ScopePrevious;
+        }
+        tensor.ScopePrevious = tensor.ScopeNext = null;
+        tensor.Scope = null;
+        _count--;
+    }
+
+    /// <summary>Puts something under this scope's care; a tensor leaves the scope it was in.</summary>
+    public void Attach(IDisposable disposable)
+    {
+        ArgumentNullException.ThrowIfNull(disposable);
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (disposable is torch.Tensor tensor)
+        {
+            tensor.MoveTo(this);
+        }
+        else if (!(_others ??= []).Contains(disposable))
+        {
+            _others.Add(disposable);
+        }
+    }
+
+    public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
+
+    public IReadOnlyList<IDisposable> Attach(IEnumerable<IDisposable> disposables)
+    {
+        ArgumentNullException.ThrowIfNull(disposables);
+        var list = disposables as IReadOnlyList<IDisposable> ?? [.. disposables];
+        foreach (var disposable in list)
+        {
+            Attach(disposable);
+        }
+        return list;
+    }
+
+    /// <summary>True when this very object is in its care.</summary>
+    public bool Contains(IDisposable disposable) =>
+        disposable is torch.Tensor tensor ? tensor.Scope == this : _others?.Contains(disposable) == true;
+
+    /// <summary>Takes something out of any scope's care: whoever holds it frees it.</summary>
+    public T Detach<T>(T disposable)
+        where T : IDisposable
+    {
+        if (Contains(disposable))
+        {
+            MoveTo(null, disposable);
+        }
+        return disposable;
+    }
+
+    public (T1 first, T2 second) Detach<T1, T2>(T1 first, T2 second)
+        where T1 : IDisposable
+        where T2 : IDisposable => (Detach(first), Detach(second));
+
+    public (T1 first, T2 second, T3 third) Detach<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : IDisposable
+        where T2 : IDisposable
+        where T3 : IDisposable => (Detach(first), Detach(second), Detach(third));
+
+    public void Detach(params IDisposable[] disposables) => Detach((IEnumerable<IDisposable>)disposables);
+
+    public void Detach(IEnumerable<IDisposable> disposables)
+    {
+        ArgumentNullException.ThrowIfNull(disposables);
+        foreach (var disposable in disposables.ToArray())
+        {
+            Detach(disposable);
+        }
+    }
+
+    /// <summary>Hands something to the scope around this one; without one it is nobody's.</summary>
+    public T MoveToOuter<T>(T disposable)
+        where T : IDisposable
+    {
+        if (Contains(disposable))
+        {
+            MoveTo(Outer, disposable);
+        }
+        return disposable;
+    }
+
+    public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second)
+        where T1 : IDisposable
+        where T2 : IDisposable => (MoveToOuter(first), MoveToOuter(second));
+
+    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : IDisposable
+        where T2 : IDisposable
+        where T3 : IDisposable => (MoveToOuter(first), MoveToOuter(second), MoveToOuter(third));
+
+    public void MoveToOuter(params IDisposable[] disposables) => MoveToOuter((IEnumerable<IDisposable>)disposables);
+
+    public void MoveToOuter(IEnumerable<IDisposable> disposables)
+    {
+        ArgumentNullException.ThrowIfNull(disposables);
+        foreach (var disposable in disposables.ToArray())
+        {
+            MoveToOuter(disposable);
+        }
+    }
+
+    /// <summary>Hands something to another scope.</summary>
+    public T MoveToOther<T>(DisposeScope scope, T disposable)
+        where T : IDisposable
+    {
+        if (Contains(disposable))
+        {
+            MoveTo(scope, disposable);
+        }
+        return disposable;
+    }
+
+    public (T1 first, T2 second) MoveToOther<T1, T2>(DisposeScope scope, T1 first, T2 second)
+        where T1 : IDisposable
+        where T2 : IDisposable => (MoveToOther(scope, first), MoveToOther(scope, second));
+
+    public (T1 first, T2 second, T3 third) MoveToOther<T1, T2, T3>(DisposeScope scope, T1 first, T2 second, T3 third)
+        where T1 : IDisposable
+        where T2 : IDisposable
+        where T3 : IDisposable => (MoveToOther(scope, first), MoveToOther(scope, second), MoveToOther(scope, third));
+
+    public void MoveToOther(DisposeScope scope, params IDisposable[] disposables) =>
+        MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
+
+    public void MoveToOther(DisposeScope scope, IEnumerable<IDisposable> disposables)
+    {
+        ArgumentNullException.ThrowIfNull(disposables);
+        foreach (var disposable in disposables.ToArray())
+        {
+            MoveToOther(scope, disposable);
+        }
+    }
+
+    private void MoveTo(DisposeScope? target, IDisposable disposable)
+    {
+        if (disposable is torch.Tensor tensor)
+        {
+            tensor.MoveTo(target);
+        }
+        else
+        {
+            _others?.Remove(disposable);
+            target?.Attach(disposable);
+        }
+    }
+
+    /// <summary>Frees all it holds, now; the scope stays open.</summary>
+    public void DisposeEverything()
+    {
+        TensorMemory.FreeChain(_first, _count);
+        _first = _last = null;
+        _count = 0;
+        if (_others is { Count: > 0 } others)
+        {
+            _others = null;
+            foreach (var disposable in others)
+            {
+                disposable.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Frees all but what is named.</summary>
+    public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
+    {
+        ArgumentNullException.ThrowIfNull(inKeep);
+        var keep = inKeep.Where(Contains).ToArray();
+        foreach (var disposable in keep)
+        {
+            MoveTo(null, disposable);
+        }
+        DisposeEverything();
+        Attach(keep);
+    }
+
+    public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
+
+    public T DisposeEverythingBut<T>(T keep)
+        where T : IDisposable
+    {
+        DisposeEverythingBut([keep]);
+        return keep;
+    }
+
+    public (T1 first, T2 second) DisposeEverythingBut<T1, T2>(T1 first, T2 second)
+        where T1 : IDisposable
+        where T2 : IDisposable
+    {
+        DisposeEverythingBut([first, second]);
+        return (first, second);
+    }
+
+    public (T1 first, T2 second, T3 third) DisposeEverythingBut<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : IDisposable
+        where T2 : IDisposable
+        where T3 : IDisposable
+    {
+        DisposeEverythingBut([first, second, third]);
+        return (first, second, third);
+    }
+
+    /// <summary>Forgets something that was freed by other hands.</summary>
+    public void MarkAsDisposed(IDisposable disposable)
+    {
+        if (disposable is torch.Tensor tensor)
+        {
+            if (tensor.Scope == this)
+            {
+                Unlink(tensor);
+            }
+        }
+        else
+        {
+            _others?.Remove(disposable);
+        }
+    }
+
+    /// <summary>Closes the scope and frees what is still in it.</summary>
+    public void Dispose()
+    {
+        if (_closed)
+        {
+            return;
+        }
+        _closed = true;
+        // Scopes close in the order they nest; one that is closed early takes those inside it off the stack.
+        for (var scope = t_current; scope is not null; scope = scope.Outer)
+        {
+            if (scope == this)
+            {
+                t_current = Outer;
+                break;
+            }
+        }
+        DisposeEverything();
+    }
+}

@@ -1,0 +1,50 @@
+namespace TorchSharp.Native;
+
+/// <summary>The libtorch of this process: found, loaded with its BLAS, and our native modules on top of it.</summary>
+internal static class Libtorch
+{
+    private static readonly Lazy<Loaded> s_loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly Lazy<NativeModule> s_kernels = new(
+        () => NativeModule.Load("kernels", s_loaded.Value.Location, s_loaded.Value.Image),
+        LazyThreadSafetyMode.ExecutionAndPublication
+    );
+
+    public sealed record Loaded(LibtorchLocation Location, ElfImage Image, string Blas, NativeModule Core, bool Cuda);
+
+    /// <summary>Loads everything at the first call.</summary>
+    /// <exception cref="LibtorchException">Says what is missing and the command that mends it.</exception>
+    public static Loaded Instance => s_loaded.Value;
+
+    private static Loaded Load()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new LibtorchException("This build of the torch layer runs on Linux only.");
+        }
+        var location = LibtorchLocation.Find();
+        var image = ElfImage.Read(location.CpuLibrary);
+        var blas = Blas.Load(image);
+        DynamicLoader.OpenGlobal(Path.Combine(location.LibraryFolder, "libc10.so"));
+        DynamicLoader.OpenGlobal(location.CpuLibrary);
+        var cuda = Path.Combine(location.LibraryFolder, "libtorch_cuda.so");
+        var hasCuda = File.Exists(cuda);
+        if (hasCuda)
+        {
+            DynamicLoader.OpenGlobal(cuda);
+        }
+        return new Loaded(location, image, blas, NativeModule.Load("core", location, image), hasCuda);
+    }
+
+    /// <summary>Our own kernels (fused optimizers, EMA, clipping).</summary>
+    public static NativeModule Kernels => s_kernels.Value;
+}
+
+/// <summary>The native modules by name.</summary>
+internal static class NativeModules
+{
+    /// <summary>Boxed calls, tensors, autograd, generators.</summary>
+    public static NativeModule Core => Libtorch.Instance.Core;
+
+    /// <summary>Our closed list of kernels.</summary>
+    public static NativeModule Kernels => Libtorch.Kernels;
+}

@@ -1,0 +1,251 @@
+using System.Runtime.CompilerServices;
+using TorchSharp.Dispatch;
+using TorchSharp.Native;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        /// <summary>All metadata in one native call; pointers in it live as long as this tensor.</summary>
+        internal unsafe TensorInfo Info()
+        {
+            TensorInfo info;
+            Dispatcher.Check(Core.Info(Handle, &info), null);
+            return info;
+        }
+
+        /// <summary>The sizes.</summary>
+        public unsafe long[] shape
+        {
+            get
+            {
+                var info = Info();
+                var sizes = new ReadOnlySpan<long>(info.Sizes, info.Dimensions).ToArray();
+                GC.KeepAlive(this);
+                return sizes;
+            }
+        }
+
+        public long[] size() => shape;
+
+        /// <summary>The size of one dimension; negative counts from the end.</summary>
+        public unsafe long size(int dim)
+        {
+            var info = Info();
+            var size = info.Sizes[Wrap(dim, info.Dimensions)];
+            GC.KeepAlive(this);
+            return size;
+        }
+
+        /// <summary>The steps, in elements.</summary>
+        public unsafe long[] stride()
+        {
+            var info = Info();
+            var strides = info.Strides is null ? [] : new ReadOnlySpan<long>(info.Strides, info.Dimensions).ToArray();
+            GC.KeepAlive(this);
+            return strides;
+        }
+
+        public long stride(int dim)
+        {
+            var strides = stride();
+            return strides[Wrap(dim, strides.Length)];
+        }
+
+        internal static int Wrap(int dim, int dimensions)
+        {
+            var index = dim < 0 ? dim + dimensions : dim;
+            return index >= 0 && index < dimensions
+                ? index
+                : throw new TorchIndexException(
+                    $"Dimension {dim} is outside of a tensor of {dimensions} dimensions; expected {-dimensions} to {dimensions - 1}."
+                );
+        }
+
+        public unsafe long Dimensions => Core.Dimensions(Handle);
+
+        public long dim() => Dimensions;
+
+        public long ndim => Dimensions;
+
+        public unsafe long NumberOfElements => Core.NumberOfElements(Handle);
+
+        public long numel() => NumberOfElements;
+
+        /// <summary>Bytes an element.</summary>
+        public long ElementSize => Info().ElementSize;
+
+        public long element_size() => ElementSize;
+
+        public long storage_offset() => Info().StorageOffset;
+
+        public unsafe ScalarType dtype => (ScalarType)Core.DType(Handle);
+
+        public DeviceType device_type => (DeviceType)Info().DeviceType;
+
+        public int device_index => Info().DeviceIndex;
+
+        public Device device
+        {
+            get
+            {
+                var info = Info();
+                return new Device((DeviceType)info.DeviceType, info.DeviceIndex);
+            }
+        }
+
+        public bool is_cuda => device_type == DeviceType.CUDA;
+
+        public bool is_meta => device_type == DeviceType.META;
+
+        public bool is_cpu() => device_type == DeviceType.CPU;
+
+        public bool is_sparse => Info().Layout == 1;
+
+        public bool is_contiguous() => Info().IsContiguous != 0;
+
+        public bool is_leaf => Info().IsLeaf != 0;
+
+        /// <summary>Whether autograd records what is done with it.</summary>
+        public unsafe bool requires_grad
+        {
+            get => Info().RequiresGrad != 0;
+            set => Dispatcher.Check(Core.SetRequiresGrad(Handle, value ? 1 : 0), "requires_grad");
+        }
+
+        public Tensor requires_grad_(bool requires_grad = true)
+        {
+            this.requires_grad = requires_grad;
+            return this;
+        }
+
+        public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
+
+        /// <summary>The gradient that backward left here, as a new wrapper, or null.</summary>
+        public unsafe Tensor? grad
+        {
+            get
+            {
+                IntPtr handle;
+                Dispatcher.Check(Core.Grad(Handle, &handle), "grad");
+                return handle == IntPtr.Zero ? null : Adopt(handle);
+            }
+            set
+            {
+                Dispatcher.Check(Core.SetGrad(Handle, value?.Handle ?? IntPtr.Zero), "grad");
+                GC.KeepAlive(value);
+            }
+        }
+
+        /// <summary>Keeps the gradient of a tensor that is no leaf.</summary>
+        public unsafe void retain_grad() => Dispatcher.Check(Core.RetainGrad(Handle), "retain_grad");
+
+        /// <summary>How often it was written in place: what autograd checks before it uses a saved value.</summary>
+        internal unsafe long Version
+        {
+            get
+            {
+                long version;
+                Dispatcher.Check(Core.Version(Handle, &version), "_version");
+                return version;
+            }
+        }
+
+        /// <summary>Makes it refer to other data, keeping its identity and its gradient.</summary>
+        internal unsafe void SetData(Tensor data)
+        {
+            Dispatcher.Check(Core.SetData(Handle, data.Handle), "set_data");
+            GC.KeepAlive(data);
+        }
+
+        /// <summary>The first element in memory. The tensor must be on the CPU.</summary>
+        /// <exception cref="InvalidOperationException">It lies on another device.</exception>
+        internal unsafe IntPtr DataPointer()
+        {
+            if (device_type != DeviceType.CPU)
+            {
+                throw new InvalidOperationException(
+                    $"The data of a tensor on {device} cannot be read in place; call .cpu() first."
+                );
+            }
+            IntPtr pointer;
+            Dispatcher.Check(Core.Data(Handle, &pointer), "data_ptr");
+            return pointer;
+        }
+
+        /// <summary>The raw bytes of a contiguous tensor on the CPU, in place.</summary>
+        /// <exception cref="InvalidOperationException">It is not contiguous, or lies on another device.</exception>
+        public unsafe Span<byte> bytes
+        {
+            get
+            {
+                var info = Info();
+                if (info.IsContiguous == 0)
+                {
+                    throw new InvalidOperationException(
+                        "The bytes of a tensor that is not contiguous cannot be taken in place; call .contiguous() first."
+                    );
+                }
+                return new Span<byte>((void*)DataPointer(), checked((int)(info.NumberOfElements * info.ElementSize)));
+            }
+            set
+            {
+                var target = bytes;
+                if (value.Length != target.Length)
+                {
+                    throw new ArgumentException(
+                        $"The tensor holds {target.Length} bytes, {value.Length} were given.",
+                        nameof(value)
+                    );
+                }
+                value.CopyTo(target);
+            }
+        }
+
+        /// <summary>Fills it from a stream: its bytes in order, contiguous.</summary>
+        public unsafe void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
+        {
+            ArgumentNullException.ThrowIfNull(stream);
+            var target =
+                is_contiguous() && device_type == DeviceType.CPU ? this : Aten.empty_memory_format(shape, dtype: dtype);
+            var info = target.Info();
+            var at = (byte*)target.DataPointer();
+            for (var left = info.NumberOfElements * info.ElementSize; left > 0; )
+            {
+                var n = (int)Math.Min(left, 1 << 20);
+                stream.ReadExactly(new Span<byte>(at, n));
+                at += n;
+                left -= n;
+            }
+            if (target != this)
+            {
+                using (new GradMode(false))
+                {
+                    Aten.copy_(this, target);
+                }
+                target.Dispose();
+            }
+        }
+
+        /// <summary>Writes its bytes in order, contiguous.</summary>
+        public unsafe void WriteBytesToStream(Stream stream, int bufferSize = 1024)
+        {
+            ArgumentNullException.ThrowIfNull(stream);
+            using var scope = new DisposeScope();
+            var source = device_type == DeviceType.CPU ? this : Aten.to_device(this, new Device(DeviceType.CPU), dtype);
+            source = Aten.contiguous(source);
+            var info = source.Info();
+            var at = (byte*)source.DataPointer();
+            for (var left = info.NumberOfElements * info.ElementSize; left > 0; )
+            {
+                var n = (int)Math.Min(left, 1 << 20);
+                stream.Write(new ReadOnlySpan<byte>(at, n));
+                at += n;
+                left -= n;
+            }
+            GC.KeepAlive(source);
+        }
+    }
+}
