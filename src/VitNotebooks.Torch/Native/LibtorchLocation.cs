@@ -27,9 +27,12 @@ internal sealed record LibtorchLocation(
 
     /// <summary>The libtorch to use: the named one, else the active Python environment's, else the system's.</summary>
     /// <exception cref="LibtorchException">There is none.</exception>
-    public static LibtorchLocation Find()
+    public static LibtorchLocation Find() => Find(Environment.GetEnvironmentVariable, s_systemFolders);
+
+    /// <summary>The same with another environment and other system folders.</summary>
+    internal static LibtorchLocation Find(Func<string, string?> environment, IReadOnlyList<string> systemFolders)
     {
-        var named = Environment.GetEnvironmentVariable(Variable);
+        var named = environment(Variable);
         if (!string.IsNullOrWhiteSpace(named))
         {
             return At(named, $"{Variable}={named}")
@@ -38,14 +41,14 @@ internal sealed record LibtorchLocation(
                         + "Name the folder of an unpacked libtorch or of a Python torch package, or unset it to use the system's."
                 );
         }
-        foreach (var (folder, how) in PythonEnvironments())
+        foreach (var (folder, how) in PythonEnvironments(environment))
         {
             if (At(folder, how) is { } found)
             {
                 return found;
             }
         }
-        foreach (var folder in s_systemFolders)
+        foreach (var folder in systemFolders)
         {
             if (At(folder, "system") is { } found)
             {
@@ -54,16 +57,16 @@ internal sealed record LibtorchLocation(
         }
         throw new LibtorchException(
             "No libtorch was found: not in the active Python environment, nor in "
-                + string.Join(", ", s_systemFolders)
+                + string.Join(", ", systemFolders)
                 + $". On Debian: apt-get install libtorch-dev libopenblas0-openmp; elsewhere set {Variable} to a libtorch or torch folder."
         );
     }
 
-    private static IEnumerable<(string Folder, string How)> PythonEnvironments()
+    private static IEnumerable<(string Folder, string How)> PythonEnvironments(Func<string, string?> environment)
     {
         foreach (var variable in new[] { "VIRTUAL_ENV", "CONDA_PREFIX" })
         {
-            var prefix = Environment.GetEnvironmentVariable(variable);
+            var prefix = environment(variable);
             if (string.IsNullOrEmpty(prefix) || !Directory.Exists(Path.Combine(prefix, "lib")))
             {
                 continue;

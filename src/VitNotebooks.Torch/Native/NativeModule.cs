@@ -77,7 +77,9 @@ internal sealed class NativeModule
 
     private const string Flags = "-shared -fPIC -O3 -fvisibility=hidden -fopenmp";
 
-    private static void Compile(string name, string source, LibtorchLocation torch, int abi, string path)
+    /// <summary>Compiles a module and publishes it under its final name in one step.</summary>
+    /// <exception cref="LibtorchException">No headers, no compiler, or the compiler's first error.</exception>
+    internal static void Compile(string name, string source, LibtorchLocation torch, int abi, string path)
     {
         if (torch.IncludeFolders.Count == 0)
         {

@@ -1,0 +1,50 @@
+using TorchSharp;
+using TorchSharp.Native;
+
+namespace VitNotebooks.Acceleration;
+
+/// <summary>Which libtorch runs here: part of the identity of every result.</summary>
+/// <param name="Version">libtorch's version.</param>
+/// <param name="Folder">Where its libraries lie.</param>
+/// <param name="FoundBy">The variable or rule that led there.</param>
+/// <param name="Blas">The BLAS that its CPU matrix products use.</param>
+/// <param name="Threads">Threads inside one op.</param>
+/// <param name="CudaDevices">How many CUDA devices it sees.</param>
+/// <param name="Core">The native module of ours that is loaded over it.</param>
+[BeyondTorchSharp]
+public sealed record TorchRuntime(
+    string Version,
+    string Folder,
+    string FoundBy,
+    string Blas,
+    int Threads,
+    int CudaDevices,
+    string Core
+)
+{
+    /// <summary>The runtime of this process; loads libtorch where that has not happened yet.</summary>
+    /// <exception cref="LibtorchException">There is none, or it does not load.</exception>
+    public static unsafe TorchRuntime Current
+    {
+        get
+        {
+            var loaded = Libtorch.Instance;
+            return new TorchRuntime(
+                TorchSharp.Native.Core.LibtorchVersion,
+                loaded.Location.LibraryFolder,
+                loaded.Location.FoundBy,
+                loaded.Blas,
+                TorchSharp.Native.Core.GetNumThreads(),
+                TorchSharp.Native.Core.CudaDeviceCount(),
+                loaded.Core.Path
+            );
+        }
+    }
+
+    /// <summary>libtorch's own account of its build and its thread pools, many lines.</summary>
+    public static string Configuration => TorchSharp.Native.Core.Configuration;
+
+    /// <summary>One line for people.</summary>
+    public override string ToString() =>
+        $"libtorch {Version} ({FoundBy}: {Folder}), BLAS {Blas}, {Threads} threads, {CudaDevices} CUDA devices";
+}
