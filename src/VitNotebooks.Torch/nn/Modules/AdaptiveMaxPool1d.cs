@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules
+{
+    /// <summary>The maximum over windows chosen so that the output has a given length.</summary>
+    public sealed class AdaptiveMaxPool1d : ParameterLessModule<Tensor, Tensor>
+    {
+        internal AdaptiveMaxPool1d(long output_size)
+            : base(nameof(AdaptiveMaxPool1d))
+        {
+            this.output_size = output_size;
+        }
+
+        public long output_size { get; set; }
+
+        /// <summary>The maxima and where they were.</summary>
+        public (Tensor output, Tensor indices) forward_with_indices(Tensor input) =>
+            nn.functional.adaptive_max_pool1d_with_indices(input, output_size);
+
+        private protected override bool NeedsScope => false;
+
+        public override Tensor forward(Tensor input) => nn.functional.adaptive_max_pool1d(input, output_size);
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            /// <summary>The maximum over windows chosen so that the output has a given length.</summary>
+            public static AdaptiveMaxPool1d AdaptiveMaxPool1d(long output_size) => new(output_size);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using System.Runtime.InteropServices;
+using TorchSharp.Dispatch;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        /// <summary>
+        /// Initial values in place, without gradients. The draws and the arithmetic are PyTorch's in PyTorch's order, so that the same
+        /// seed gives the same bits.
+        /// </summary>
+        public static partial class init
+        {
+            /// <summary>Which fan the variance is kept for.</summary>
+            public enum FanInOut
+            {
+                FanIn = 0,
+                FanOut = 1,
+            }
+
+            /// <summary>The nonlinearity after the layer.</summary>
+            public enum NonlinearityType
+            {
+                Linear = 0,
+                Conv1D = 1,
+                Conv2D = 2,
+                Conv3D = 3,
+                ConvTranspose1D = 4,
+                ConvTranspose2D = 5,
+                ConvTranspose3D = 6,
+                Sigmoid = 7,
+                Tanh = 8,
+                ReLU = 9,
+                LeakyReLU = 10,
+            }
+
+            /// <summary>The recommended gain of a nonlinearity; for LeakyReLU the parameter is the slope.</summary>
+            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.0) =>
+                nonlinearity switch
+                {
+                    NonlinearityType.Tanh => 5.0 / 3,
+                    NonlinearityType.ReLU => Math.Sqrt(2.0),
+                    NonlinearityType.LeakyReLU => Math.Sqrt(2.0 / (1 + (param * param))),
+                    _ => 1,
+                };
+
+            /// <summary>Numbers of inputs and outputs of a weight [out, in, ..].</summary>
+            public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
+            {
+                ArgumentNullException.ThrowIfNull(tensor);
+                var shape = tensor.shape;
+                if (shape.Length < 2)
+                {
+                    throw new ArgumentException(
+                        $"Fan in and fan out need a weight of at least 2 dimensions, got [{string.Join(", ", shape)}].",
+                        nameof(tensor)
+                    );
+                }
+                var places = 1L;
+                foreach (var length in shape.AsSpan(2))
+                {
+                    places *= length;
+                }
+                return (shape[1] * places, shape[0] * places);
+            }
+
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
+            {
+                using var _ = new GradMode(false);
+                return Aten.uniform_(tensor, low, high, generator: generator);
+            }
+
+            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
+            {
+                using var _ = new GradMode(false);
+                return Aten.normal_(tensor, mean, std, generator: generator);
+            }
+
+            public static Tensor constant_(Tensor tensor, Scalar val)
+            {
+                using var _ = new GradMode(false);
+                return Aten.fill__Scalar(tensor, val);
+            }
+
+            public static Tensor ones_(Tensor tensor) => constant_(tensor, 1.0);
+
+            public static Tensor zeros_(Tensor tensor)
+            {
+                using var _ = new GradMode(false);
+                return Aten.zero_(tensor);
+            }
+
+            /// <summary>Ones on the diagonal of a matrix.</summary>
+            public static Tensor eye_(Tensor tensor)
+            {
+                var shape = tensor.shape;
+                if (shape.Length != 2)
+                {
+                    throw new ArgumentException(
+                        $"eye_: expected a matrix, got [{string.Join(", ", shape)}].",
+                        nameof(tensor)
+                    );
+                }
+                using var _ = new GradMode(false);
+                using var identity = Aten.eye_m(shape[0], shape[1], dtype: tensor.dtype, device: tensor.device);
+                return Aten.copy_(tensor, identity);
+            }
+
+            /// <summary>Xavier Glorot's uniform distribution.</summary>
+            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0)
+            {
+                var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
+                var bound = Math.Sqrt(3.0) * (gain * Math.Sqrt(2.0 / (fanIn + fanOut)));
+                return uniform_(tensor, -bound, bound);
+            }
+
+            /// <summary>Xavier Glorot's normal distribution.</summary>
+            public static Tensor xavier_normal_(Tensor tensor, double gain = 1.0)
+            {
+                var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
+                return normal_(tensor, 0, gain * Math.Sqrt(2.0 / (fanIn + fanOut)));
+            }
+
+            public static Tensor glorot_uniform_(Tensor tensor, double gain = 1.0) => xavier_uniform_(tensor, gain);
+
+            public static Tensor glorot_normal_(Tensor tensor, double gain = 1.0) => xavier_normal_(tensor, gain);
+
+            /// <summary>Kaiming He's uniform distribution (arXiv 1502.01852).</summary>
+            public static Tensor kaiming_uniform_(
+                Tensor tensor,
+                double a = 0,
+                FanInOut mode = FanInOut.FanIn,
+                NonlinearityType nonlinearity = NonlinearityType.LeakyReLU
+            )
+            {
+                var bound = Math.Sqrt(3.0) * KaimingDeviation(tensor, a, mode, nonlinearity);
+                return uniform_(tensor, -bound, bound);
+            }
+
+            /// <summary>Kaiming He's normal distribution (arXiv 1502.01852).</summary>
+            public static Tensor kaiming_normal_(
+                Tensor tensor,
+                double a = 0,
+                FanInOut mode = FanInOut.FanIn,
+                NonlinearityType nonlinearity = NonlinearityType.LeakyReLU
+            ) => normal_(tensor, 0, KaimingDeviation(tensor, a, mode, nonlinearity));
+
+            private static double KaimingDeviation(
+                Tensor tensor,
+                double a,
+                FanInOut mode,
+                NonlinearityType nonlinearity
+            )
+            {
+                var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
+                var fan = mode == FanInOut.FanIn ? fanIn : fanOut;
+                return calculate_gain(nonlinearity, a) / Math.Sqrt(fan);
+            }
+
+            /// <summary>
+            /// A normal distribution cut off at a and b, by the inverse of its distribution function: uniform numbers, then erfinv.
+            /// </summary>
+            public static Tensor trunc_normal_(
+                Tensor tensor,
+                double mean = 0,
+                double std = 1,
+                double a = -2,
+                double b = 2,
+                Generator? generator = null
+            )
+            {
+                static double Below(double x) => (1.0 + ErrorFunction(x / Math.Sqrt(2.0))) / 2.0;
+                using var _ = new GradMode(false);
+                var low = Below((a - mean) / std);
+                var high = Below((b - mean) / std);
+                Aten.uniform_(tensor, (2 * low) - 1, (2 * high) - 1, generator: generator);
+                Aten.erfinv_(tensor);
+                Aten.mul__Scalar(tensor, std * Math.Sqrt(2.0));
+                Aten.add__Scalar(tensor, mean);
+                return Aten.clamp_(tensor, a, b);
+            }
+
+            /// <summary>A (semi-)orthogonal matrix of the last dimensions taken together (arXiv 1312.6120).</summary>
+            public static Tensor orthogonal_(Tensor tensor, double gain = 1.0)
+            {
+                var shape = tensor.shape;
+                if (shape.Length < 2)
+                {
+                    throw new ArgumentException(
+                        $"orthogonal_: expected at least 2 dimensions, got [{string.Join(", ", shape)}].",
+                        nameof(tensor)
+                    );
+                }
+                if (tensor.numel() == 0)
+                {
+                    return tensor;
+                }
+                using var _ = new GradMode(false);
+                using var scope = NewDisposeScope();
+                var (rows, columns) = (shape[0], tensor.numel() / shape[0]);
+                var drawn = Aten.normal_(
+                    Aten.empty_memory_format([rows, columns], dtype: tensor.dtype, device: tensor.device)
+                );
+                var (q, r) = Aten.linalg_qr(rows < columns ? Aten.transpose_int(drawn, 0, 1) : drawn);
+                Aten.mul__Tensor(q, Aten.sign_(Aten.diag(r)));
+                var matrix = rows < columns ? Aten.transpose_int(q, 0, 1) : q;
+                Aten.copy_(tensor, Aten.reshape(matrix, shape));
+                return Aten.mul__Scalar(tensor, gain);
+            }
+
+            /// <summary>What linear layers and convolutions start with: uniform within 1 / sqrt(fan in), the weight first.</summary>
+            internal static void ResetLinear(Tensor weight, Tensor? bias)
+            {
+                kaiming_uniform_(weight, Math.Sqrt(5));
+                if (bias is null)
+                {
+                    return;
+                }
+                var (fanIn, _) = CalculateFanInAndFanOut(weight);
+                if (fanIn > 0)
+                {
+                    var bound = 1 / Math.Sqrt(fanIn);
+                    uniform_(bias, -bound, bound);
+                }
+            }
+
+            // The C library's, as Python's math.erf: .NET has none.
+            [DllImport("libm.so.6", EntryPoint = "erf", ExactSpelling = true)]
+            private static extern double ErrorFunction(double x);
+        }
+    }
+}
