@@ -97,7 +97,7 @@ internal sealed class BindingWriter
             case "float":
                 return hasDefault && !IsNumber(argument.Default!)
                     ? Nullable("double", $"arguments[{i}] = NativeValue.Of(v{i});")
-                    : Simple("double", argument.Default);
+                    : Simple("double", argument.Default is { } d && d.EndsWith(".") ? d + "0" : argument.Default);
             case "bool":
                 return Simple("bool", argument.Default?.ToLowerInvariant());
             case "int?":

@@ -36,20 +36,23 @@ internal readonly struct ScalarValue
     public static implicit operator ScalarValue(Scalar value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.IsComplex ? value.Complex
-            : value.IsBoolean ? value.Integer != 0
-            : value.IsIntegral ? value.Integer
-            : value.Real;
+        if (value.IsComplex)
+            return value.Complex;
+        if (value.IsBoolean)
+            return value.Integer != 0;
+        if (value.IsIntegral)
+            return value.Integer;
+        return value.Real;
     }
 
     /// <summary>Back to the public type.</summary>
     public Scalar ToScalar() =>
         _kind switch
         {
-            Kind.Integer => _integer,
-            Kind.Boolean => _integer != 0,
-            Kind.Complex => new Complex(_real, _imaginary),
-            _ => _real,
+            Kind.Integer => (Scalar)_integer,
+            Kind.Boolean => (Scalar)(_integer != 0),
+            Kind.Complex => (Scalar)new Complex(_real, _imaginary),
+            _ => (Scalar)_real,
         };
 
     /// <summary>The value as a real number; a complex one loses its imaginary part.</summary>

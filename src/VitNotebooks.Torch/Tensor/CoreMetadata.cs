@@ -219,7 +219,7 @@ public static partial class torch
                 at += n;
                 left -= n;
             }
-            if (target != this)
+            if (!ReferenceEquals(target, this))
             {
                 using (new GradMode(false))
                 {

@@ -1,0 +1,212 @@
+using TorchSharp.Dispatch;
+
+namespace TorchSharp;
+
+// Spread, counts and correlation.
+public static partial class torch
+{
+    public static Tensor std(
+        Tensor input,
+        (long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std(dimensions, unbiased, keepdim, type);
+
+    public static Tensor std(
+        Tensor input,
+        (long, long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std(dimensions, unbiased, keepdim, type);
+
+    public static Tensor std(Tensor input, bool unbiased = true) => input.std(unbiased);
+
+    public static Tensor std(
+        Tensor input,
+        long dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std(dimensions, unbiased, keepdim, type);
+
+    public static Tensor std(
+        Tensor input,
+        long[] dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std(dimensions, unbiased, keepdim, type);
+
+    public static Tensor var(
+        Tensor input,
+        (long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var(dimensions, unbiased, keepdim, type);
+
+    public static Tensor var(
+        Tensor input,
+        (long, long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var(dimensions, unbiased, keepdim, type);
+
+    public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
+
+    public static Tensor var(
+        Tensor input,
+        long dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var(dimensions, unbiased, keepdim, type);
+
+    public static Tensor var(
+        Tensor input,
+        long[] dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) std_mean(
+        Tensor input,
+        (long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) std_mean(
+        Tensor input,
+        (long, long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) std_mean(
+        Tensor input,
+        ReadOnlySpan<long> dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) std_mean(Tensor input, bool unbiased = true) => input.std_mean(unbiased);
+
+    public static (Tensor, Tensor) std_mean(
+        Tensor input,
+        long dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) std_mean(
+        Tensor input,
+        long[] dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) var_mean(
+        Tensor input,
+        (long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) var_mean(
+        Tensor input,
+        (long, long, long) dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) var_mean(
+        Tensor input,
+        ReadOnlySpan<long> dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) var_mean(Tensor input, bool unbiased = true) => input.var_mean(unbiased);
+
+    public static (Tensor, Tensor) var_mean(
+        Tensor input,
+        long dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+
+    public static (Tensor, Tensor) var_mean(
+        Tensor input,
+        long[] dimensions,
+        bool unbiased = true,
+        bool keepdim = false,
+        ScalarType? type = null
+    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+
+    public static Tensor cov(Tensor input, long correction = 1, Tensor? fweights = null, Tensor? aweights = null) =>
+        input.cov(correction, fweights, aweights);
+
+    public static Tensor corrcoef(Tensor input) => input.corrcoef();
+
+    public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) =>
+        input.histc(bins, min, max);
+
+    public static Tensor bincount(Tensor input, Tensor? weights = null, long minlength = 0) =>
+        Aten.bincount(input, weights, minlength);
+
+    public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(
+        Tensor input,
+        bool sorted = true,
+        bool return_inverse = false,
+        bool return_counts = false,
+        int? dim = null
+    ) => input.unique(sorted, return_inverse, return_counts, dim);
+
+    public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(
+        Tensor input,
+        bool return_inverse = false,
+        bool return_counts = false,
+        int? dim = null
+    ) => input.unique_consecutive(return_inverse, return_counts, dim);
+
+    public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) =>
+        input.diff(n, dim, prepend, append);
+
+    public static Tensor trapezoid(Tensor y, double dx = 1, long dim = -1) => y.trapezoid(dx, dim);
+
+    public static Tensor trapezoid(Tensor y, Tensor x, long dim = -1) => y.trapezoid(x, dim);
+
+    public static Tensor cumulative_trapezoid(Tensor y, double dx = 1, long dim = -1) =>
+        y.cumulative_trapezoid(dx, dim);
+
+    public static Tensor cumulative_trapezoid(Tensor y, Tensor x, long dim = -1) => y.cumulative_trapezoid(x, dim);
+
+    public static (Tensor, Tensor) histogram(
+        Tensor input,
+        long bins,
+        (double, double)? range = null,
+        Tensor? weight = null,
+        bool density = false
+    ) => Aten.histogram_bin_ct(input, bins, range is { } r ? [r.Item1, r.Item2] : null, weight, density);
+
+    public static (Tensor, Tensor) histogram(Tensor input, Tensor bins, Tensor? weight = null, bool density = false) =>
+        Aten.histogram_bins_tensor(input, bins, weight, density);
+
+    public static Tensor trapz(Tensor y, double dx = 1, long dim = -1) => Aten.trapz_dx(y, dx, dim);
+
+    public static Tensor trapz(Tensor y, Tensor x, long dim = -1) => Aten.trapz_x(y, x, dim);
+}
