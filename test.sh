@@ -68,7 +68,7 @@ for project in "${projects[@]}"; do
   phase "$name"
   code=0
   dotnet test "$project" -c Release --no-build --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-    --results-directory "$results" --blame-crash --blame-crash-dump-type none --blame-hang-timeout 10m --blame-hang-dump-type none || code=$?
+    --results-directory "$results" --blame --blame-hang-timeout 10m --blame-hang-dump-type none || code=$?
   trx=$results/$name.trx
   ran=$(total "$trx" total) good=$(total "$trx" passed) bad=$(total "$trx" failed) broken=$(($(total "$trx" error) + $(total "$trx" aborted) + $(total "$trx" timeout)))
   passed=$((passed + good)) failed=$((failed + bad + broken)) skipped=$((skipped + ran - good - bad - broken))
