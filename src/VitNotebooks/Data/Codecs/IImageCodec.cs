@@ -1,0 +1,66 @@
+namespace VitNotebooks.Data.Codecs;
+
+/// <summary>One image format: how to recognise it, and how to read it as RGB.</summary>
+public interface IImageCodec
+{
+    /// <summary>The format's name: <c>JPEG</c>, <c>PNG</c>.</summary>
+    string Format { get; }
+
+    /// <summary>Whether the bytes begin as this format does.</summary>
+    bool Recognises(ReadOnlySpan<byte> data);
+
+    /// <summary>Reads the header only.</summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="BrokenImageException">The header is damaged.</exception>
+    ImageHeader ReadHeader(ReadOnlySpan<byte> data, string source);
+
+    /// <summary>Decodes to 8-bit RGB, after the header has passed the limits.</summary>
+    /// <exception cref="BrokenImageException">The file is damaged.</exception>
+    /// <exception cref="ImageTooLargeException">The image is above the limits.</exception>
+    void Decode(ReadOnlySpan<byte> data, string source, DecodeLimits limits, PixelBuffer target);
+}
+
+/// <summary>What a file says about itself before a pixel is decoded.</summary>
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Kind">E.g. <c>JPEG, CMYK</c> or <c>PNG, RGBA, 16 bit</c>.</param>
+public sealed record ImageHeader(int Width, int Height, string Kind);
+
+/// <summary>How large an image may be; checked against the header before memory is spent.</summary>
+public sealed record DecodeLimits
+{
+    /// <summary>100 million pixels, 256 MiB of file.</summary>
+    public static DecodeLimits Default { get; } = new();
+
+    /// <summary>Most pixels, width x height. Default 100,000,000; decoded they take three bytes each.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>Most bytes of a file. Default 256 MiB.</summary>
+    public long MaxFileBytes { get; init; } = 256L << 20;
+
+    internal void Check(ImageHeader header, string source)
+    {
+        long pixels = (long)header.Width * header.Height;
+        if (pixels > MaxPixels || pixels * 3 > Array.MaxLength - PixelBuffer.Slack)
+        {
+            throw new ImageTooLargeException(
+                $"{source}: {header.Kind}, {header.Width:N0} x {header.Height:N0} = {pixels:N0} pixels; the limit is {MaxPixels:N0}. "
+                    + "Make the image smaller, or raise DecodeLimits.MaxPixels if you trust the file.",
+                source
+            );
+        }
+    }
+
+    internal void CheckFile(long bytes, string source)
+    {
+        if (bytes > MaxFileBytes)
+        {
+            throw new ImageTooLargeException(
+                $"{source}: {bytes:N0} bytes; the limit for an image file is {MaxFileBytes:N0}. "
+                    + "Make the file smaller, or raise DecodeLimits.MaxFileBytes if you trust it.",
+                source
+            );
+        }
+    }
+}

@@ -1,0 +1,312 @@
+using System.Runtime.InteropServices;
+
+namespace VitNotebooks.Data.Codecs;
+
+/// <summary>
+/// JPEG by libjpeg-turbo (libturbojpeg.so.0). Accurate DCT and smooth chroma upsampling, which are Pillow's settings: the same bytes come out.
+/// Grey becomes RGB; CMYK and YCCK are read as Adobe writes them (inverted) and become RGB as in Pillow. EXIF orientation is left
+/// alone, as torchvision does.
+/// </summary>
+public sealed partial class JpegCodec : IImageCodec
+{
+    private const string Library = "libturbojpeg.so.0";
+    private const int Rgb = 0;
+    private const int Cmyk = 11;
+    private const int FlagAccurateDct = 4096;
+    private const int FlagLimitScans = 32768;
+    private const int WarningCode = 0;
+
+    // One decompressor a thread: making one costs 20 us, and it is not thread-safe.
+    private static readonly ThreadLocal<Handle> Decompressor = new(() => new Handle(compressor: false));
+    private static readonly string[] ColorSpaces = ["RGB", "YCbCr", "grey", "CMYK", "YCCK"];
+
+    /// <inheritdoc/>
+    public string Format => "JPEG";
+
+    /// <inheritdoc/>
+    public bool Recognises(ReadOnlySpan<byte> data) => data.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+
+    /// <inheritdoc/>
+    public ImageHeader ReadHeader(ReadOnlySpan<byte> data, string source) =>
+        Guard(data, source, static (handle, bytes, name) => ReadHeader(handle, bytes, name).Header);
+
+    /// <inheritdoc/>
+    public void Decode(ReadOnlySpan<byte> data, string source, DecodeLimits limits, PixelBuffer target)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(target);
+        Guard(
+            data,
+            source,
+            (handle, bytes, name) =>
+            {
+                (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
+                limits.Check(header, name);
+                if (cmyk)
+                {
+                    byte[] inks = GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4));
+                    Decompress(handle, bytes, name, header, inks, Cmyk);
+                    ToRgb(inks, target.Reset(header.Width, header.Height));
+                }
+                else
+                {
+                    Decompress(handle, bytes, name, header, target.Reset(header.Width, header.Height), Rgb);
+                }
+                return header;
+            }
+        );
+    }
+
+    /// <summary>Encodes with 4:2:0 chroma.</summary>
+    /// <param name="image">What to write.</param>
+    /// <param name="quality">1..100.</param>
+    public unsafe byte[] Encode(RgbImage image, int quality = 90)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        try
+        {
+            using var handle = new Handle(compressor: true);
+            byte* output = null;
+            nuint size = 0;
+            try
+            {
+                fixed (byte* pixels = image.Pixels)
+                {
+                    int rc = tjCompress2(
+                        handle.Value,
+                        pixels,
+                        image.Width,
+                        0,
+                        image.Height,
+                        Rgb,
+                        &output,
+                        &size,
+                        2,
+                        quality,
+                        FlagAccurateDct
+                    );
+                    if (rc != 0)
+                    {
+                        throw new DataException(
+                            $"JPEG encoding of a {image.Width} x {image.Height} image failed: {handle.Error()}; a side may have at most 65,500 pixels."
+                        );
+                    }
+                }
+                return new ReadOnlySpan<byte>(output, checked((int)size)).ToArray();
+            }
+            finally
+            {
+                if (output != null)
+                {
+                    tjFree(output);
+                }
+            }
+        }
+        catch (DllNotFoundException e)
+        {
+            throw Missing(e);
+        }
+    }
+
+    private delegate ImageHeader Work(Handle handle, ReadOnlySpan<byte> data, string source);
+
+    private static ImageHeader Guard(ReadOnlySpan<byte> data, string source, Work work)
+    {
+        try
+        {
+            return work(Decompressor.Value!, data, source);
+        }
+        catch (DllNotFoundException e)
+        {
+            throw Missing(e);
+        }
+    }
+
+    private static MissingLibraryException Missing(Exception e) =>
+        new(
+            $"{Library} is not on this machine, and JPEG files need it: run `sudo apt-get install libturbojpeg0` (Debian, Ubuntu).",
+            e
+        );
+
+    private static unsafe (ImageHeader Header, bool Cmyk) ReadHeader(
+        Handle handle,
+        ReadOnlySpan<byte> data,
+        string source
+    )
+    {
+        int width = 0;
+        int height = 0;
+        int subsampling = 0;
+        int space = 0;
+        fixed (byte* bytes = data)
+        {
+            int rc = tjDecompressHeader3(
+                handle.Value,
+                bytes,
+                (nuint)data.Length,
+                &width,
+                &height,
+                &subsampling,
+                &space
+            );
+            if ((rc != 0 && handle.ErrorCode() != WarningCode) || width <= 0 || height <= 0)
+            {
+                throw Broken(source, data.Length, "its header cannot be read", handle);
+            }
+        }
+        string name = (uint)space < ColorSpaces.Length ? ColorSpaces[space] : $"colour space {space}";
+        return (new ImageHeader(width, height, $"JPEG, {name}"), space >= 3);
+    }
+
+    private static unsafe void Decompress(
+        Handle handle,
+        ReadOnlySpan<byte> data,
+        string source,
+        ImageHeader header,
+        Span<byte> target,
+        int format
+    )
+    {
+        fixed (byte* bytes = data)
+        fixed (byte* pixels = target)
+        {
+            int rc = tjDecompress2(
+                handle.Value,
+                bytes,
+                (nuint)data.Length,
+                pixels,
+                header.Width,
+                0,
+                header.Height,
+                format,
+                FlagAccurateDct | FlagLimitScans
+            );
+            // A warning means that libjpeg made pixels up, but for stray bytes between two markers, which harm nothing.
+            bool harmless =
+                rc != 0
+                && handle.ErrorCode() == WarningCode
+                && handle.Error().Contains("extraneous bytes before marker", StringComparison.Ordinal);
+            if (rc != 0 && !harmless)
+            {
+                throw Broken(source, data.Length, $"{header.Width} x {header.Height} pixels were announced", handle);
+            }
+        }
+    }
+
+    private static BrokenImageException Broken(string source, int length, string found, Handle handle) =>
+        new(
+            $"{source}: a broken JPEG of {length:N0} bytes: {found}, and libjpeg-turbo says '{handle.Error()}'. "
+                + "Copy or download the file again, or load with BrokenImagePolicy.SkipAndCount.",
+            source
+        );
+
+    private static void ToRgb(ReadOnlySpan<byte> inks, Span<byte> rgb)
+    {
+        int to = 0;
+        for (int at = 0; at + 3 < inks.Length; at += 4, to += 3)
+        {
+            int light = inks[at + 3];
+            for (int c = 0; c < 3; c++)
+            {
+                int product = ((255 - inks[at + c]) * light) + 128;
+                rgb[to + c] = (byte)Math.Max(0, light - ((product + (product >> 8)) >> 8));
+            }
+        }
+    }
+
+    private sealed class Handle : IDisposable
+    {
+        public Handle(bool compressor)
+        {
+            Value = compressor ? tjInitCompress() : tjInitDecompress();
+            if (Value == IntPtr.Zero)
+            {
+                throw new DataException(
+                    $"libjpeg-turbo could not start: {Marshal.PtrToStringUTF8(tjGetErrorStr2(IntPtr.Zero))}; is the machine out of memory?"
+                );
+            }
+        }
+
+        ~Handle() => Release();
+
+        public IntPtr Value { get; private set; }
+
+        public int ErrorCode() => tjGetErrorCode(Value);
+
+        public string Error() => Marshal.PtrToStringUTF8(tjGetErrorStr2(Value)) ?? "no reason given";
+
+        public void Dispose()
+        {
+            Release();
+            GC.SuppressFinalize(this);
+        }
+
+        private void Release()
+        {
+            if (Value != IntPtr.Zero)
+            {
+                _ = tjDestroy(Value);
+                Value = IntPtr.Zero;
+            }
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial IntPtr tjInitDecompress();
+
+    [LibraryImport(Library)]
+    private static partial IntPtr tjInitCompress();
+
+    [LibraryImport(Library)]
+    private static partial int tjDestroy(IntPtr handle);
+
+    [LibraryImport(Library)]
+    private static unsafe partial void tjFree(byte* buffer);
+
+    [LibraryImport(Library)]
+    private static partial IntPtr tjGetErrorStr2(IntPtr handle);
+
+    [LibraryImport(Library)]
+    private static partial int tjGetErrorCode(IntPtr handle);
+
+    [LibraryImport(Library)]
+    private static unsafe partial int tjDecompressHeader3(
+        IntPtr handle,
+        byte* data,
+        nuint size,
+        int* width,
+        int* height,
+        int* subsampling,
+        int* colorSpace
+    );
+
+    [LibraryImport(Library)]
+    private static unsafe partial int tjDecompress2(
+        IntPtr handle,
+        byte* data,
+        nuint size,
+        byte* target,
+        int width,
+        int pitch,
+        int height,
+        int pixelFormat,
+        int flags
+    );
+
+    [LibraryImport(Library)]
+    private static unsafe partial int tjCompress2(
+        IntPtr handle,
+        byte* pixels,
+        int width,
+        int pitch,
+        int height,
+        int pixelFormat,
+        byte** output,
+        nuint* size,
+        int subsampling,
+        int quality,
+        int flags
+    );
+}

@@ -1,0 +1,54 @@
+namespace VitNotebooks.Data;
+
+/// <summary>Labelled images by index. Implementations are safe to read from several threads at once.</summary>
+public interface IImageDataset
+{
+    /// <summary>What a table calls it, e.g. <c>cifar10/train</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Number of images.</summary>
+    int Count { get; }
+
+    /// <summary>Class names; a label is an index into them.</summary>
+    IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The label of image <paramref name="index"/>, 0..Classes.Count-1; no image is read.</summary>
+    int Label(int index);
+
+    /// <summary>The image; a fresh object at each call.</summary>
+    /// <exception cref="ImageFileException">The image's file cannot be used.</exception>
+    RgbImage Read(int index);
+
+    /// <summary>What decides the content: name, sizes, hash or seed. Two datasets of one identity hold the same images.</summary>
+    string Identity { get; }
+
+    /// <summary>Reads image <paramref name="index"/> into a buffer that is used again and again: what the loader calls.</summary>
+    void ReadInto(int index, PixelBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        buffer.Load(Read(index));
+    }
+
+    /// <summary>Where image <paramref name="index"/> comes from, for messages: a file, or a file and a record.</summary>
+    string Source(int index) => $"{Name}[{index}]";
+
+    /// <summary>Images that could not be read so far, each once; nothing broken is ever forgotten.</summary>
+    IReadOnlyList<BrokenImage> Broken => [];
+}
+
+/// <summary>An image that could not be read.</summary>
+/// <param name="File">Its file.</param>
+/// <param name="Reason">The sentence of the error.</param>
+public sealed record BrokenImage(string File, string Reason);
+
+/// <summary>What the loader does with an image that cannot be read.</summary>
+public enum BrokenImagePolicy
+{
+    /// <summary>Throw at the batch that holds it (the default).</summary>
+    Throw,
+
+    /// <summary>
+    /// Leave it out, so that its batch is one shorter, count it, and list it in <c>Loader.Broken</c> and <see cref="IImageDataset.Broken"/>.
+    /// </summary>
+    SkipAndCount,
+}

@@ -1,0 +1,132 @@
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// The image a worker is busy with: bytes <c>[height, width, 3]</c> in memory that is used again for the next image. A transform that
+/// cannot work in place writes into <see cref="Scratch"/> and calls <see cref="Commit"/>. Not thread-safe.
+/// </summary>
+public sealed class PixelBuffer
+{
+    // A vector may read past the last pixel.
+    internal const int Slack = 64;
+    private byte[] _image = [];
+    private byte[] _scratch = [];
+    private readonly Resampler _resampler = new();
+
+    /// <summary>Columns.</summary>
+    public int Width { get; private set; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; private set; }
+
+    /// <summary>The image's bytes.</summary>
+    public Span<byte> Pixels => _image.AsSpan(0, Width * Height * 3);
+
+    /// <summary>Makes room for an image of the given sides, whose bytes the caller fills in; the previous image is gone.</summary>
+    public Span<byte> Reset(int width, int height)
+    {
+        int bytes = Bytes(width, height);
+        Ensure(ref _image, bytes);
+        Width = width;
+        Height = height;
+        return _image.AsSpan(0, bytes);
+    }
+
+    /// <summary>Copies an image in.</summary>
+    public void Load(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image.Pixels.CopyTo(Reset(image.Width, image.Height));
+    }
+
+    /// <summary>Room for a result of the given sides, undefined content; the image stays readable until <see cref="Commit"/>.</summary>
+    public Span<byte> Scratch(int width, int height)
+    {
+        int bytes = Bytes(width, height);
+        Ensure(ref _scratch, bytes);
+        return _scratch.AsSpan(0, bytes);
+    }
+
+    /// <summary>Makes what was written into <see cref="Scratch"/> the image.</summary>
+    public void Commit(int width, int height)
+    {
+        if (_scratch.Length < Bytes(width, height))
+        {
+            throw new InvalidOperationException(
+                $"PixelBuffer.Commit({width}, {height}): call Scratch({width}, {height}) first and fill it."
+            );
+        }
+        (_image, _scratch) = (_scratch, _image);
+        Width = width;
+        Height = height;
+    }
+
+    /// <summary>A copy that lives on its own.</summary>
+    public RgbImage ToImage() => new(Width, Height, Pixels.ToArray());
+
+    /// <summary>Cuts out a box and resizes it, antialiased.</summary>
+    internal void Resample(int left, int top, int width, int height, int newWidth, int newHeight, Interpolation filter)
+    {
+        Span<byte> target = Scratch(newWidth, newHeight);
+        _resampler.Run(_image, Width, new CropBox(left, top, width, height), target, newWidth, newHeight, filter);
+        Commit(newWidth, newHeight);
+    }
+
+    /// <summary>Cuts out a box that may reach over the border; what lies outside is black.</summary>
+    internal void CropPadded(int left, int top, int width, int height)
+    {
+        if (left == 0 && top == 0 && width == Width && height == Height)
+        {
+            return;
+        }
+        Span<byte> target = Scratch(width, height);
+        int firstColumn = Math.Clamp(-left, 0, width);
+        int lastColumn = Math.Clamp(Width - left, firstColumn, width);
+        for (int y = 0; y < height; y++)
+        {
+            Span<byte> row = target.Slice(y * width * 3, width * 3);
+            int from = top + y;
+            if (from < 0 || from >= Height)
+            {
+                row.Clear();
+                continue;
+            }
+            row[..(firstColumn * 3)].Clear();
+            row[(lastColumn * 3)..].Clear();
+            _image
+                .AsSpan(((from * Width) + left + firstColumn) * 3, (lastColumn - firstColumn) * 3)
+                .CopyTo(row[(firstColumn * 3)..]);
+        }
+        Commit(width, height);
+    }
+
+    internal void FlipHorizontally()
+    {
+        Span<byte> pixels = Pixels;
+        int stride = Width * 3;
+        for (int y = 0; y < Height; y++)
+        {
+            Span<byte> row = pixels.Slice(y * stride, stride);
+            for (int a = 0, b = stride - 3; a < b; a += 3, b -= 3)
+            {
+                (row[a], row[b]) = (row[b], row[a]);
+                (row[a + 1], row[b + 1]) = (row[b + 1], row[a + 1]);
+                (row[a + 2], row[b + 2]) = (row[b + 2], row[a + 2]);
+            }
+        }
+    }
+
+    private static int Bytes(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        return checked(width * height * 3);
+    }
+
+    private static void Ensure(ref byte[] array, int bytes)
+    {
+        if (array.Length < bytes + Slack)
+        {
+            array = GC.AllocateUninitializedArray<byte>(checked(bytes + Slack));
+        }
+    }
+}

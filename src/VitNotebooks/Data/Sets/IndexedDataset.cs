@@ -1,0 +1,103 @@
+namespace VitNotebooks.Data;
+
+/// <summary>Some of another dataset's images, in a given order, without copying them.</summary>
+public sealed class IndexedDataset : IImageDataset
+{
+    private readonly IImageDataset _inner;
+    private readonly int[] _indices;
+
+    /// <summary>A view.</summary>
+    /// <param name="inner">The dataset looked at.</param>
+    /// <param name="indices">Indices into it.</param>
+    /// <param name="description">What was chosen, and how: it becomes part of name and identity.</param>
+    public IndexedDataset(IImageDataset inner, IReadOnlyList<int> indices, string description)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(indices);
+        foreach (int index in indices)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)inner.Count, nameof(indices));
+        }
+        _inner = inner;
+        _indices = [.. indices];
+        Name = $"{inner.Name} [{description}]";
+        Identity = $"{inner.Identity} [{description}]";
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Count => _indices.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => _inner.Classes;
+
+    /// <inheritdoc/>
+    public string Identity { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BrokenImage> Broken => _inner.Broken;
+
+    /// <summary>Where the chosen images stand in the dataset looked at.</summary>
+    public IReadOnlyList<int> Indices => _indices;
+
+    /// <inheritdoc/>
+    public int Label(int index) => _inner.Label(_indices[index]);
+
+    /// <inheritdoc/>
+    public RgbImage Read(int index) => _inner.Read(_indices[index]);
+
+    /// <inheritdoc/>
+    public void ReadInto(int index, PixelBuffer buffer) => _inner.ReadInto(_indices[index], buffer);
+
+    /// <inheritdoc/>
+    public string Source(int index) => _inner.Source(_indices[index]);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Count:N0} images, {Classes.Count} classes";
+
+    /// <summary>
+    /// Chooses images class by class: one of each class in turn until there are enough, a class that is used up is passed over. A function of the
+    /// labels and the seed alone.
+    /// </summary>
+    /// <returns>The chosen and the other indices, both ascending.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">More images are wanted than there are.</exception>
+    internal static (int[] Chosen, int[] Others) ChooseBalanced(IImageDataset data, int count, long seed, string what)
+    {
+        if (count < 0 || count > data.Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                count,
+                $"{what}: {count:N0} images wanted, but {data.Name} has {data.Count:N0}; ask for at most that many."
+            );
+        }
+        var byClass = new List<int>[data.Classes.Count];
+        for (int c = 0; c < byClass.Length; c++)
+        {
+            byClass[c] = [];
+        }
+        foreach (int index in new TorchRandom(seed).RandPerm(data.Count))
+        {
+            byClass[data.Label(index)].Add(index);
+        }
+        bool[] taken = new bool[data.Count];
+        int found = 0;
+        for (int round = 0; found < count; round++)
+        {
+            for (int c = 0; c < byClass.Length && found < count; c++)
+            {
+                if (round < byClass[c].Count)
+                {
+                    taken[byClass[c][round]] = true;
+                    found++;
+                }
+            }
+        }
+        return (
+            [.. Enumerable.Range(0, taken.Length).Where(i => taken[i])],
+            [.. Enumerable.Range(0, taken.Length).Where(i => !taken[i])]
+        );
+    }
+}

@@ -1,0 +1,207 @@
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// Paints one image of the synthetic set. Everything but the figure, that is colours, textures, light, crumbs, noise, place, size, turn and mirror, is drawn from
+/// the same distributions in every class. Uses only additions, products, quotients and square roots, which are the same bits on
+/// every machine.
+/// </summary>
+internal static class ShapePainter
+{
+    private const int Crumbs = 2;
+    private const int Samples = 3;
+
+    // cos 30 degrees: figures are turned by up to 30 degrees either way.
+    private const float MostTurn = 0.8660254f;
+
+    /// <summary>Paints into the buffer.</summary>
+    /// <param name="label">The figure.</param>
+    /// <param name="size">Side in pixels.</param>
+    /// <param name="seed">The image's own seed.</param>
+    /// <param name="target">Receives <c>[size, size, 3]</c>.</param>
+    public static void Paint(int label, int size, long seed, Span<byte> target)
+    {
+        var random = new TorchRandom(seed);
+        Placement figure = Placement.Draw(random, size);
+        (Surface ground, Surface ink) = DrawColours(random, size);
+        Span<Crumb> crumbs = stackalloc Crumb[Crumbs];
+        for (int i = 0; i < crumbs.Length; i++)
+        {
+            crumbs[i] = new Crumb(
+                random.Uniform(0, size),
+                random.Uniform(0, size),
+                random.Uniform(0.03, 0.06) * size,
+                Colour.Draw(random)
+            );
+        }
+        Colour lightX = Colour.Grey(random.Uniform(-24, 24) / size);
+        Colour lightY = Colour.Grey(random.Uniform(-24, 24) / size);
+        float noise = random.Uniform(3, 10) / 147.8f;
+        ulong noiseState = random.NextUInt64() | 1;
+
+        int at = 0;
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                float cover = Coverage(label, figure, x, y);
+                Colour below = ground.At(x, y);
+                foreach (Crumb crumb in crumbs)
+                {
+                    below = Colour.Blend(below, crumb.Colour, crumb.Coverage(x + 0.5f, y + 0.5f));
+                }
+                Colour colour = cover > 0 ? Colour.Blend(below, ink.At(x, y), cover) : below;
+                colour += (lightX * (x - (size / 2f))) + (lightY * (y - (size / 2f)));
+                target[at++] = Noisy(colour.R, noise, ref noiseState);
+                target[at++] = Noisy(colour.G, noise, ref noiseState);
+                target[at++] = Noisy(colour.B, noise, ref noiseState);
+            }
+        }
+    }
+
+    private static (Surface Ground, Surface Ink) DrawColours(TorchRandom random, int size)
+    {
+        Colour ground = Colour.Draw(random);
+        Colour ink = Colour.Draw(random);
+        // Too alike cannot be told apart; drawn again until the distance is a quarter of the cube's diagonal.
+        while (Colour.SquaredDistance(ground, ink) < 110 * 110)
+        {
+            ground = Colour.Draw(random);
+            ink = Colour.Draw(random);
+        }
+        return (new Surface(ground, Texture.Draw(random, size)), new Surface(ink, Texture.Draw(random, size)));
+    }
+
+    private static float Coverage(int label, in Placement p, int x, int y)
+    {
+        float dx = x + 0.5f - p.CenterX;
+        float dy = y + 0.5f - p.CenterY;
+        float reach = (ShapeFigure.Reach * p.Scale) + 1;
+        if ((dx * dx) + (dy * dy) > reach * reach)
+        {
+            return 0;
+        }
+        int inside = 0;
+        for (int i = 0; i < Samples; i++)
+        {
+            for (int j = 0; j < Samples; j++)
+            {
+                float sx = dx + ((((2 * j) + 1) / (2f * Samples)) - 0.5f);
+                float sy = dy + ((((2 * i) + 1) / (2f * Samples)) - 0.5f);
+                float u = ((sx * p.Cos) + (sy * p.Sin)) * p.Mirror / p.Scale;
+                float v = ((sy * p.Cos) - (sx * p.Sin)) / p.Scale;
+                inside += ShapeFigure.Contains(label, u, v) ? 1 : 0;
+            }
+        }
+        return inside / (float)(Samples * Samples);
+    }
+
+    // A sum of four bytes is nearly normal, with mean 510 and deviation 147.8.
+    private static byte Noisy(float value, float scale, ref ulong state)
+    {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        uint word = (uint)(state >> 32);
+        int sum = (int)((word & 255) + ((word >> 8) & 255) + ((word >> 16) & 255) + (word >> 24));
+        return (byte)Math.Clamp(value + ((sum - 510) * scale) + 0.5f, 0f, 255f);
+    }
+
+    /// <summary>Where the figure stands. Scale is the square root of its area in pixels: 9 to 18% of the image.</summary>
+    private readonly record struct Placement(
+        float CenterX,
+        float CenterY,
+        float Scale,
+        float Cos,
+        float Sin,
+        float Mirror
+    )
+    {
+        public static Placement Draw(TorchRandom random, int size)
+        {
+            float scale = MathF.Sqrt(random.Uniform(0.09, 0.18)) * size;
+            float margin = ShapeFigure.Reach * scale;
+            float x = random.Uniform(margin, size - margin);
+            float y = random.Uniform(margin, size - margin);
+            (float cos, float sin) = Direction(random, MostTurn);
+            return new Placement(x, y, scale, cos, sin, random.Uniform() < 0.5f ? 1f : -1f);
+        }
+    }
+
+    // A point of the disc, drawn until it lies inside and within the turn, scaled to length 1: a uniform direction without a sine.
+    private static (float Cos, float Sin) Direction(TorchRandom random, float leastCos)
+    {
+        while (true)
+        {
+            float x = random.Uniform(-1, 1);
+            float y = random.Uniform(-1, 1);
+            float square = (x * x) + (y * y);
+            if (square is > 0.01f and <= 1f)
+            {
+                float length = MathF.Sqrt(square);
+                if (x >= leastCos * length)
+                {
+                    return (x / length, y / length);
+                }
+            }
+        }
+    }
+
+    private readonly record struct Colour(float R, float G, float B)
+    {
+        public static Colour Draw(TorchRandom random) =>
+            new(random.Uniform(10, 245), random.Uniform(10, 245), random.Uniform(10, 245));
+
+        public static Colour Grey(float value) => new(value, value, value);
+
+        public static Colour operator +(Colour a, Colour b) => new(a.R + b.R, a.G + b.G, a.B + b.B);
+
+        public static Colour operator *(Colour a, float b) => new(a.R * b, a.G * b, a.B * b);
+
+        public static Colour Blend(Colour below, Colour above, float cover) =>
+            cover <= 0 ? below
+            : cover >= 1 ? above
+            : (below * (1 - cover)) + (above * cover);
+
+        public static float SquaredDistance(Colour a, Colour b)
+        {
+            Colour d = a + (b * -1);
+            return (d.R * d.R) + (d.G * d.G) + (d.B * d.B);
+        }
+    }
+
+    /// <summary>Stripes: a triangle wave of brightness along a direction.</summary>
+    private readonly record struct Texture(float StepX, float StepY, float Phase, float Strength)
+    {
+        public static Texture Draw(TorchRandom random, int size)
+        {
+            (float cos, float sin) = Direction(random, -1f);
+            float period = random.Uniform(0.12, 0.5) * size;
+            return new Texture(cos / period, sin / period, random.Uniform(), random.Uniform(0, 18));
+        }
+
+        public float At(int x, int y)
+        {
+            float t = (x * StepX) + (y * StepY) + Phase;
+            t -= MathF.Floor(t);
+            return ((4 * MathF.Abs(t - 0.5f)) - 1) * Strength;
+        }
+    }
+
+    private readonly record struct Surface(Colour Base, Texture Texture)
+    {
+        public Colour At(int x, int y) => Base + Colour.Grey(Texture.At(x, y));
+    }
+
+    /// <summary>A dot on the ground that belongs to no figure.</summary>
+    private readonly record struct Crumb(float X, float Y, float Radius, Colour Colour)
+    {
+        public float Coverage(float x, float y)
+        {
+            float dx = x - X;
+            float dy = y - Y;
+            float square = (dx * dx) + (dy * dy);
+            float outer = Radius + 0.5f;
+            return square >= outer * outer ? 0 : Math.Clamp(outer - MathF.Sqrt(square), 0f, 1f);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// From bytes to numbers, torchvision's <c>ToTensor</c> and <c>Normalize</c> in one: <c>(byte / 255 - mean) / std</c> in float32, channel by channel,
+/// planes red, green, blue: <c>[3, H, W]</c>.
+/// </summary>
+public sealed class Normalize : IEquatable<Normalize>
+{
+    private readonly float[] _table = new float[3 * 256];
+
+    /// <summary>With mean and standard deviation of red, green and blue, in units of 0..1.</summary>
+    /// <exception cref="ArgumentException">Not three values, or a std that is not positive.</exception>
+    public Normalize(IReadOnlyList<float> mean, IReadOnlyList<float> std)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(std);
+        if (mean.Count != 3 || std.Count != 3)
+        {
+            throw new ArgumentException(
+                $"Normalize: {mean.Count} means and {std.Count} deviations given; expected 3 and 3, for red, green and blue."
+            );
+        }
+        for (int c = 0; c < 3; c++)
+        {
+            if (!(std[c] > 0) || !float.IsFinite(std[c]) || !float.IsFinite(mean[c]))
+            {
+                throw new ArgumentException(
+                    $"Normalize: mean {mean[c]} and std {std[c]} of channel {c}; expected finite numbers and a std above 0."
+                );
+            }
+            for (int value = 0; value < 256; value++)
+            {
+                _table[(c * 256) + value] = ((value / 255f) - mean[c]) / std[c];
+            }
+        }
+        Mean = [.. mean];
+        Std = [.. std];
+    }
+
+    /// <summary>0..1: division by 255 alone, torchvision's <c>ToTensor</c>.</summary>
+    public static Normalize UnitRange { get; } = new([0f, 0f, 0f], [1f, 1f, 1f]);
+
+    /// <summary>Mean of red, green, blue.</summary>
+    public IReadOnlyList<float> Mean { get; }
+
+    /// <summary>Standard deviation of red, green, blue.</summary>
+    public IReadOnlyList<float> Std { get; }
+
+    /// <summary>Writes the image as three planes.</summary>
+    /// <param name="pixels"><c>[H, W, 3]</c> bytes.</param>
+    /// <param name="planes"><c>[3, H, W]</c> numbers.</param>
+    public void Write(ReadOnlySpan<byte> pixels, Span<float> planes)
+    {
+        if (pixels.Length != planes.Length || pixels.Length % 3 != 0)
+        {
+            throw new ArgumentException(
+                $"Normalize: {pixels.Length} bytes of pixels for {planes.Length} numbers; expected the same count, a multiple of 3."
+            );
+        }
+        int count = pixels.Length / 3;
+        ReadOnlySpan<float> red = _table.AsSpan(0, 256);
+        ReadOnlySpan<float> green = _table.AsSpan(256, 256);
+        ReadOnlySpan<float> blue = _table.AsSpan(512, 256);
+        Span<float> r = planes[..count];
+        Span<float> g = planes.Slice(count, count);
+        Span<float> b = planes.Slice(2 * count, count);
+        for (int i = 0, at = 0; i < r.Length && i < g.Length && i < b.Length && at + 2 < pixels.Length; i++, at += 3)
+        {
+            r[i] = red[pixels[at]];
+            g[i] = green[pixels[at + 1]];
+            b[i] = blue[pixels[at + 2]];
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Normalize? other) =>
+        other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Normalize);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Mean[0], Mean[1], Mean[2], Std[0], Std[1], Std[2]);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Normalize(mean {Join(Mean)}, std {Join(Std)})";
+
+    private static string Join(IReadOnlyList<float> values) =>
+        string.Join(' ', values.Select(v => v.ToString("0.######", CultureInfo.InvariantCulture)));
+}

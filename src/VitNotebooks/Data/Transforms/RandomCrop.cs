@@ -1,0 +1,43 @@
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// A square at a random place, after a black border of <see cref="Padding"/> pixels on every side: torchvision's
+/// <c>RandomCrop(size, padding)</c>, with its order of draws (top, then left; none if nothing is to choose).
+/// </summary>
+/// <param name="Size">Side of the square, in pixels.</param>
+/// <param name="Padding">Border on each side, in pixels.</param>
+public sealed record RandomCrop(int Size, int Padding = 0) : Transform
+{
+    /// <summary>Side of the square, in pixels.</summary>
+    public int Size { get; init; } = AtLeastOne(Size, nameof(Size));
+
+    /// <inheritdoc/>
+    public override (int Width, int Height)? FixedSize => (Size, Size);
+
+    /// <inheritdoc/>
+    public override void Apply(PixelBuffer image, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(random);
+        int width = image.Width + (2 * Padding);
+        int height = image.Height + (2 * Padding);
+        if (width < Size || height < Size)
+        {
+            throw new DataException(
+                $"RandomCrop: an image of {image.Width} x {image.Height} with a border of {Padding} is smaller than the crop of {Size} x {Size}; "
+                    + $"put Resize({Size}) before it."
+            );
+        }
+        int top = 0;
+        int left = 0;
+        if (width != Size || height != Size)
+        {
+            top = (int)random.RandInt(0, height - Size + 1);
+            left = (int)random.RandInt(0, width - Size + 1);
+        }
+        image.CropPadded(left - Padding, top - Padding, Size, Size);
+    }
+
+    /// <inheritdoc/>
+    public override string Describe() => $"RandomCrop({Size}, padding {Padding})";
+}

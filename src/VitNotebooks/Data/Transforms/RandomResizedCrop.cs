@@ -1,0 +1,90 @@
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// A box of random area and shape, resized to a square: torchvision's <c>RandomResizedCrop</c> (after Szegedy et al. 2014,
+/// arXiv:1409.4842), with its order of draws, its ten tries and its fallback, so that the same generator gives the same boxes. The box is cut
+/// out first and resampled alone, as Pillow's <c>crop().resize()</c>.
+/// </summary>
+/// <param name="Size">Side of the result, in pixels.</param>
+/// <param name="MinScale">Smallest share of the image's area, default 0.08.</param>
+/// <param name="MaxScale">Largest share of the image's area, default 1.</param>
+/// <param name="MinRatio">Smallest width / height, default 3/4.</param>
+/// <param name="MaxRatio">Largest width / height, default 4/3.</param>
+/// <param name="Interpolation">Default bicubic.</param>
+public sealed record RandomResizedCrop(
+    int Size,
+    double MinScale = 0.08,
+    double MaxScale = 1.0,
+    double MinRatio = 3.0 / 4.0,
+    double MaxRatio = 4.0 / 3.0,
+    Interpolation Interpolation = Interpolation.Bicubic
+) : Transform
+{
+    private const int Tries = 10;
+
+    /// <summary>Side of the result, in pixels.</summary>
+    public int Size { get; init; } = AtLeastOne(Size, nameof(Size));
+
+    /// <inheritdoc/>
+    public override (int Width, int Height)? FixedSize => (Size, Size);
+
+    /// <summary>The box for an image of the given sides: always inside the image, at least one pixel.</summary>
+    public CropBox Draw(int width, int height, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        long area = (long)width * height;
+        float logMin = MathF.Log((float)MinRatio);
+        float logMax = MathF.Log((float)MaxRatio);
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            double targetArea = area * (double)random.Uniform(MinScale, MaxScale);
+            double ratio = TorchRandom.Exp(random.Uniform(logMin, logMax));
+            int w = (int)Math.Round(Math.Sqrt(targetArea * ratio), MidpointRounding.ToEven);
+            int h = (int)Math.Round(Math.Sqrt(targetArea / ratio), MidpointRounding.ToEven);
+            if (w > 0 && w <= width && h > 0 && h <= height)
+            {
+                int top = (int)random.RandInt(0, height - h + 1);
+                int left = (int)random.RandInt(0, width - w + 1);
+                return new CropBox(left, top, w, h);
+            }
+        }
+        return Fallback(width, height);
+    }
+
+    /// <inheritdoc/>
+    public override void Apply(PixelBuffer image, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        CropBox box = Draw(image.Width, image.Height, random);
+        image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, Interpolation);
+    }
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        $"RandomResizedCrop({Size}, scale {Number(MinScale)}..{Number(MaxScale)}, ratio {Number(MinRatio)}..{Number(MaxRatio)}, "
+        + $"{Interpolation.ToString().ToLowerInvariant()})";
+
+    // The middle of the image, as much of it as the ratio allows.
+    private CropBox Fallback(int width, int height)
+    {
+        double ratio = (double)width / height;
+        int w = width;
+        int h = height;
+        if (ratio < MinRatio)
+        {
+            h = (int)Math.Round(w / MinRatio, MidpointRounding.ToEven);
+        }
+        else if (ratio > MaxRatio)
+        {
+            w = (int)Math.Round(h * MaxRatio, MidpointRounding.ToEven);
+        }
+        return new CropBox((width - w) / 2, (height - h) / 2, w, h);
+    }
+}
+
+/// <summary>A box in an image, in pixels.</summary>
+/// <param name="Left">First column.</param>
+/// <param name="Top">First row.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+public readonly record struct CropBox(int Left, int Top, int Width, int Height);

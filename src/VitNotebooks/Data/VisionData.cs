@@ -1,0 +1,212 @@
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// A dataset ready for training: its splits, and what is done to an image before a model sees it. Immutable; each call returns a changed copy:
+/// <c>Datasets.Open("cifar10").Subset(5000).Resize(64).Augment(Augmentation.CropFlip)</c>.
+/// </summary>
+public sealed record VisionData
+{
+    private readonly Pipeline? _trainPipeline;
+    private readonly Pipeline? _testPipeline;
+
+    /// <summary>What tables call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Training images.</summary>
+    public required IImageDataset Train { get; init; }
+
+    /// <summary>Test images.</summary>
+    public required IImageDataset Test { get; init; }
+
+    /// <summary>Images to choose a model by, so that the test is read once; null without <see cref="HoldOut"/> or a folder val beside test.</summary>
+    public IImageDataset? Validation { get; init; }
+
+    /// <summary>What a model trained on this does to an image at test time.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
+    /// <summary>What training does to an image. Default: nothing more than at test time.</summary>
+    public Augmentation Augmentation { get; init; } = Augmentation.None;
+
+    /// <summary>The training set's published mean and deviation; null if none is published.</summary>
+    public ChannelStatistics? Statistics { get; init; }
+
+    /// <summary>Class names; a label is an index into them.</summary>
+    public IReadOnlyList<string> Classes => Train.Classes;
+
+    /// <summary>Side of the images that the model sees, in pixels.</summary>
+    public int ImageSize => Preprocessing.ImageSize;
+
+    /// <summary>From a training image to numbers. Set it to use a chain of your own.</summary>
+    public Pipeline TrainPipeline
+    {
+        get => _trainPipeline ?? Augmentation.ToPipeline(Preprocessing);
+        init => _trainPipeline = value;
+    }
+
+    /// <summary>From a test image to numbers; no randomness in it. Set it to use a chain of your own.</summary>
+    public Pipeline TestPipeline
+    {
+        get => _testPipeline ?? Preprocessing.ToPipeline();
+        init => _testPipeline = value;
+    }
+
+    /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
+    public string Identity =>
+        string.Join(
+            " | ",
+            new[]
+            {
+                $"train {Train.Identity}",
+                Validation is null ? null : $"validation {Validation.Identity}",
+                $"test {Test.Identity}",
+                $"train pipeline {TrainPipeline}",
+                $"test pipeline {TestPipeline}",
+            }.Where(part => part is not null)
+        );
+
+    /// <summary>
+    /// Images of another size for the model. Above 32 px the shorter side goes to size / 0.875 at test time and the middle is cut out, as the localization
+    /// paper's code does; at 32 px and below the image is taken whole.
+    /// </summary>
+    public VisionData Resize(int size) => Resize(size, Preprocessing.DefaultCropRatio(size));
+
+    /// <summary>Images of another size, with a crop ratio of your choice: above 0, at most 1 (the image is taken whole).</summary>
+    public VisionData Resize(int size, double cropRatio) =>
+        Prepare(Preprocessing with { ImageSize = size, CropRatio = cropRatio }, nameof(Resize));
+
+    /// <summary>Another augmentation.</summary>
+    public VisionData Augment(Augmentation augmentation)
+    {
+        ArgumentNullException.ThrowIfNull(augmentation);
+        ThrowIfOwnPipeline(nameof(Augment));
+        return this with { Augmentation = augmentation };
+    }
+
+    /// <summary>The dataset's own mean and deviation instead of ImageNet's: the published ones, or measured on at most 10,000 training images.</summary>
+    public VisionData Standard()
+    {
+        ChannelStatistics own = Statistics ?? ChannelStatistics.Measure(Train);
+        return Prepare(Preprocessing with { Mean = [.. own.Mean], Std = [.. own.Std] }, nameof(Standard));
+    }
+
+    /// <summary>
+    /// Fewer images: so many of each class as can be had equally, chosen by the seed. The same seed and counts choose the same images always.
+    /// </summary>
+    /// <param name="train">Training images to keep.</param>
+    /// <param name="test">Test images to keep; null keeps all.</param>
+    /// <param name="seed">Chooses which.</param>
+    /// <exception cref="ArgumentOutOfRangeException">More than there are.</exception>
+    public VisionData Subset(int train, int? test = null, int seed = 0)
+    {
+        VisionData fewer = this with { Train = Choose(Train, train, seed) };
+        return test is { } count ? fewer with { Test = Choose(Test, count, seed) } : fewer;
+    }
+
+    /// <summary>
+    /// Takes validation images out of the training split, equally many of each class, so that a model can be chosen without looking at the test.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is a validation split already.</exception>
+    public VisionData HoldOut(int validationCount, int seed = 0)
+    {
+        if (Validation is not null)
+        {
+            throw new InvalidOperationException(
+                $"{Name}: there is a validation split already ({Validation.Name}, {Validation.Count:N0} images); use it, or set Validation = null first."
+            );
+        }
+        (int[] chosen, int[] rest) = IndexedDataset.ChooseBalanced(Train, validationCount, seed, "HoldOut");
+        return this with
+        {
+            Train = new IndexedDataset(Train, rest, $"without {validationCount} for validation, seed {seed}"),
+            Validation = new IndexedDataset(Train, chosen, $"{validationCount} for validation, seed {seed}"),
+        };
+    }
+
+    /// <summary>The first training images of each class in turn, as they lie in the dataset.</summary>
+    public RgbImage[] Preview(int n) => [.. PreviewSamples(n).Select(s => s.Image)];
+
+    /// <summary>As <see cref="Preview"/>, with label and class name.</summary>
+    public IReadOnlyList<PreviewSample> PreviewSamples(int n) =>
+        [.. PreviewIndices(n).Select(i => Sample(i, Train.Read(i)))];
+
+    /// <summary>The same images after the training pipeline's image steps, as a model meets them in an epoch (before normalization).</summary>
+    public IReadOnlyList<PreviewSample> PreviewAugmented(int n, long seed = 0, int epoch = 0) =>
+        [
+            .. PreviewIndices(n)
+                .Select(i =>
+                    Sample(i, TrainPipeline.Apply(Train.Read(i), new TorchRandom(TorchRandom.Mix(seed, epoch, i))))
+                ),
+        ];
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Name}: {Train.Count:N0} training, "
+        + (Validation is null ? "" : $"{Validation.Count:N0} validation, ")
+        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px\n  train {TrainPipeline}\n  test  {TestPipeline}";
+
+    private static IndexedDataset Choose(IImageDataset data, int count, int seed) =>
+        new(
+            data,
+            IndexedDataset.ChooseBalanced(data, count, seed, "Subset").Chosen,
+            $"{count} of {data.Count}, seed {seed}"
+        );
+
+    private PreviewSample Sample(int index, RgbImage image) =>
+        new(image, Train.Label(index), Classes[Train.Label(index)]);
+
+    private IEnumerable<int> PreviewIndices(int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        var byClass = new Queue<int>[Classes.Count];
+        for (int c = 0; c < byClass.Length; c++)
+        {
+            byClass[c] = new Queue<int>();
+        }
+        int enough = (n / byClass.Length) + 1;
+        for (int i = 0; i < Train.Count; i++)
+        {
+            Queue<int> same = byClass[Train.Label(i)];
+            if (same.Count < enough)
+            {
+                same.Enqueue(i);
+            }
+        }
+        var order = new List<int>();
+        for (bool any = true; any && order.Count < n; )
+        {
+            any = false;
+            foreach (Queue<int> same in byClass)
+            {
+                if (order.Count < n && same.TryDequeue(out int index))
+                {
+                    order.Add(index);
+                    any = true;
+                }
+            }
+        }
+        return order;
+    }
+
+    private VisionData Prepare(Preprocessing preprocessing, string call)
+    {
+        ThrowIfOwnPipeline(call);
+        _ = preprocessing.ToPipeline();
+        return this with { Preprocessing = preprocessing };
+    }
+
+    private void ThrowIfOwnPipeline(string call)
+    {
+        if (_trainPipeline is not null || _testPipeline is not null)
+        {
+            throw new InvalidOperationException(
+                $"{Name}.{call}: a pipeline of your own is set, and {call} would not change it; call {call} first and set the pipeline last."
+            );
+        }
+    }
+}
+
+/// <summary>An image to look at.</summary>
+/// <param name="Image">The pixels.</param>
+/// <param name="Label">Index of its class.</param>
+/// <param name="Class">Name of its class.</param>
+public sealed record PreviewSample(RgbImage Image, int Label, string Class);
