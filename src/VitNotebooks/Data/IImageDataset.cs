@@ -48,7 +48,7 @@ public enum BrokenImagePolicy
     Throw,
 
     /// <summary>
-    /// Leave it out, so that its batch is one shorter, count it, and list it in <c>Loader.Broken</c> and <see cref="IImageDataset.Broken"/>.
+    /// Leave it out, so that its batch is one shorter, count it, and list it in <see cref="Loader.Broken"/> and <see cref="IImageDataset.Broken"/>.
     /// </summary>
     SkipAndCount,
 }

@@ -1,0 +1,290 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// The threads that make the batches of one epoch ahead of the consumer. The work is cut into chunks of samples, taken in order, so that all threads
+/// work on the batch that is wanted next; a sample's bytes depend on (seed, epoch, sample) alone, so it does not matter which thread takes it.
+/// </summary>
+internal sealed class EpochRun : IDisposable
+{
+    private readonly Lock _threadsLock = new();
+    private readonly object _gate = new();
+    private readonly Loader _loader;
+    private readonly int _epoch;
+    private readonly int[] _order;
+    private readonly int _batches;
+    private readonly int _chunk;
+    private readonly Dictionary<int, Slot> _slots = [];
+    private readonly Thread[] _threads;
+    private int _wanted;
+    private int _opened;
+    private int _openedChunk;
+    private bool _stopping;
+
+    public EpochRun(Loader loader, int epoch, int fromBatch)
+    {
+        LoaderOptions options = loader.Options;
+        _loader = loader;
+        _epoch = epoch;
+        _batches = loader.BatchesPerEpoch;
+        _wanted = fromBatch;
+        _opened = fromBatch;
+        _order = options.Shuffle
+            ? new TorchRandom(TorchRandom.Mix(options.Seed, epoch, -1)).RandPerm(loader.Data.Count)
+            : [.. Enumerable.Range(0, loader.Data.Count)];
+        _chunk = Math.Clamp(options.BatchSize / (2 * options.Workers), 1, 32);
+        _threads = new Thread[options.Workers];
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"vitnb-loader-{i}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>The next batch that holds an image; null after the last. Throws what a worker met.</summary>
+    public Batch? Next(CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.Register(() =>
+        {
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        });
+        while (true)
+        {
+            Slot slot;
+            lock (_gate)
+            {
+                if (_wanted >= _batches)
+                {
+                    return null;
+                }
+                slot = Wait(cancellationToken);
+                _slots.Remove(_wanted);
+                _wanted++;
+                Monitor.PulseAll(_gate);
+            }
+            if (slot.Error is { } error)
+            {
+                slot.Batch?.Dispose();
+                ExceptionDispatchInfo.Throw(error);
+            }
+            if (slot.Batch is { Count: > 0 } batch)
+            {
+                return batch;
+            }
+            slot.Batch?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+        lock (_threadsLock)
+        {
+            foreach (Thread thread in _threads)
+            {
+                thread.Join();
+            }
+        }
+        lock (_gate)
+        {
+            foreach (Slot slot in _slots.Values)
+            {
+                slot.Batch?.Dispose();
+            }
+            _slots.Clear();
+        }
+    }
+
+    private Slot Wait(CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool waited = false;
+        Slot? slot;
+        while (!_slots.TryGetValue(_wanted, out slot) || !slot.Done)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_stopping, _loader);
+            waited = true;
+            Monitor.Wait(_gate);
+        }
+        if (waited)
+        {
+            _loader.AddWait(Stopwatch.GetElapsedTime(start));
+        }
+        return slot;
+    }
+
+    private void Work()
+    {
+        using var worker = new Worker(_loader);
+        while (Take() is { } piece)
+        {
+            Exception? error = null;
+            int errorAt = int.MaxValue;
+            for (int i = piece.First; i < piece.First + piece.Count && error is null; i++)
+            {
+                (error, errorAt) = (Make(piece.Slot, i, worker), i);
+            }
+            Finish(piece.Slot, error, errorAt);
+        }
+    }
+
+    /// <summary>The next chunk to work on; waits while enough is made ahead; null when there is no more.</summary>
+    private Piece? Take()
+    {
+        lock (_gate)
+        {
+            while (!_stopping && _opened < _batches && _opened > _wanted + _loader.Options.Prefetch)
+            {
+                Monitor.Wait(_gate);
+            }
+            if (_stopping || _opened >= _batches)
+            {
+                return null;
+            }
+            int size = _loader.Options.BatchSize;
+            int start = _opened * size;
+            int count = Math.Min(size, _order.Length - start);
+            int chunks = (count + _chunk - 1) / _chunk;
+            if (!_slots.TryGetValue(_opened, out Slot? slot))
+            {
+                slot = new Slot(_opened, count, chunks);
+                _slots.Add(_opened, slot);
+                Open(slot);
+            }
+            var piece = new Piece(slot, _openedChunk * _chunk, Math.Min(_chunk, count - (_openedChunk * _chunk)));
+            if (++_openedChunk == chunks)
+            {
+                _openedChunk = 0;
+                _opened++;
+                // The next batch may be open to others now.
+                Monitor.PulseAll(_gate);
+            }
+            return piece;
+        }
+    }
+
+    private void Open(Slot slot)
+    {
+        try
+        {
+            slot.Batch = new Batch(_epoch, slot.Index, slot.Kept.Length, _loader.Width, _loader.Height);
+        }
+        catch (Exception e)
+        {
+            slot.Error = e;
+        }
+    }
+
+    private Exception? Make(Slot slot, int position, Worker worker)
+    {
+        if (slot.Batch is not { } batch)
+        {
+            return slot.Error;
+        }
+        int sample = _order[(slot.Index * _loader.Options.BatchSize) + position];
+        try
+        {
+            worker.Make(sample, _epoch, batch.Sample(position));
+            batch.SetLabel(position, _loader.Data.Label(sample));
+            slot.Kept[position] = true;
+            return null;
+        }
+        catch (ImageFileException e) when (_loader.Options.OnBroken == BrokenImagePolicy.SkipAndCount)
+        {
+            _loader.AddBroken(sample, e);
+            return null;
+        }
+        catch (ImageFileException e)
+        {
+            return e;
+        }
+        catch (Exception e)
+        {
+            return new DataException(
+                $"{_loader.Data.Source(sample)}: reading or transforming it failed in epoch {_epoch}, batch {slot.Index}: {e.Message}",
+                e
+            );
+        }
+    }
+
+    private void Finish(Slot slot, Exception? error, int errorAt)
+    {
+        bool last;
+        lock (_gate)
+        {
+            if (error is not null && errorAt < slot.ErrorAt)
+            {
+                slot.Error = error;
+                slot.ErrorAt = errorAt;
+            }
+            last = --slot.OpenChunks == 0;
+        }
+        if (!last)
+        {
+            return;
+        }
+        if (slot.Error is null)
+        {
+            slot.Batch!.Keep(slot.Kept);
+        }
+        lock (_gate)
+        {
+            slot.Done = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private sealed record Piece(Slot Slot, int First, int Count);
+
+    private sealed class Slot(int index, int count, int chunks)
+    {
+        public int Index { get; } = index;
+
+        public bool[] Kept { get; } = new bool[count];
+
+        public Batch? Batch { get; set; }
+
+        public Exception? Error { get; set; }
+
+        // Of several broken images the first in the batch is reported, whichever thread was faster.
+        public int ErrorAt { get; set; } = int.MaxValue;
+
+        public int OpenChunks { get; set; } = chunks;
+
+        public bool Done { get; set; }
+    }
+
+    /// <summary>A thread's memory: the image in work and the sample's generator.</summary>
+    private sealed class Worker(Loader loader) : IDisposable
+    {
+        private readonly PixelBuffer _buffer = loader.RentBuffer();
+        private readonly TorchRandom _random = new(0);
+
+        public void Make(int sample, int epoch, Span<float> target)
+        {
+            _random.ManualSeed(TorchRandom.Mix(loader.Options.Seed, epoch, sample));
+            loader.Data.ReadInto(sample, _buffer);
+            loader.Pipeline.Apply(_buffer, _random);
+            if (_buffer.Width != loader.Width || _buffer.Height != loader.Height)
+            {
+                throw new DataException(
+                    $"the pipeline made {_buffer.Width} x {_buffer.Height} of it, but the batch holds {loader.Width} x {loader.Height}; "
+                        + "end the pipeline with CenterCrop, RandomCrop or RandomResizedCrop"
+                );
+            }
+            loader.Pipeline.Normalization.Write(_buffer.Pixels, target);
+        }
+
+        public void Dispose() => loader.ReturnBuffer(_buffer);
+    }
+}
