@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Data;
 
@@ -11,7 +14,7 @@ namespace VitNotebooks.Data;
 /// <param name="Std">Standard deviation of red, green, blue, in units of 0..1.</param>
 /// <param name="Interpolation">Of the resize.</param>
 /// <param name="CropRatio">Share of the resized side that the middle square keeps, above 0, at most 1.</param>
-public sealed partial record Preprocessing(
+public sealed record Preprocessing(
     int ImageSize,
     float[] Mean,
     float[] Std,
@@ -47,6 +50,20 @@ public sealed partial record Preprocessing(
             );
         }
         return Pipeline.Empty.Resize(ResizeTo, Interpolation).CenterCrop(ImageSize).Normalize(Mean, Std);
+    }
+
+    /// <summary>What the model gets for one image.</summary>
+    /// <returns>float32 <c>[1, 3, ImageSize, ImageSize]</c> on the CPU; the caller (or his dispose scope) owns it.</returns>
+    public Tensor Apply(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Pipeline pipeline = ToPipeline();
+        var buffer = new PixelBuffer();
+        buffer.Load(image);
+        pipeline.Apply(buffer, new TorchRandom(0));
+        Tensor tensor = empty([1, 3, ImageSize, ImageSize], dtype: float32);
+        pipeline.Normalization.Write(buffer.Pixels, MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        return tensor;
     }
 
     /// <summary>By value, the arrays too.</summary>
