@@ -1,4 +1,5 @@
 using TorchSharp.Dispatch;
+using TorchSharp.Modules;
 
 namespace TorchSharp;
 
@@ -83,5 +84,12 @@ public static partial class torch
         public Tensor softmax(long dim, ScalarType? dtype = null) => Aten.softmax_int(this, dim, dtype);
 
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.log_softmax_int(this, dim, dtype);
+
+        public Tensor gelu(GELU.Approximate approximate) => Aten.gelu(this, approximate: NameOf(approximate));
+
+        public Tensor gelu_(GELU.Approximate approximate) => Aten.gelu_(this, approximate: NameOf(approximate));
+
+        private static string NameOf(GELU.Approximate approximate) =>
+            approximate == GELU.Approximate.tanh ? "tanh" : "none";
     }
 }
