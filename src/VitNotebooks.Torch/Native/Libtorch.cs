@@ -9,7 +9,14 @@ internal static class Libtorch
         LazyThreadSafetyMode.ExecutionAndPublication
     );
 
-    public sealed record Loaded(LibtorchLocation Location, ElfImage Image, string Blas, NativeModule Core, bool Cuda);
+    public sealed record Loaded(
+        LibtorchLocation Location,
+        ElfImage Image,
+        string Blas,
+        NativeModule Core,
+        bool Cuda,
+        CpuAllocator? Allocator
+    );
 
     /// <summary>Loads everything at the first call.</summary>
     /// <exception cref="LibtorchException">Says what is missing and the command that mends it.</exception>
@@ -32,7 +39,10 @@ internal static class Libtorch
         {
             DynamicLoader.OpenGlobal(cuda);
         }
-        return new Loaded(location, image, blas, NativeModule.Load("core", location, image), hasCuda);
+        // Side by side: the first time each of them is compiled.
+        var allocator = Task.Run(() => CpuAllocator.Install(location, image));
+        var core = NativeModule.Load("core", location, image);
+        return new Loaded(location, image, blas, core, hasCuda, allocator.GetAwaiter().GetResult());
     }
 
     /// <summary>Our own kernels (fused optimizers, EMA, clipping).</summary>
