@@ -1,0 +1,83 @@
+using TorchSharp;
+using TorchSharp.Dispatch;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Acceleration;
+
+/// <summary>
+/// What TorchSharp lacks for a training step: an average of weights in one pass, and clipping that never waits for the device.
+/// (<c>torch.optim.AdamW</c> and <c>SGD</c> are fused by themselves.)
+/// </summary>
+[BeyondTorchSharp]
+public static class Fused
+{
+    /// <summary>
+    /// Scales the gradients so that their common 2-norm is at most <paramref name="maxNorm"/>, as <c>clip_grad_norm_</c> does, but
+    /// leaves norm and coefficient on the device.
+    /// </summary>
+    /// <param name="parameters">All parameters; those without a gradient are skipped.</param>
+    /// <param name="maxNorm">Above 0.</param>
+    /// <returns>The norm before, a scalar on the gradients' device; reading it waits for the device.</returns>
+    public static Tensor ClipGradNorm(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (!(maxNorm > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "ClipGradNorm: maxNorm must be above 0.");
+        }
+        using var _ = new GradMode(false);
+        using var scope = NewDisposeScope();
+        var list = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
+        var norm = Aten.full([], 0.0, dtype: ScalarType.Float32);
+        if (FusedKernels.Clip(list, maxNorm, norm))
+        {
+            return scope.MoveToOuter(norm);
+        }
+        var grads = nn.utils.Gradients(list);
+        norm = nn.utils.TotalNorm(grads, 2);
+        var coefficient = Aten.clamp(Aten.mul_Scalar(Aten.reciprocal(Aten.add_Scalar(norm, 1e-6)), maxNorm), max: 1.0);
+        foreach (var grad in grads)
+        {
+            Aten.mul__Tensor(grad, coefficient);
+        }
+        return scope.MoveToOuter(norm);
+    }
+
+    /// <summary>Moves each average towards its source: average = decay average + (1 - decay) source.</summary>
+    /// <param name="averages">The averages, changed in place.</param>
+    /// <param name="sources">The current values, as many and of the same shapes.</param>
+    /// <param name="decay">How much of the average stays, 0..1.</param>
+    public static void Ema(IReadOnlyList<Tensor> averages, IReadOnlyList<Tensor> sources, double decay)
+    {
+        ArgumentNullException.ThrowIfNull(averages);
+        ArgumentNullException.ThrowIfNull(sources);
+        if (averages.Count != sources.Count)
+        {
+            throw new ArgumentException(
+                $"Ema: {averages.Count} averages and {sources.Count} sources; expected as many.",
+                nameof(sources)
+            );
+        }
+        if (decay is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(decay), decay, "Ema: decay must be within 0 and 1.");
+        }
+        using var _ = new GradMode(false);
+        if (FusedKernels.Lerp(averages, sources, 1 - decay))
+        {
+            return;
+        }
+        for (var i = 0; i < averages.Count; i++)
+        {
+            if (Aten.is_floating_point(averages[i]))
+            {
+                Aten.lerp__Scalar(averages[i], sources[i], 1 - decay);
+            }
+            else
+            {
+                Aten.copy_(averages[i], sources[i]);
+            }
+        }
+    }
+}

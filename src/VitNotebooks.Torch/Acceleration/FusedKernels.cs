@@ -1,0 +1,223 @@
+using System.Runtime.InteropServices;
+using TorchSharp.Native;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Acceleration;
+
+/// <summary>The functions of the native module <c>kernels</c>. Each says whether it did the work: what is not dense float32 on the
+/// CPU it leaves untouched, and the caller runs the plain ops.</summary>
+internal static unsafe class FusedKernels
+{
+    private const int NotMine = 2;
+
+    private static readonly delegate* unmanaged<IntPtr> s_lastError = (delegate* unmanaged<IntPtr>)
+        NativeModules.Kernels.Symbol("vn_kernels_last_error");
+    private static readonly delegate* unmanaged<IntPtr*, long, byte*, int> s_hasGradients = (delegate* unmanaged<
+        IntPtr*,
+        long,
+        byte*,
+        int>)
+        NativeModules.Kernels.Symbol("vn_has_gradients");
+    private static readonly delegate* unmanaged<
+        IntPtr*,
+        IntPtr*,
+        IntPtr*,
+        IntPtr*,
+        long*,
+        long,
+        double,
+        double,
+        double,
+        double,
+        double,
+        int,
+        int,
+        int> s_adam = (delegate* unmanaged<
+        IntPtr*,
+        IntPtr*,
+        IntPtr*,
+        IntPtr*,
+        long*,
+        long,
+        double,
+        double,
+        double,
+        double,
+        double,
+        int,
+        int,
+        int>)
+        NativeModules.Kernels.Symbol("vn_fused_adam");
+    private static readonly delegate* unmanaged<
+        IntPtr*,
+        IntPtr*,
+        byte*,
+        long,
+        double,
+        double,
+        double,
+        double,
+        int,
+        int,
+        int> s_sgd = (delegate* unmanaged<IntPtr*, IntPtr*, byte*, long, double, double, double, double, int, int, int>)
+        NativeModules.Kernels.Symbol("vn_fused_sgd");
+    private static readonly delegate* unmanaged<IntPtr*, IntPtr*, long, double, int> s_lerp = (delegate* unmanaged<
+        IntPtr*,
+        IntPtr*,
+        long,
+        double,
+        int>)
+        NativeModules.Kernels.Symbol("vn_fused_lerp");
+    private static readonly delegate* unmanaged<IntPtr*, long, double, IntPtr, int> s_clip = (delegate* unmanaged<
+        IntPtr*,
+        long,
+        double,
+        IntPtr,
+        int>)
+        NativeModules.Kernels.Symbol("vn_fused_clip");
+
+    /// <summary>Whether each parameter has a gradient.</summary>
+    public static void HasGradients(IReadOnlyList<Tensor> parameters, Span<byte> has)
+    {
+        fixed (IntPtr* p = Handles(parameters))
+        fixed (byte* h = has)
+        {
+            Done(s_hasGradients(p, parameters.Count, h));
+        }
+        GC.KeepAlive(parameters);
+    }
+
+    public static bool Adam(
+        IReadOnlyList<Tensor> parameters,
+        IReadOnlyList<Tensor> means,
+        IReadOnlyList<Tensor> squares,
+        IReadOnlyList<Tensor>? top,
+        ReadOnlySpan<long> steps,
+        in AdamNumbers n
+    )
+    {
+        bool done;
+        fixed (IntPtr* p = Handles(parameters))
+        fixed (IntPtr* m = Handles(means))
+        fixed (IntPtr* v = Handles(squares))
+        fixed (IntPtr* t = top is null ? null : Handles(top))
+        fixed (long* s = steps)
+        {
+            done = Done(
+                s_adam(
+                    p,
+                    m,
+                    v,
+                    t,
+                    s,
+                    parameters.Count,
+                    n.LearningRate,
+                    n.Beta1,
+                    n.Beta2,
+                    n.Eps,
+                    n.WeightDecay,
+                    n.Decoupled ? 1 : 0,
+                    n.Maximize ? 1 : 0
+                )
+            );
+        }
+        GC.KeepAlive((parameters, means, squares, top));
+        return done;
+    }
+
+    public static bool Sgd(
+        IReadOnlyList<Tensor> parameters,
+        IReadOnlyList<Tensor>? buffers,
+        ReadOnlySpan<byte> fresh,
+        in SgdNumbers n
+    )
+    {
+        bool done;
+        fixed (IntPtr* p = Handles(parameters))
+        fixed (IntPtr* b = buffers is null ? null : Handles(buffers))
+        fixed (byte* f = fresh)
+        {
+            done = Done(
+                s_sgd(
+                    p,
+                    b,
+                    f,
+                    parameters.Count,
+                    n.LearningRate,
+                    n.Momentum,
+                    n.Dampening,
+                    n.WeightDecay,
+                    n.Nesterov ? 1 : 0,
+                    n.Maximize ? 1 : 0
+                )
+            );
+        }
+        GC.KeepAlive((parameters, buffers));
+        return done;
+    }
+
+    public static bool Lerp(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, double weight)
+    {
+        bool done;
+        fixed (IntPtr* t = Handles(targets))
+        fixed (IntPtr* s = Handles(sources))
+        {
+            done = Done(s_lerp(t, s, targets.Count, weight));
+        }
+        GC.KeepAlive((targets, sources));
+        return done;
+    }
+
+    public static bool Clip(IReadOnlyList<Tensor> parameters, double maxNorm, Tensor norm)
+    {
+        bool done;
+        fixed (IntPtr* p = Handles(parameters))
+        {
+            done = Done(s_clip(p, parameters.Count, maxNorm, norm.Handle));
+        }
+        GC.KeepAlive((parameters, norm));
+        return done;
+    }
+
+    private static IntPtr[] Handles(IReadOnlyList<Tensor> tensors)
+    {
+        // One more, so that an empty list still has an address.
+        var handles = new IntPtr[tensors.Count + 1];
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            handles[i] = tensors[i].Handle;
+        }
+        return handles;
+    }
+
+    private static bool Done(int code) =>
+        code switch
+        {
+            0 => true,
+            NotMine => false,
+            _ => throw new TorchSharp.TorchException(
+                $"A kernel of ours failed: {Marshal.PtrToStringUTF8(s_lastError())}"
+            ),
+        };
+}
+
+/// <summary>The numbers of one Adam step; <see cref="Decoupled"/> makes it AdamW.</summary>
+internal readonly record struct AdamNumbers(
+    double LearningRate,
+    double Beta1,
+    double Beta2,
+    double Eps,
+    double WeightDecay,
+    bool Decoupled,
+    bool Maximize
+);
+
+/// <summary>The numbers of one SGD step.</summary>
+internal readonly record struct SgdNumbers(
+    double LearningRate,
+    double Momentum,
+    double Dampening,
+    double WeightDecay,
+    bool Nesterov,
+    bool Maximize
+);

@@ -1,0 +1,367 @@
+// Our own kernels, a closed list: fused AdamW and Adam, fused SGD, EMA, clipping by the common norm.
+//
+// Flat C. Tensors come as borrowed c10::TensorImpl*. Every function returns 0, 1 for an error whose text
+// vn_kernels_last_error gives, or 2 when a tensor is not what the kernel takes (dense float32 on the CPU); in the last case
+// nothing was changed and the caller runs the plain ops. Written tensors get a new version, so autograd notices.
+// The arithmetic is aten's, in float, in the same order of operations.
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#define VN_EXPORT extern "C" __attribute__((visibility("default")))
+
+// One loop, several instruction sets, chosen when the module is loaded.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define VN_CLONES __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3", "no-math-errno", "no-trapping-math")))
+#else
+#define VN_CLONES
+#endif
+
+namespace {
+
+thread_local std::string last_error;
+
+constexpr int kOk = 0, kError = 1, kNotMine = 2;
+constexpr int64_t kChunk = 1 << 14;
+
+template <class F>
+int guarded(F&& body) {
+  try {
+    return body();
+  } catch (const c10::Error& e) {
+    last_error = e.what_without_backtrace();
+  } catch (const std::exception& e) {
+    last_error = e.what();
+  } catch (...) {
+    last_error = "an unknown C++ exception";
+  }
+  return kError;
+}
+
+at::Tensor borrow(void* impl) {
+  return at::Tensor(
+      c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::unsafe_reclaim_from_nonowning(
+          static_cast<c10::TensorImpl*>(impl)));
+}
+
+bool plain(const at::Tensor& t) {
+  return t.defined() && t.layout() == at::kStrided && t.device().is_cpu() &&
+      t.scalar_type() == at::kFloat && t.is_contiguous() && !t.is_inference();
+}
+
+bool plain_pair(const at::Tensor& a, const at::Tensor& b) {
+  return plain(b) && a.numel() == b.numel();
+}
+
+float* data(const at::Tensor& t) {
+  return t.data_ptr<float>();
+}
+
+void bump(const at::Tensor& t) {
+  t.unsafeGetTensorImpl()->bump_version();
+}
+
+// Pieces of all tensors, so that threads share a long list of short tensors evenly. The pieces do not depend on the number
+// of threads.
+struct Piece {
+  int64_t tensor, begin, end;
+};
+
+std::vector<Piece> pieces(const std::vector<at::Tensor>& tensors) {
+  std::vector<Piece> all;
+  for (int64_t t = 0; t < (int64_t)tensors.size(); t++) {
+    const int64_t n = tensors[t].numel();
+    for (int64_t at = 0; at < n; at += kChunk) {
+      all.push_back({t, at, std::min(n, at + kChunk)});
+    }
+  }
+  return all;
+}
+
+template <class F>
+void each_piece(const std::vector<Piece>& all, F&& body) {
+  // A grain of four pieces: below that, waking a thread costs more than the work.
+  at::parallel_for(0, (int64_t)all.size(), 4, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      body(all[i], i);
+    }
+  });
+}
+
+struct Adam {
+  float decay, l2, beta1, beta1_rest, beta2, beta2_rest, eps, step_size, root_correction, sign;
+};
+
+VN_CLONES void adam_piece(
+    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, const Adam& a) {
+  for (int64_t i = 0; i < n; i++) {
+    float x = p[i] * a.decay;
+    const float d = a.sign * g[i] + a.l2 * x;
+    const float mean = m[i] * a.beta1 + d * a.beta1_rest;
+    const float square = v[i] * a.beta2 + a.beta2_rest * d * d;
+    m[i] = mean;
+    v[i] = square;
+    p[i] = x - a.step_size * mean / (std::sqrt(square) / a.root_correction + a.eps);
+  }
+}
+
+VN_CLONES void amsgrad_piece(
+    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, float* __restrict top,
+    int64_t n, const Adam& a) {
+  for (int64_t i = 0; i < n; i++) {
+    float x = p[i] * a.decay;
+    const float d = a.sign * g[i] + a.l2 * x;
+    const float mean = m[i] * a.beta1 + d * a.beta1_rest;
+    const float square = v[i] * a.beta2 + a.beta2_rest * d * d;
+    const float most = std::max(top[i], square);
+    m[i] = mean;
+    v[i] = square;
+    top[i] = most;
+    p[i] = x - a.step_size * mean / (std::sqrt(most) / a.root_correction + a.eps);
+  }
+}
+
+struct Sgd {
+  float lr, l2, momentum, damped, sign;
+  bool nesterov;
+};
+
+VN_CLONES void sgd_piece(float* __restrict p, const float* __restrict g, int64_t n, const Sgd& s) {
+  for (int64_t i = 0; i < n; i++) {
+    p[i] -= s.lr * (s.sign * g[i] + s.l2 * p[i]);
+  }
+}
+
+VN_CLONES void momentum_piece(
+    float* __restrict p, const float* __restrict g, float* __restrict b, int64_t n, const Sgd& s, float keep, float add) {
+  const float look = s.nesterov ? s.momentum : 1.0f;
+  const float own = s.nesterov ? 1.0f : 0.0f;
+  for (int64_t i = 0; i < n; i++) {
+    const float d = s.sign * g[i] + s.l2 * p[i];
+    const float buffer = keep * b[i] + add * d;
+    b[i] = buffer;
+    p[i] -= s.lr * (own * d + look * buffer);
+  }
+}
+
+VN_CLONES void lerp_piece(float* __restrict t, const float* __restrict s, int64_t n, float weight) {
+  for (int64_t i = 0; i < n; i++) {
+    t[i] += weight * (s[i] - t[i]);
+  }
+}
+
+VN_CLONES double squares_piece(const float* __restrict g, int64_t n) {
+  double lanes[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+  int64_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    for (int k = 0; k < 8; k++) {
+      lanes[k] += (double)g[i + k] * g[i + k];
+    }
+  }
+  double sum = 0;
+  for (; i < n; i++) {
+    sum += (double)g[i] * g[i];
+  }
+  for (double lane : lanes) {
+    sum += lane;
+  }
+  return sum;
+}
+
+VN_CLONES void scale_piece(float* __restrict g, int64_t n, float factor) {
+  for (int64_t i = 0; i < n; i++) {
+    g[i] *= factor;
+  }
+}
+
+} // namespace
+
+VN_EXPORT int vn_kernels_abi() {
+  return 1;
+}
+
+VN_EXPORT const char* vn_kernels_last_error() {
+  return last_error.c_str();
+}
+
+// out[i] = 1 where parameter i has a gradient.
+VN_EXPORT int vn_has_gradients(void** parameters, int64_t count, uint8_t* out) {
+  return guarded([&] {
+    for (int64_t i = 0; i < count; i++) {
+      out[i] = borrow(parameters[i]).grad().defined();
+    }
+    return kOk;
+  });
+}
+
+// One step of AdamW (decoupled = 1) or Adam (0) for parameters that all have gradients. steps[i] counts this step already.
+// top is null, or for amsgrad the largest second moments so far.
+VN_EXPORT int vn_fused_adam(
+    void** parameters, void** means, void** squares, void** top, const int64_t* steps, int64_t count, double lr, double beta1,
+    double beta2, double eps, double weight_decay, int decoupled, int maximize) {
+  return guarded([&] {
+    std::vector<at::Tensor> p(count), g(count), m(count), v(count), t(top ? count : 0);
+    for (int64_t i = 0; i < count; i++) {
+      p[i] = borrow(parameters[i]);
+      g[i] = p[i].grad();
+      m[i] = borrow(means[i]);
+      v[i] = borrow(squares[i]);
+      if (!plain(p[i]) || !plain_pair(p[i], g[i]) || !plain_pair(p[i], m[i]) || !plain_pair(p[i], v[i])) {
+        return kNotMine;
+      }
+      if (top) {
+        t[i] = borrow(top[i]);
+        if (!plain_pair(p[i], t[i])) {
+          return kNotMine;
+        }
+      }
+    }
+    std::vector<Adam> factors(count);
+    for (int64_t i = 0; i < count; i++) {
+      const double first = 1 - std::pow(beta1, (double)steps[i]);
+      const double second = 1 - std::pow(beta2, (double)steps[i]);
+      factors[i] = {
+          decoupled ? (float)(1 - lr * weight_decay) : 1.0f,
+          decoupled ? 0.0f : (float)weight_decay,
+          (float)beta1,
+          (float)(1 - beta1),
+          (float)beta2,
+          (float)(1 - beta2),
+          (float)eps,
+          (float)(lr / first),
+          (float)std::sqrt(second),
+          maximize ? -1.0f : 1.0f};
+    }
+    each_piece(pieces(p), [&](const Piece& c, int64_t) {
+      const int64_t i = c.tensor, n = c.end - c.begin;
+      float *pp = data(p[i]) + c.begin, *mm = data(m[i]) + c.begin, *vv = data(v[i]) + c.begin;
+      const float* gg = data(g[i]) + c.begin;
+      if (top) {
+        amsgrad_piece(pp, gg, mm, vv, data(t[i]) + c.begin, n, factors[i]);
+      } else {
+        adam_piece(pp, gg, mm, vv, n, factors[i]);
+      }
+    });
+    for (int64_t i = 0; i < count; i++) {
+      bump(p[i]);
+      bump(m[i]);
+      bump(v[i]);
+      if (top) {
+        bump(t[i]);
+      }
+    }
+    return kOk;
+  });
+}
+
+// One step of SGD for parameters that all have gradients. buffers is null without momentum; fresh[i] says that buffer i holds
+// nothing yet and becomes the gradient.
+VN_EXPORT int vn_fused_sgd(
+    void** parameters, void** buffers, const uint8_t* fresh, int64_t count, double lr, double momentum, double dampening,
+    double weight_decay, int nesterov, int maximize) {
+  return guarded([&] {
+    std::vector<at::Tensor> p(count), g(count), b(buffers ? count : 0);
+    for (int64_t i = 0; i < count; i++) {
+      p[i] = borrow(parameters[i]);
+      g[i] = p[i].grad();
+      if (!plain(p[i]) || !plain_pair(p[i], g[i])) {
+        return kNotMine;
+      }
+      if (buffers) {
+        b[i] = borrow(buffers[i]);
+        if (!plain_pair(p[i], b[i])) {
+          return kNotMine;
+        }
+      }
+    }
+    const Sgd s = {
+        (float)lr, (float)weight_decay, (float)momentum, (float)(1 - dampening), maximize ? -1.0f : 1.0f, nesterov != 0};
+    each_piece(pieces(p), [&](const Piece& c, int64_t) {
+      const int64_t i = c.tensor, n = c.end - c.begin;
+      float* pp = data(p[i]) + c.begin;
+      const float* gg = data(g[i]) + c.begin;
+      if (!buffers) {
+        sgd_piece(pp, gg, n, s);
+      } else if (fresh[i]) {
+        momentum_piece(pp, gg, data(b[i]) + c.begin, n, s, 0.0f, 1.0f);
+      } else {
+        momentum_piece(pp, gg, data(b[i]) + c.begin, n, s, s.momentum, s.damped);
+      }
+    });
+    for (int64_t i = 0; i < count; i++) {
+      bump(p[i]);
+      if (buffers) {
+        bump(b[i]);
+      }
+    }
+    return kOk;
+  });
+}
+
+// targets += weight * (sources - targets).
+VN_EXPORT int vn_fused_lerp(void** targets, void** sources, int64_t count, double weight) {
+  return guarded([&] {
+    std::vector<at::Tensor> t(count), s(count);
+    for (int64_t i = 0; i < count; i++) {
+      t[i] = borrow(targets[i]);
+      s[i] = borrow(sources[i]);
+      if (!plain(t[i]) || !plain_pair(t[i], s[i])) {
+        return kNotMine;
+      }
+    }
+    each_piece(pieces(t), [&](const Piece& c, int64_t) {
+      lerp_piece(data(t[c.tensor]) + c.begin, data(s[c.tensor]) + c.begin, c.end - c.begin, (float)weight);
+    });
+    for (const auto& x : t) {
+      bump(x);
+    }
+    return kOk;
+  });
+}
+
+// Scales the gradients of the parameters that have one so that their common 2-norm is at most max_norm; the norm before goes
+// into the scalar tensor `norm`.
+VN_EXPORT int vn_fused_clip(void** parameters, int64_t count, double max_norm, void* norm) {
+  return guarded([&] {
+    std::vector<at::Tensor> g;
+    for (int64_t i = 0; i < count; i++) {
+      const at::Tensor grad = borrow(parameters[i]).grad();
+      if (!grad.defined()) {
+        continue;
+      }
+      if (!plain(grad)) {
+        return kNotMine;
+      }
+      g.push_back(grad);
+    }
+    const at::Tensor out = borrow(norm);
+    if (!plain(out) || out.numel() != 1) {
+      return kNotMine;
+    }
+    const auto all = pieces(g);
+    std::vector<double> sums(all.size());
+    each_piece(all, [&](const Piece& c, int64_t k) { sums[k] = squares_piece(data(g[c.tensor]) + c.begin, c.end - c.begin); });
+    double sum = 0;
+    for (double s : sums) {
+      sum += s;
+    }
+    const float total = (float)std::sqrt(sum);
+    data(out)[0] = total;
+    bump(out);
+    const float factor = (float)max_norm / (total + 1e-6f);
+    // Not a number scales too, as aten's clamp does: the caller sees it in the norm.
+    if (!(factor >= 1)) {
+      each_piece(all, [&](const Piece& c, int64_t) { scale_piece(data(g[c.tensor]) + c.begin, c.end - c.begin, factor); });
+      for (const auto& x : g) {
+        bump(x);
+      }
+    }
+    return kOk;
+  });
+}
