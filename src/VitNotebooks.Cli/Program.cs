@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using VitNotebooks.Cli;
+
+var root = new RootCommand("Runs notebooks and models of VitNotebooks.") { RunCommand.Create() };
+return await CommandLineHost.InvokeAsync(root, args);

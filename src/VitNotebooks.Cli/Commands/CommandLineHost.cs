@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace VitNotebooks.Cli;
+
+/// <summary>Runs a command: user errors are one sentence on standard error and exit code 2, never a stack trace.</summary>
+public static class CommandLineHost
+{
+    /// <summary>Parses and runs.</summary>
+    /// <param name="root">The commands.</param>
+    /// <param name="args">What the user typed.</param>
+    /// <returns>The exit code, see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync("vitnb: " + error.Message);
+            await Console.Error.WriteLineAsync("vitnb --help lists what there is.");
+            return ExitCode.UserError;
+        }
+
+        try
+        {
+            // Ctrl-C is ours from the first moment; a run may take a minute to save what it has.
+            var invocation = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync("vitnb: " + e.Message);
+            return ExitCode.UserError;
+        }
+    }
+}

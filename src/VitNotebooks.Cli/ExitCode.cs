@@ -1,0 +1,17 @@
+namespace VitNotebooks.Cli;
+
+/// <summary>What the process returns.</summary>
+public static class ExitCode
+{
+    /// <summary>All cells ran.</summary>
+    public const int Success = 0;
+
+    /// <summary>A cell failed; what ran before it is saved.</summary>
+    public const int CellFailed = 1;
+
+    /// <summary>Bad input; one sentence on standard error says what to do.</summary>
+    public const int UserError = 2;
+
+    /// <summary>Stopped with Ctrl-C; what ran so far is saved.</summary>
+    public const int Interrupted = 130;
+}
