@@ -1,0 +1,71 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using VitNotebooks.Models;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Layers;
+
+/// <summary>Multi-head self attention over all tokens, <c>[B, N, C] -> [B, N, C]</c> (ViT, arXiv 2010.11929); names as in timm.</summary>
+public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
+{
+    private readonly int _numHeads;
+    private readonly float _scale;
+
+    [ComponentName(Name = "qkv")]
+    private readonly Linear _qkv;
+
+    [ComponentName(Name = "proj")]
+    private readonly Linear _proj;
+
+    /// <param name="embedDim">Width C of a token.</param>
+    /// <param name="numHeads">Heads; they divide C.</param>
+    /// <param name="qkvBias">Whether the projection to queries, keys and values has a bias.</param>
+    public SelfAttention(int embedDim, int numHeads, bool qkvBias)
+        : base(nameof(SelfAttention))
+    {
+        _numHeads = numHeads;
+        _scale = (float)Math.Pow(embedDim / numHeads, -0.5);
+        _qkv = nn.Linear(embedDim, 3 * embedDim, hasBias: qkvBias);
+        _proj = nn.Linear(embedDim, embedDim);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, tokens, width) = (input.shape[0], input.shape[1], input.shape[2]);
+        var head = width / _numHeads;
+
+        // [3, B * heads, N, C/heads] in one copy; the three parts are views of it.
+        var qkv = _qkv.call(input)
+            .view(batch, tokens, 3, _numHeads, head)
+            .permute(2, 0, 3, 1, 4)
+            .reshape(3, batch * _numHeads, tokens, head)
+            .unbind(0);
+        var weights = Weights(qkv[0], qkv[1]);
+        var mixed = weights.bmm(qkv[2]);
+        weights.Dispose();
+        var joined = mixed.view(batch, _numHeads, tokens, head).transpose(1, 2).reshape(batch, tokens, width);
+        return _proj.call(joined).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Weights(Tensor queries, Tensor keys)
+    {
+        using var scope = NewDisposeScope();
+        // With beta 0 the first operand is not read: the product comes out scaled, in one pass.
+        var unread = queries.new_empty(1, 1, 1);
+        var logits = unread.baddbmm(queries, keys.transpose(1, 2), beta: 0, alpha: _scale);
+        return logits.softmax(-1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
+    {
+        var qkv = ModelSummary.Of(_qkv, $"{path}.qkv", input);
+        var proj = ModelSummary.Of(_proj, $"{path}.proj", input);
+        var products = 2 * input[0] * input[1] * input[1] * input[2]; // q k^T and weights v
+        return ModelSummary.Node(this, path, proj.OutputShape, [qkv, proj], products);
+    }
+}

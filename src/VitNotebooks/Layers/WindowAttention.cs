@@ -1,0 +1,116 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using VitNotebooks.Models;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Layers;
+
+/// <summary>Multi-head self attention inside windows, with a learned bias a relative offset (Swin, arXiv 2103.14030).</summary>
+/// <remarks>
+/// Names as in Microsoft's code, <c>relative_position_index</c> included. Queries, keys and values are split with one
+/// <c>unbind</c>, whose backward pass is one stack; the scale rides on the addition of the bias and costs nothing.
+/// </remarks>
+public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>, ISummarized
+{
+    private readonly int _numHeads;
+    private readonly int _cells;
+    private readonly double _scale;
+
+    [ComponentName(Name = "relative_position_bias_table")]
+    private readonly Parameter _table;
+
+    [ComponentName(Name = "relative_position_index")]
+    private readonly Tensor _index;
+
+    [ComponentName(Name = "qkv")]
+    private readonly Linear _qkv;
+
+    [ComponentName(Name = "proj")]
+    private readonly Linear _proj;
+
+    /// <param name="embedDim">Width C of a token.</param>
+    /// <param name="windowSide">Side of a window, in cells.</param>
+    /// <param name="numHeads">Heads; they divide C.</param>
+    /// <param name="qkvBias">Whether the projection to queries, keys and values has a bias.</param>
+    public WindowAttention(int embedDim, int windowSide, int numHeads, bool qkvBias)
+        : base(nameof(WindowAttention))
+    {
+        _numHeads = numHeads;
+        _cells = windowSide * windowSide;
+        _scale = Math.Pow(embedDim / numHeads, -0.5);
+        var offsets = 2 * windowSide - 1;
+        _table = nn.Parameter(zeros(offsets * offsets, numHeads));
+        _index = tensor(OffsetIndex(windowSide), [_cells, _cells]);
+        _qkv = nn.Linear(embedDim, 3 * embedDim, hasBias: qkvBias);
+        _proj = nn.Linear(embedDim, embedDim);
+        RegisterComponents();
+        nn.init.trunc_normal_(_table, std: 0.02);
+    }
+
+    /// <summary>Attends inside each window.</summary>
+    /// <param name="windows">Tokens, <c>[B * windows, cells, C]</c>.</param>
+    /// <param name="mask">What is added to the logits, <c>[windows, cells, cells]</c>; null for none.</param>
+    /// <returns><c>[B * windows, cells, C]</c>.</returns>
+    public override Tensor forward(Tensor windows, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var (count, cells, width) = (windows.shape[0], windows.shape[1], windows.shape[2]);
+        var perImage = mask?.shape[0] ?? 1;
+
+        // [3, B, windows, heads, cells, C/heads] in one copy; the three parts are views of it.
+        var qkv = _qkv.call(windows)
+            .view(count / perImage, perImage, cells, 3, _numHeads, width / _numHeads)
+            .permute(3, 0, 1, 4, 2, 5)
+            .contiguous()
+            .unbind(0);
+        var weights = Weights(qkv[0], qkv[1], mask);
+        var mixed = weights.matmul(qkv[2]);
+        weights.Dispose();
+        return _proj.call(mixed.transpose(2, 3).reshape(count, cells, width)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The bias of every pair of cells, <c>[heads, cells, cells]</c>, gathered from the table of offsets.</summary>
+    public Tensor RelativePositionBias()
+    {
+        using var scope = NewDisposeScope();
+        return _table
+            .index_select(0, _index.view(-1))
+            .view(_cells, _cells, _numHeads)
+            .permute(2, 0, 1)
+            .contiguous()
+            .MoveToOuterDisposeScope();
+    }
+
+    private Tensor Weights(Tensor queries, Tensor keys, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var bias = RelativePositionBias();
+        if (mask is not null)
+            bias = bias.add(mask.unsqueeze(1)); // [windows, heads, cells, cells]
+        var products = queries.matmul(keys.transpose(-2, -1));
+        var logits = bias.add(products, _scale);
+        products.Dispose();
+        return logits.softmax(-1).MoveToOuterDisposeScope();
+    }
+
+    // Row (dy + side - 1) * (2 side - 1) + (dx + side - 1) of the table holds the bias of offset (dy, dx).
+    private static long[] OffsetIndex(int side)
+    {
+        var cells = side * side;
+        var index = new long[cells * cells];
+        for (var i = 0; i < cells; i++)
+        for (var j = 0; j < cells; j++)
+            index[i * cells + j] = (i / side - j / side + side - 1) * (2 * side - 1) + (i % side - j % side + side - 1);
+        return index;
+    }
+
+    /// <inheritdoc/>
+    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
+    {
+        var qkv = ModelSummary.Of(_qkv, $"{path}.qkv", input);
+        var proj = ModelSummary.Of(_proj, $"{path}.proj", input);
+        var products = 2 * input[0] * input[1] * input[1] * input[2]; // q k^T and weights v
+        return ModelSummary.Node(this, path, proj.OutputShape, [qkv, proj], products);
+    }
+}

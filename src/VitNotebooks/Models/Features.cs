@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Models;
+
+/// <summary>A map of a model, channels first.</summary>
+/// <param name="Name">Where it comes from, e.g. <c>layers.3</c>.</param>
+/// <param name="Map">The map, <c>[B, C, H, W]</c>; it may be a strided view.</param>
+/// <param name="Stride">Pixels of the image a cell.</param>
+public sealed record FeatureMap(string Name, Tensor Map, int Stride);
+
+/// <summary>
+/// What a backbone sees in a batch: its maps, finest first, its class token if it has one, and what its head classifies.
+/// Losses, probes and attention maps need nothing else of a model.
+/// </summary>
+/// <remarks>
+/// The tensors belong to the scope that was open when the features were asked for; <see cref="Dispose"/> frees them sooner,
+/// <see cref="MoveToOuterDisposeScope"/> carries them one scope further. Both leave the tensors' gradients alone.
+/// </remarks>
+public sealed class Features : IDisposable
+{
+    /// <param name="maps">The maps, finest first; at least one.</param>
+    /// <param name="final">What the head classifies, <c>[B, C]</c>: pooled and normalized.</param>
+    /// <param name="classToken">The class token before the final norm, <c>[B, C]</c>; null for a model without one.</param>
+    public Features(IReadOnlyList<FeatureMap> maps, Tensor final, Tensor? classToken = null)
+    {
+        if (maps.Count == 0)
+            throw new ArgumentException("Features need at least one map; the model gave none.", nameof(maps));
+        (Maps, Final, ClassToken) = (maps, final, classToken);
+    }
+
+    /// <summary>The maps, finest first.</summary>
+    public IReadOnlyList<FeatureMap> Maps { get; }
+
+    /// <summary>The last map: what the dense relative localization loss takes.</summary>
+    public FeatureMap Last => Maps[^1];
+
+    /// <summary>The class token before the final norm, <c>[B, C]</c>; null for a model without one.</summary>
+    public Tensor? ClassToken { get; }
+
+    /// <summary>What the head classifies, <c>[B, C]</c>: pooled and normalized.</summary>
+    public Tensor Final { get; }
+
+    /// <summary>Moves every tensor to the scope around the current one.</summary>
+    /// <returns>These features.</returns>
+    public Features MoveToOuterDisposeScope()
+    {
+        foreach (var map in Maps)
+            map.Map.MoveToOuterDisposeScope();
+        ClassToken?.MoveToOuterDisposeScope();
+        Final.MoveToOuterDisposeScope();
+        return this;
+    }
+
+    /// <summary>Frees every tensor.</summary>
+    public void Dispose()
+    {
+        foreach (var map in Maps)
+            map.Map.Dispose();
+        ClassToken?.Dispose();
+        Final.Dispose();
+    }
+}

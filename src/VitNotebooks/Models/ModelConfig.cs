@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VitNotebooks.Losses;
+
+namespace VitNotebooks.Models;
+
+/// <summary>
+/// What a model is: everything that decides its shapes and its behaviour, and nothing else. Two equal records build
+/// models with the same parameters; the record is stored in every checkpoint.
+/// </summary>
+/// <param name="Name">Name of the model, e.g. <c>swin_tiny_patch4_window7_224</c>; a registered one or the user's own.</param>
+/// <param name="ImageSize">Side of the square input image, in pixels.</param>
+/// <param name="Channels">Channels of the input image.</param>
+/// <param name="Classes">Number of classes.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
+[JsonDerivedType(typeof(SwinConfig), "swin")]
+[JsonDerivedType(typeof(VitConfig), "vit")]
+public abstract record ModelConfig(string Name, int ImageSize, int Channels, int Classes)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The dense relative localization loss that trains with the model; null for none.</summary>
+    public RelativeLocalizationOptions? Localization { get; init; }
+
+    /// <summary>Family of the model as its messages name it, e.g. <c>Swin</c>.</summary>
+    [JsonIgnore]
+    public abstract string Family { get; }
+
+    /// <summary>Side of the square map that the localization loss takes, in cells, before its own pooling.</summary>
+    [JsonIgnore]
+    public abstract int LastMapSide { get; }
+
+    /// <summary>Everything that keeps the model from being built, one sentence each; empty when it can be.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        List<string> faults = [];
+        if (string.IsNullOrWhiteSpace(Name))
+            faults.Add($"{Family}: the model has no name; give it one with Named(\"...\").");
+        Require(faults, "image", ImageSize, 1, 8192);
+        Require(faults, "channels", Channels, 1, 1024);
+        Require(faults, "classes", Classes, 1, 1_000_000);
+        AddFaults(faults);
+        if (faults.Count == 0 && Localization is not null)
+            faults.AddRange(Localization.Faults(Family, LastMapSide));
+        return faults;
+    }
+
+    /// <summary>Builds the model with fresh weights.</summary>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    public VisionModel Build()
+    {
+        var faults = Faults();
+        return faults.Count == 0 ? Create() : throw new ModelConfigException(faults);
+    }
+
+    /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Reads a record that <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is no configuration of a model that this version knows.</exception>
+    public static ModelConfig FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ModelConfig>(json, Json)
+                ?? throw new FormatException("The model configuration is empty (null).");
+        }
+        catch (Exception fault) when (fault is JsonException or NotSupportedException)
+        {
+            throw new FormatException($"This is no model configuration: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>SHA-256 of the JSON form, in hex: the identity of the model across processes and machines.</summary>
+    public string Fingerprint() =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Json)));
+
+    /// <summary>Adds the faults that only this family can have.</summary>
+    private protected abstract void AddFaults(List<string> faults);
+
+    private protected abstract VisionModel Create();
+
+    /// <summary>Adds a sentence when a number is outside its range.</summary>
+    private protected void Require(List<string> faults, string what, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            faults.Add(
+                $"{Family}: {what} {value} is not in {least}..{most}; nearest: {Math.Clamp(value, least, most)}."
+            );
+    }
+
+    /// <summary>Adds a sentence when a probability is outside [0, 1).</summary>
+    private protected void RequireRate(List<string> faults, string what, double value)
+    {
+        if (!(value is >= 0 and < 1))
+            faults.Add($"{Family}: {what} {value} is not in [0, 1); nearest: {(value < 0 ? 0 : 0.99)}.");
+    }
+
+    /// <summary>Adds a sentence when the hidden width of the MLP is not at least one.</summary>
+    private protected void RequireMlpRatio(List<string> faults, double ratio, int embedDim)
+    {
+        if (!(ratio is > 0 and <= 64) || (int)(embedDim * ratio) < 1)
+            faults.Add($"{Family}: MLP ratio {ratio} is not in (0, 64] with a hidden width of at least 1; usual: 4.");
+    }
+
+    /// <summary>Adds a sentence when the heads do not divide the width.</summary>
+    private protected void RequireHeads(List<string> faults, string where, int width, int heads)
+    {
+        if (heads < 1 || heads > width)
+            faults.Add(
+                $"{Family}: {heads} heads{where} is not in 1..{width} (the width); nearest: {Math.Clamp(heads, 1, width)}."
+            );
+        else if (width % heads != 0)
+        {
+            var legal = Enumerable
+                .Range(1, width)
+                .Where(h => width % h == 0)
+                .OrderBy(h => Math.Abs(h - heads))
+                .Take(2)
+                .Order();
+            faults.Add(
+                $"{Family}: width {width}{where} is not a multiple of {heads} heads; nearest: {string.Join(", ", legal)} heads."
+            );
+        }
+    }
+
+    /// <summary>Adds a sentence when the image is not a multiple of the unit that the family cuts it into.</summary>
+    private protected void RequireMultiple(List<string> faults, int unit, string unitText)
+    {
+        if (ImageSize % unit == 0)
+            return;
+        var below = ImageSize / unit * unit;
+        var nearest = below == 0 ? $"{unit}" : $"{below}, {below + unit}";
+        faults.Add($"{Family}: image {ImageSize} is not a multiple of {unitText}; nearest: {nearest}.");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+
+namespace VitNotebooks.Models;
+
+/// <summary>A rule of a <see cref="StateDictMap"/>: names that match the pattern as a whole become the replacement.</summary>
+/// <param name="Pattern">Regular expression of the foreign name, without anchors.</param>
+/// <param name="Replacement">Our name, with <c>$1</c> for groups; null drops the tensor, since the model computes it.</param>
+public sealed record NameRule(string Pattern, string? Replacement);
+
+/// <summary>How another library names the tensors of a family. The first rule that fits a name decides; a name without a rule stays.</summary>
+/// <param name="Source">Who names them so, for messages.</param>
+/// <param name="Rules">The rules, in order.</param>
+public sealed record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
+{
+    private static readonly NameRule SwinIndex = new(@"(.*\.)?(relative_position_index|attn_mask)", null);
+
+    /// <summary>The official names, which are ours: Microsoft's for Swin, timm's for ViT.</summary>
+    public static StateDictMap Official { get; } = new("official", [SwinIndex]);
+
+    /// <summary>torchvision's names (0.13 and later) of a family.</summary>
+    /// <param name="family"><c>Swin</c> or <c>ViT</c>, as <see cref="ModelConfig.Family"/> says; case does not matter.</param>
+    /// <exception cref="ArgumentException">No map is known for the family.</exception>
+    public static StateDictMap Torchvision(string family) =>
+        family.ToUpperInvariant() switch
+        {
+            "SWIN" => TorchvisionSwin,
+            "VIT" => TorchvisionVit,
+            _ => throw new ArgumentException(
+                $"torchvision's names of family '{family}' are not known; known: Swin, ViT.",
+                nameof(family)
+            ),
+        };
+
+    /// <summary>Our name of a foreign one; null when the tensor is one that the model computes itself.</summary>
+    public string? Translate(string name)
+    {
+        foreach (var rule in Rules)
+        {
+            var match = Regex.Match(name, $"^(?:{rule.Pattern})$", RegexOptions.CultureInvariant);
+            if (match.Success)
+                return rule.Replacement is null ? null : match.Result(rule.Replacement);
+        }
+        return name;
+    }
+
+    private static StateDictMap TorchvisionSwin { get; } =
+        new(
+            "torchvision",
+            [
+                SwinIndex,
+                new(@"features\.0\.0\.(\w+)", "patch_embed.proj.$1"),
+                new(@"features\.0\.2\.(\w+)", "patch_embed.norm.$1"),
+                .. Enumerable
+                    .Range(0, 4)
+                    .SelectMany(stage =>
+                        new NameRule[]
+                        {
+                            new(
+                                $@"features\.{2 * stage + 1}\.(\d+)\.mlp\.0\.(\w+)",
+                                $"layers.{stage}.blocks.$1.mlp.fc1.$2"
+                            ),
+                            new(
+                                $@"features\.{2 * stage + 1}\.(\d+)\.mlp\.3\.(\w+)",
+                                $"layers.{stage}.blocks.$1.mlp.fc2.$2"
+                            ),
+                            new($@"features\.{2 * stage + 1}\.(\d+)\.(.+)", $"layers.{stage}.blocks.$1.$2"),
+                            new($@"features\.{2 * stage + 2}\.(.+)", $"layers.{stage}.downsample.$1"),
+                        }
+                    ),
+            ]
+        );
+
+    private static StateDictMap TorchvisionVit { get; } =
+        new(
+            "torchvision",
+            [
+                new("class_token", "cls_token"),
+                new(@"conv_proj\.(\w+)", "patch_embed.proj.$1"),
+                new(@"encoder\.pos_embedding", "pos_embed"),
+                new(@"encoder\.ln\.(\w+)", "norm.$1"),
+                new(@"heads\.head\.(\w+)", "head.$1"),
+                new(@"encoder\.layers\.encoder_layer_(\d+)\.ln_([12])\.(\w+)", "blocks.$1.norm$2.$3"),
+                new(@"encoder\.layers\.encoder_layer_(\d+)\.self_attention\.in_proj_(\w+)", "blocks.$1.attn.qkv.$2"),
+                new(@"encoder\.layers\.encoder_layer_(\d+)\.self_attention\.out_proj\.(\w+)", "blocks.$1.attn.proj.$2"),
+                new(@"encoder\.layers\.encoder_layer_(\d+)\.mlp\.(?:0|linear_1)\.(\w+)", "blocks.$1.mlp.fc1.$2"),
+                new(@"encoder\.layers\.encoder_layer_(\d+)\.mlp\.(?:3|linear_2)\.(\w+)", "blocks.$1.mlp.fc2.$2"),
+            ]
+        );
+}

@@ -1,0 +1,71 @@
+using System.IO.Enumeration;
+
+namespace VitNotebooks.Models;
+
+/// <summary>The door to every model: by fluent chain, by registered name, or from a stored configuration.</summary>
+public static class VisionModels
+{
+    private static readonly SortedDictionary<string, ModelConfig> Registered = new(
+        SwinVariants.All.Concat<ModelConfig>(VitVariants.All).ToDictionary(config => config.Name),
+        StringComparer.Ordinal
+    );
+
+    /// <summary>A chain that starts as Swin-T at 224 pixels and 1,000 classes.</summary>
+    public static SwinBuilder Swin() => new();
+
+    /// <summary>A chain that starts as ViT-B/16 at 224 pixels and 1,000 classes.</summary>
+    public static VitBuilder Vit() => new();
+
+    /// <summary>Builds a registered model with fresh weights.</summary>
+    /// <param name="name">Its name, e.g. <c>swin_tiny_patch4_window7_224</c>; <see cref="List"/> shows all.</param>
+    /// <param name="classes">Number of classes; by default that of the name's data set, 1,000 or 10.</param>
+    /// <param name="imageSize">Side of the image in pixels; by default the one in the name.</param>
+    /// <exception cref="ModelConfigException">No model has the name, or the sizes do not fit it.</exception>
+    public static VisionModel Create(string name, int? classes = null, int? imageSize = null)
+    {
+        var config = ConfigOf(name);
+        return (config with { Classes = classes ?? config.Classes, ImageSize = imageSize ?? config.ImageSize }).Build();
+    }
+
+    /// <summary>The configuration of a registered model.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="ModelConfigException">No model has the name.</exception>
+    public static ModelConfig ConfigOf(string name)
+    {
+        if (Registered.TryGetValue(name, out var config))
+            return config;
+        var nearest = Registered
+            .Keys.OrderBy(known => Distance(name, known))
+            .ThenBy(known => known, StringComparer.Ordinal);
+        throw new ModelConfigException([
+            $"No model is named '{name}'; did you mean {string.Join(" or ", nearest.Take(2))}? VisionModels.List() shows all {Registered.Count}.",
+        ]);
+    }
+
+    /// <summary>Names of the registered models.</summary>
+    /// <param name="pattern">A wildcard such as <c>vit_*</c>; case does not matter.</param>
+    public static IReadOnlyList<string> List(string pattern = "*") =>
+        [.. Registered.Keys.Where(name => FileSystemName.MatchesSimpleExpression(pattern, name))];
+
+    /// <summary>Builds a model from its record with fresh weights.</summary>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    public static VisionModel FromConfig(ModelConfig config) => config.Build();
+
+    // Edit distance after Levenshtein; a row at a time.
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = diagonal + (char.ToLowerInvariant(a[i - 1]) == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j - 1], diagonal) + 1);
+            }
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+
+namespace VitNotebooks.Models;
+
+/// <summary>What a ViT classifies.</summary>
+public enum VitPooling
+{
+    /// <summary>A learned token that stands before the patches.</summary>
+    ClassToken,
+
+    /// <summary>The mean of the patches; the model has no class token.</summary>
+    Average,
+}
+
+/// <summary>The shape of a vision transformer.</summary>
+/// <inheritdoc cref="ModelConfig"/>
+public sealed record VitConfig(string Name, int ImageSize, int Channels, int Classes)
+    : ModelConfig(Name, ImageSize, Channels, Classes)
+{
+    /// <summary>Side of a patch, in pixels.</summary>
+    public int PatchSize { get; init; } = 16;
+
+    /// <summary>Width of a token.</summary>
+    public int EmbedDim { get; init; } = 768;
+
+    /// <summary>Number of blocks.</summary>
+    public int Depth { get; init; } = 12;
+
+    /// <summary>Heads of every block.</summary>
+    public int Heads { get; init; } = 12;
+
+    /// <summary>Hidden width of an MLP over the width of its token.</summary>
+    public double MlpRatio { get; init; } = 4;
+
+    /// <summary>Whether queries, keys and values have a bias.</summary>
+    public bool QkvBias { get; init; } = true;
+
+    /// <summary>Drop path probability of the last block; it grows linearly from 0 at the first one.</summary>
+    public double DropPath { get; init; }
+
+    /// <summary>What is classified.</summary>
+    public VitPooling Pooling { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Family => "ViT";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int LastMapSide => ImageSize / PatchSize;
+
+    private protected override void AddFaults(List<string> faults)
+    {
+        var before = faults.Count;
+        Require(faults, "patch", PatchSize, 1, Math.Max(1, ImageSize));
+        Require(faults, "width", EmbedDim, 1, 16384);
+        Require(faults, "depth", Depth, 1, 256);
+        RequireRate(faults, "drop path", DropPath);
+        RequireMlpRatio(faults, MlpRatio, EmbedDim);
+        if (!Enum.IsDefined(Pooling))
+            faults.Add(
+                $"{Family}: pooling {(int)Pooling} is not one of {string.Join(", ", Enum.GetNames<VitPooling>())}."
+            );
+        if (faults.Count > before)
+            return; // what follows counts with these numbers
+        RequireMultiple(faults, PatchSize, $"patch {PatchSize}");
+        RequireHeads(faults, "", EmbedDim, Heads);
+    }
+
+    private protected override VisionModel Create() => new VisionTransformer(this);
+}

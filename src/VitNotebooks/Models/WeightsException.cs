@@ -1,0 +1,22 @@
+namespace VitNotebooks.Models;
+
+/// <summary>Weights that do not fit a model. The message names every tensor that is missing, unexpected or mis-shaped.</summary>
+public sealed class WeightsException : Exception
+{
+    internal WeightsException(
+        string message,
+        IReadOnlyList<string> missing,
+        IReadOnlyList<string> unexpected,
+        IReadOnlyList<string> misshaped
+    )
+        : base(message) => (Missing, Unexpected, Misshaped) = (missing, unexpected, misshaped);
+
+    /// <summary>Names of the model that the weights lack.</summary>
+    public IReadOnlyList<string> Missing { get; }
+
+    /// <summary>Names of the weights that the model lacks, as the weights spell them.</summary>
+    public IReadOnlyList<string> Unexpected { get; }
+
+    /// <summary>Names whose shapes differ, each with both shapes.</summary>
+    public IReadOnlyList<string> Misshaped { get; }
+}

@@ -1,0 +1,135 @@
+using Shouldly;
+using TorchSharp;
+using VitNotebooks.Models;
+using Xunit;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Tests.Models;
+
+public sealed class SwinTransformerTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void StateDict_SwinTiny_HasMicrosoftsNamesAndShapes()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Create("swin_tiny_patch4_window7_224");
+        OfficialNames.Of(model).ShouldBe(OfficialNames.Of("swin_tiny_patch4_window7_224"));
+    }
+
+    [Fact]
+    public void Parameters_SwinTiny_AreAsPublished()
+    {
+        using var scope = NewDisposeScope();
+        using var plain = VisionModels.Swin().Tiny().Build();
+        plain.summary().Parameters.ShouldBe(28_288_354);
+        using var localized = VisionModels.Swin().Tiny().Classes(10).WithRelativeLocalization().Build();
+        localized.summary().Parameters.ShouldBe(28_577_670);
+        localized.named_parameters().Select(p => p.Item1).ShouldContain("drloc.0.layers.4.weight");
+    }
+
+    [Fact]
+    public void Forward_TorchvisionsWeights_GivesItsLogitsGradientsAndAdamWStep()
+    {
+        using var scope = NewDisposeScope();
+        using var reference = new TorchvisionReference("swin_torchvision.py");
+        var map = StateDictMap.Torchvision("Swin");
+        var values = reference.Load("values");
+        var weights = reference.Load("weights");
+        using var model = VisionModels.Swin().Tiny().Build();
+        model.LoadWeights(weights, map);
+        model.eval();
+
+        var logits = model.call(values["images"]);
+        var logitError = TorchvisionReference.RelativeError(logits, values["logits"]);
+        nn.functional.cross_entropy(logits, values["labels"]).backward();
+        var gradients = reference.Load("gradients");
+        var (worst, gradientError) = TorchvisionReference.WorstGradient(model, gradients, map);
+
+        using (no_grad())
+            foreach (var (foreign, gradient) in gradients)
+                model.get_parameter(map.Translate(foreign)!)!.grad!.copy_(gradient);
+        using var optimizer = optim.AdamW(model.parameters(), lr: 1e-3, weight_decay: 0.05);
+        optimizer.step();
+        var stepError = reference
+            .Load("stepped")
+            .Max(p => (model.get_parameter(map.Translate(p.Key)!)! - p.Value).abs().max().ToSingle());
+
+        output.WriteLine($"logits {logitError:e2}, gradients {gradientError:e2} ({worst}), AdamW step {stepError:e2}");
+        logitError.ShouldBeLessThan(1e-5);
+        gradientError.ShouldBeLessThan(1e-4, worst);
+        stepError.ShouldBeLessThan(1e-6f);
+
+        // 252 px: maps of 63, 32, 16 and 8 cells, which windows of 7 do not divide, are padded as torchvision pads them.
+        using var larger = VisionModels.Swin().Tiny().ImageSize(252).Build();
+        larger.LoadWeights(weights, map);
+        larger.eval();
+        using (no_grad())
+            TorchvisionReference
+                .RelativeError(larger.call(values["images252"]), values["logits252"])
+                .ShouldBeLessThan(1e-5);
+    }
+
+    [Fact]
+    public void Build_ImageThatWindowsDoNotDivide_NamesTheNearestSizes()
+    {
+        var fault = Should.Throw<ModelConfigException>(() => VisionModels.Swin().Tiny().ImageSize(225).Build());
+        fault.Message.ShouldBe("Swin: image 225 is not a multiple of patch 4 x window 7 = 28; nearest: 224, 252.");
+    }
+
+    [Fact]
+    public void Build_SeveralFaults_ReportsAllAtOnce()
+    {
+        var builder = VisionModels.Swin().Tiny().Classes(0).DropPath(1).ImageSize(224).Heads(3, 6, 12);
+        var fault = Should.Throw<ModelConfigException>(() => builder.Build());
+        fault.Faults.Count.ShouldBe(3);
+        fault.Faults.ShouldContain("Swin: classes 0 is not in 1..1000000; nearest: 1.");
+        fault.Faults.ShouldContain("Swin: drop path 1 is not in [0, 1); nearest: 0.99.");
+        fault.Faults.ShouldContain(
+            "Swin: 3 stages of heads (3-6-12) do not match 4 stages of depths (2-2-6-2); give one number a stage to both."
+        );
+    }
+
+    [Fact]
+    public void Build_HeadsThatDoNotDivide_NamesTheNearestHeads()
+    {
+        var fault = Should.Throw<ModelConfigException>(() => VisionModels.Swin().Tiny().Heads(3, 6, 12, 25).Build());
+        fault.Message.ShouldBe("Swin: width 768 in stage 3 is not a multiple of 25 heads; nearest: 24, 32 heads.");
+    }
+
+    [Fact]
+    public void Summary_SwinTiny_CountsMultiplyAddsAndShapes()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Swin().Tiny().Classes(10).Build();
+        var summary = model.summary();
+        // The authors log 4.4936 G at 10 classes, layer norms included, which are not counted here.
+        ((double)summary.Macs).ShouldBe(4.4936e9, 0.03e9);
+        var last = summary.Children.Single(c => c.Path == "layers.3");
+        last.OutputShape.ShouldBe([1, 7, 7, 768]);
+        summary.ToString().ShouldContain("27,527,044");
+    }
+
+    [Fact]
+    public void ResetClassifier_OtherClasses_KeepsTheBackbone()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Create("swin_mini_patch2_window4_32");
+        var before = model.get_parameter("layers.0.blocks.0.attn.qkv.weight")!.clone();
+        model.reset_classifier(7);
+        model.Config.Classes.ShouldBe(7);
+        model.get_parameter("head.weight")!.shape.ShouldBe([7, 64]);
+        model.get_parameter("layers.0.blocks.0.attn.qkv.weight")!.Equals(before).ShouldBeTrue();
+        model.eval();
+        model.call(randn(2, 3, 32, 32)).shape.ShouldBe([2, 7]);
+    }
+
+    [Fact]
+    public void NoWeightDecay_Swin_NamesTheTablesOfPositions()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Create("swin_mini_patch2_window4_32");
+        model.no_weight_decay().Count.ShouldBe(6);
+        model.no_weight_decay().ShouldAllBe(name => name.EndsWith("attn.relative_position_bias_table"));
+    }
+}
