@@ -23,13 +23,13 @@ public static partial class torch
         {
             RequireType<T>();
             RequireSingle();
-            if (device_type == DeviceType.CPU)
+            if (IsPlain)
             {
-                var value = Unsafe.ReadUnaligned<T>((void*)DataPointer());
+                var value = Unsafe.ReadUnaligned<T>((void*)Elements());
                 GC.KeepAlive(this);
                 return value;
             }
-            using var here = cpu();
+            using var here = Plain();
             return here.item<T>();
         }
 
@@ -37,9 +37,12 @@ public static partial class torch
         public unsafe Scalar ToScalar()
         {
             RequireSingle();
-            if (device_type != DeviceType.CPU)
-                return Aten._local_scalar_dense(this).ToScalar();
-            var at = (void*)DataPointer();
+            if (!IsPlain)
+            {
+                using var here = Plain();
+                return here.ToScalar();
+            }
+            var at = (void*)Elements();
             Scalar value = dtype switch
             {
                 ScalarType.Byte => *(byte*)at,
@@ -82,7 +85,7 @@ public static partial class torch
             RequireType<T>();
             ArgumentOutOfRangeException.ThrowIfNegative(i);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, NumberOfElements);
-            var value = ((T*)DataPointer())[i];
+            var value = ((T*)Elements())[i];
             GC.KeepAlive(this);
             return value;
         }
@@ -106,6 +109,27 @@ public static partial class torch
         public float ReadCpuSingle(long i) => ReadCpuValue<float>(i);
 
         public double ReadCpuDouble(long i) => ReadCpuValue<double>(i);
+
+        // Whether memory holds what the tensor shows: not on a GPU, nor behind a lazy sign.
+        private bool IsPlain =>
+            device_type == DeviceType.CPU && !Aten.is_neg(this) && !(is_complex() && Aten.is_conj(this));
+
+        private Tensor Plain()
+        {
+            using var scope = NewDisposeScope();
+            return resolve_conj().resolve_neg().detach().to(dtype, CPU, copy: true).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>The first element; autograd's zeros may come without memory.</summary>
+        internal IntPtr Elements()
+        {
+            var pointer = DataPointer();
+            return pointer != IntPtr.Zero || NumberOfElements == 0
+                ? pointer
+                : throw new InvalidOperationException(
+                    "This tensor is known to be all zeros and has no memory of its own; call clone() to read it."
+                );
+        }
 
         internal void RequireType<T>()
         {

@@ -17,8 +17,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     internal TensorAccessor(torch.Tensor tensor)
     {
         tensor.RequireType<T>();
+        if (tensor.is_complex() && tensor.is_conj() || tensor.is_neg())
+            throw new InvalidOperationException(
+                "What this view shows is conjugated or negated and not so in memory; call resolve_conj() or resolve_neg() first."
+            );
         _tensor = tensor;
-        _first = (T*)tensor.DataPointer();
+        _first = (T*)tensor.Elements();
         _shape = tensor.shape;
         _strides = tensor.stride();
         _contiguous = tensor.is_contiguous();

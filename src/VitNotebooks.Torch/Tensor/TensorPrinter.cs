@@ -35,7 +35,10 @@ internal sealed class TensorPrinter
         _metadata = tensor.ToString();
         _dtype = tensor.dtype;
         _shape = tensor.shape;
-        var here = Aten.contiguous(tensor.detach().cpu().resolve_conj().resolve_neg());
+        var here = Aten.clone(
+            tensor.detach().cpu().resolve_conj().resolve_neg(),
+            memory_format: memory_format.contiguous_format
+        );
         _element = _dtype switch
         {
             torch.ScalarType.Float32 => i => Real(here.ReadCpuValue<float>(i)),

@@ -38,7 +38,13 @@ public sealed class OperatorsTests : IDisposable
     [Fact]
     public void Comparison_WithANumber_CountsElements()
     {
-        var x = torch.tensor(new float[,] { { -1, 2 }, { 3, -4 } });
+        var x = torch.tensor(
+            new float[,]
+            {
+                { -1, 2 },
+                { 3, -4 },
+            }
+        );
 
         (x > 0).sum().item<long>().ShouldBe(2);
         (x <= -1).sum().item<long>().ShouldBe(2);
