@@ -78,7 +78,9 @@ public sealed class InitTests
             var names = expected.Value.EnumerateObject().ToDictionary(v => v.Name, v => v.Value.GetString()!);
             if (!names.Keys.SequenceEqual(actual.Keys))
             {
-                wrong.Add($"{expected.Name}: {string.Join(", ", actual.Keys)}; Python has {string.Join(", ", names.Keys)}");
+                wrong.Add(
+                    $"{expected.Name}: {string.Join(", ", actual.Keys)}; Python has {string.Join(", ", names.Keys)}"
+                );
                 continue;
             }
             wrong.AddRange(names.Where(n => actual[n.Key] != n.Value).Select(n => $"{expected.Name}: {n.Key}"));

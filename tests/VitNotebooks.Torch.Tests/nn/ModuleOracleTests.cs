@@ -26,8 +26,12 @@ public sealed class ModuleOracleTests
         var cases = new Dictionary<string, Case>();
         void Unary(string name, Func<UnaryModule> make, params long[] shape) =>
             cases.Add(name, new(make, [shape], (m, x) => ((UnaryModule)m!).call(x[0])));
-        void Attention(string name, Func<MultiheadAttention> make, long[][] shapes, Func<MultiheadAttention, Tensor[], Tensor> call) =>
-            cases.Add(name, new(make, shapes, (m, x) => call((MultiheadAttention)m!, x)));
+        void Attention(
+            string name,
+            Func<MultiheadAttention> make,
+            long[][] shapes,
+            Func<MultiheadAttention, Tensor[], Tensor> call
+        ) => cases.Add(name, new(make, shapes, (m, x) => call((MultiheadAttention)m!, x)));
         void Loss(string name, long[][] shapes, Func<Tensor[], Tensor> call) =>
             cases.Add(name, new(() => null, shapes, (_, x) => call(x)));
 
@@ -139,32 +143,18 @@ public sealed class ModuleOracleTests
         long[] four = [4, 5];
         var labels = () => tensor(new long[] { 1, 0, 3, 2 });
         Loss("cross_entropy", [four], x => nn.CrossEntropyLoss().call(x[0], labels()));
-        Loss(
-            "cross_entropy smoothed",
-            [four],
-            x => new CrossEntropyLoss(label_smoothing: 0.1).call(x[0], labels())
-        );
+        Loss("cross_entropy smoothed", [four], x => new CrossEntropyLoss(label_smoothing: 0.1).call(x[0], labels()));
         Loss(
             "cross_entropy of probabilities",
             [four, four],
-            x =>
-                F.cross_entropy(
-                    x[0],
-                    F.softmax(x[1], 1),
-                    label_smoothing: 0.2,
-                    reduction: nn.Reduction.Sum
-                )
+            x => F.cross_entropy(x[0], F.softmax(x[1], 1), label_smoothing: 0.2, reduction: nn.Reduction.Sum)
         );
         Loss("mse_loss", [four, four], x => nn.MSELoss().call(x[0], x[1]));
         Loss("l1_loss", [four, four], x => nn.L1Loss(nn.Reduction.None).call(x[0], x[1]));
         Loss("smooth_l1_loss", [four, four], x => nn.SmoothL1Loss(beta: 0.5).call(x[0], x[1]));
         Loss("huber_loss", [four, four], x => nn.HuberLoss(0.5).call(x[0], x[1]));
         Loss("binary_cross_entropy", [four, four], x => nn.BCELoss().call(F.sigmoid(x[0]), F.sigmoid(x[1])));
-        Loss(
-            "binary_cross_entropy_with_logits",
-            [four, four],
-            x => nn.BCEWithLogitsLoss().call(x[0], F.sigmoid(x[1]))
-        );
+        Loss("binary_cross_entropy_with_logits", [four, four], x => nn.BCEWithLogitsLoss().call(x[0], F.sigmoid(x[1])));
         Loss("nll_loss", [four], x => nn.NLLLoss().call(F.log_softmax(x[0], 1), labels()));
         Loss("kl_div", [four, four], x => nn.KLDivLoss().call(F.log_softmax(x[0], 1), F.log_softmax(x[1], 1)));
         Loss(
@@ -228,7 +218,9 @@ public sealed class ModuleOracleTests
             var names = expected.Value.EnumerateObject().Select(v => v.Name).Order().ToList();
             if (!names.SequenceEqual(actual.Keys.Order()))
             {
-                wrong.Add($"{expected.Name}: {string.Join(", ", actual.Keys.Order())}; Python has {string.Join(", ", names)}");
+                wrong.Add(
+                    $"{expected.Name}: {string.Join(", ", actual.Keys.Order())}; Python has {string.Join(", ", names)}"
+                );
                 continue;
             }
             foreach (var value in expected.Value.EnumerateObject())

@@ -73,11 +73,7 @@ public sealed class OptimizerOracleTests
         using var scope = NewDisposeScope();
         var type = name.EndsWith("double", StringComparison.Ordinal) ? ScalarType.Float64 : ScalarType.Float32;
         manual_seed(3);
-        Parameter[] parameters =
-        [
-            new(randn([40, 17], dtype: type)),
-            new(randn([5], dtype: type)),
-        ];
+        Parameter[] parameters = [new(randn([40, 17], dtype: type)), new(randn([5], dtype: type))];
         using var optimizer = s_optimizers[name](parameters);
         for (var step = 0; step < 10; step++)
         {
