@@ -209,4 +209,48 @@ public static partial class torch
     public static Tensor trapz(Tensor y, double dx = 1, long dim = -1) => Aten.trapz_dx(y, dx, dim);
 
     public static Tensor trapz(Tensor y, Tensor x, long dim = -1) => Aten.trapz_x(y, x, dim);
+
+    public static (Tensor, Tensor) histogram(
+        Tensor input,
+        long bins,
+        (double, double)? range,
+        Tensor? weight,
+        bool density,
+        out (Tensor, Tensor) out_tensor
+    ) => out_tensor = histogram(input, bins, range, weight, density);
+
+    public static (Tensor, Tensor) histogram(
+        Tensor input,
+        long bins,
+        (double, double)? range,
+        out (Tensor, Tensor) out_tensor
+    ) => out_tensor = histogram(input, bins, range);
+
+    public static (Tensor, Tensor) histogram(Tensor input, long bins, out (Tensor, Tensor) out_tensor) =>
+        out_tensor = histogram(input, bins);
+
+    public static (Tensor, Tensor) histogram(
+        Tensor input,
+        Tensor bins,
+        Tensor? weight,
+        bool density,
+        out (Tensor, Tensor) out_tensor
+    ) => out_tensor = histogram(input, bins, weight, density);
+
+    public static (Tensor, Tensor) histogram(Tensor input, Tensor bins, out (Tensor, Tensor) out_tensor) =>
+        out_tensor = histogram(input, bins);
+
+    /// <summary>Differences to the neighbours, divided by twice their distance; one tensor an axis.</summary>
+    public static ICollection<Tensor> gradient(Tensor input, int spacing = 1, long? dim = null, int edge_order = 1) =>
+        Aten.gradient_scalarint(input, spacing: spacing, dim: dim, edge_order: edge_order);
+
+    public static ICollection<Tensor> gradient(
+        Tensor input,
+        int spacing = 1,
+        long[]? dims = null,
+        int edge_order = 1
+    ) =>
+        dims is null
+            ? Aten.gradient_scalarint(input, spacing: spacing, edge_order: edge_order)
+            : Aten.gradient_scalararray(input, spacing, dims, edge_order);
 }

@@ -55,6 +55,9 @@ public static partial class torch
     public static unsafe void set_num_interop_threads(int num) =>
         Dispatcher.Check(Core.SetNumInteropThreads(num), "set_num_interop_threads");
 
+    /// <summary>The scope that takes in what this thread makes; null outside of all.</summary>
+    public static DisposeScope? CurrentDisposeScope => DisposeScope.Current;
+
     /// <summary>The version of libtorch underneath.</summary>
     public static string __version__ => Core.LibtorchVersion;
 
