@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VitNotebooks.Models;
+using VitNotebooks.Training;
+
+namespace VitNotebooks.Experiments;
+
+/// <summary>The recipe that all runs of an experiment follow, settled once and kept in <c>experiment.json</c>.</summary>
+/// <param name="Recipe">The recipe, fitted to the budget if there is one.</param>
+/// <param name="Key">SHA-256 of name, arms, data, recipe and budget as the caller gave them.</param>
+internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
+{
+    /// <summary>Reads the plan of an experiment that was begun, or makes one.</summary>
+    public static Task<ExperimentPlan> SettleAsync(
+        ExperimentSettings settings,
+        string folder,
+        ITrainingDisplay display,
+        CancellationToken cancellation
+    ) =>
+        TrainingThread.Run(
+            stop => Settle(settings, folder, display, stop),
+            handlesCtrlC: false,
+            cancellation,
+            Trainer.HostCancellation
+        );
+
+    private static ExperimentPlan Settle(
+        ExperimentSettings settings,
+        string folder,
+        ITrainingDisplay display,
+        CancellationToken stop
+    )
+    {
+        long began = Stopwatch.GetTimestamp();
+        List<VisionModel> models = [];
+        try
+        {
+            foreach (ExperimentArm arm in settings.Arms)
+            {
+                models.Add(PairedInitialization.Build(settings.Arms[0], arm, settings.Seeds[0]));
+            }
+            JsonObject asked = new()
+            {
+                ["arms"] = new JsonArray([
+                    .. settings.Arms.Select(
+                        (a, i) =>
+                            new JsonObject { ["name"] = a.Name, ["model"] = JsonNode.Parse(models[i].Config.ToJson()) }
+                    ),
+                ]),
+                ["data"] = settings.Data!.Identity,
+                ["recipe"] = JsonNode.Parse(settings.Recipe.ToJson()),
+                ["budgetSeconds"] = settings.Budget?.TotalSeconds,
+            };
+            string key = RunIdentity.HashOf(asked);
+            string path = Path.Combine(folder, $"experiment-{key[..8]}.json");
+            if (File.Exists(path))
+            {
+                JsonNode known = JsonNode.Parse(File.ReadAllText(path))!;
+                return new ExperimentPlan(known["recipe"].Deserialize<TrainingRecipe>(TrainingJson.Options)!, key);
+            }
+            stop.ThrowIfCancellationRequested();
+            Directory.CreateDirectory(folder);
+            TrainingRecipe recipe = Fitted(settings, models, folder, began, display);
+            JsonObject plan = new()
+            {
+                ["name"] = settings.Name,
+                ["key"] = key,
+                ["asked"] = asked,
+                ["recipe"] = JsonNode.Parse(recipe.ToJson()),
+                ["machine"] = Machine.Describe(),
+            };
+            AtomicFile.WriteText(path, plan.ToJsonString(TrainingJson.Options) + "\n");
+            return new ExperimentPlan(recipe, key);
+        }
+        finally
+        {
+            models.ForEach(m => m.Dispose());
+        }
+    }
+
+    private static TrainingRecipe Fitted(
+        ExperimentSettings settings,
+        List<VisionModel> models,
+        string folder,
+        long began,
+        ITrainingDisplay display
+    )
+    {
+        if (settings.Budget is not TimeSpan budget)
+        {
+            return settings.Recipe;
+        }
+        int stepsPerEpoch = TrainingPlan.For(settings.Recipe, settings.Data!.Train.Count).StepsPerEpoch;
+        TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.04 * budget.TotalSeconds / models.Count, 0.3, 10));
+        MeasuredCost[] costs =
+        [
+            .. models.Select(m =>
+                CostMeasurement.Of(
+                    m,
+                    settings.Data,
+                    settings.Recipe,
+                    settings.Seeds[0],
+                    settings.Workers,
+                    longest,
+                    folder
+                )
+            ),
+        ];
+        // One run of mean cost; the same number of updates then goes to every arm.
+        MeasuredCost mean = new(
+            costs.Average(c => c.StepSeconds),
+            costs.Average(c => c.EvaluationSeconds),
+            costs.Average(c => c.CheckpointSeconds)
+        );
+        int runs = models.Count * settings.Seeds.Count;
+        TimeSpan each = (budget - Stopwatch.GetElapsedTime(began)) / runs;
+        TrainingRecipe recipe = BudgetPlanner.Choose(settings.Recipe, stepsPerEpoch, mean, each, TimeSpan.Zero);
+        string steps = string.Join(
+            ", ",
+            settings.Arms.Select(
+                (a, i) => string.Create(CultureInfo.InvariantCulture, $"{a.Name} {1000 * costs[i].StepSeconds:0.0} ms")
+            )
+        );
+        display.Note(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Budget of {TerminalDisplay.Duration(budget)} for {runs} runs: an update takes {steps}; so {recipe.MaxSteps} updates ({(double)recipe.MaxSteps!.Value / stepsPerEpoch:0.0} epochs) a run."
+            )
+        );
+        return recipe;
+    }
+}

@@ -1,0 +1,4 @@
+namespace VitNotebooks.Experiments;
+
+/// <summary>Published numbers as data, by paper.</summary>
+public static partial class PaperTables { }

@@ -1,0 +1,51 @@
+using TorchSharp;
+using VitNotebooks.Files;
+
+namespace VitNotebooks.Training;
+
+/// <summary>Safetensors with this package's sentences around a failed write or read.</summary>
+internal static class CheckpointFile
+{
+    /// <summary>Writes under a temporary name, forces it to the disk, and renames.</summary>
+    /// <param name="path">The final path.</param>
+    /// <param name="tensors">Names and tensors.</param>
+    /// <param name="metadata">Text beside them.</param>
+    /// <param name="survivor">What is still there if this fails, as a sentence.</param>
+    /// <exception cref="RunWriteException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(
+        string path,
+        IReadOnlyDictionary<string, torch.Tensor> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        string survivor
+    )
+    {
+        try
+        {
+            Safetensors.Save(path, tensors, metadata);
+        }
+        catch (Exception e) when (AtomicFile.IsWriteFailure(e))
+        {
+            throw new RunWriteException($"Could not write {path}: {e.Message.TrimEnd('.')}. {survivor}", e);
+        }
+    }
+
+    /// <summary>Reads all tensors into the caller's scope.</summary>
+    /// <exception cref="CheckpointMismatchException">The file is missing or no safetensors file.</exception>
+    public static (Dictionary<string, torch.Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
+        string path
+    )
+    {
+        try
+        {
+            Dictionary<string, torch.Tensor> tensors = Safetensors.Load(
+                path,
+                out IReadOnlyDictionary<string, string> metadata
+            );
+            return (tensors, metadata);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointMismatchException($"{path} cannot be read as a checkpoint: {e.Message}", e);
+        }
+    }
+}

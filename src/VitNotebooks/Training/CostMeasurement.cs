@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using TorchSharp;
+using VitNotebooks.Data;
+using VitNotebooks.Evaluation;
+using VitNotebooks.Models;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Training;
+
+/// <summary>Measures an update, an evaluation and a checkpoint with the real model and data, and leaves both as they were.</summary>
+internal static class CostMeasurement
+{
+    /// <summary>Updates that are made before the clock starts: the first ones fill caches and memory pools.</summary>
+    private const int Untimed = 2;
+
+    public static MeasuredCost Of(
+        VisionModel model,
+        VisionData data,
+        TrainingRecipe recipe,
+        int seed,
+        int? workers,
+        TimeSpan longest,
+        string folder
+    )
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> before = model
+            .state_dict()
+            .ToDictionary(p => p.Key, p => p.Value.clone(), StringComparer.Ordinal);
+        double step = Steps(model, data, recipe, seed, workers, longest);
+        double evaluation = Evaluation(model, data, recipe, workers);
+        double checkpoint = Checkpoint(before, folder);
+        using (no_grad())
+        {
+            foreach ((string name, Tensor tensor) in model.state_dict())
+            {
+                tensor.copy_(before[name]);
+            }
+        }
+        return new MeasuredCost(step, evaluation, checkpoint);
+    }
+
+    private static double Steps(
+        VisionModel model,
+        VisionData data,
+        TrainingRecipe recipe,
+        int seed,
+        int? workers,
+        TimeSpan longest
+    )
+    {
+        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping);
+        using TrainingOptimizer optimizer = new(groups, recipe);
+        using RunningMetrics metrics = new(optimizer.Device);
+        LoaderOptions loading = new()
+        {
+            BatchSize = recipe.BatchSize,
+            Shuffle = true,
+            Seed = seed,
+            DropLast = recipe.DropLast,
+        };
+        if (workers is int threads)
+        {
+            loading = loading with { Workers = threads };
+        }
+        using Loader loader = new(data.Train, data.TrainPipeline, loading);
+        TrainingStep update = new(model, optimizer, recipe, seed);
+        model.train();
+        long began = Stopwatch.GetTimestamp();
+        long timed = began;
+        int step = 0;
+        for (int epoch = 0; ; epoch++)
+        {
+            foreach (Batch batch in loader.Epoch(epoch))
+            {
+                using (batch)
+                {
+                    update.Run(batch, epoch, step, recipe.LearningRate * recipe.RateScale, metrics);
+                }
+                step++;
+                if (step == Untimed)
+                {
+                    metrics.Read();
+                    timed = Stopwatch.GetTimestamp();
+                }
+                if (step > Untimed && Stopwatch.GetElapsedTime(began) >= longest)
+                {
+                    metrics.Read();
+                    model.zero_grad();
+                    return Stopwatch.GetElapsedTime(timed).TotalSeconds / (step - Untimed);
+                }
+            }
+        }
+    }
+
+    private static double Evaluation(VisionModel model, VisionData data, TrainingRecipe recipe, int? workers)
+    {
+        int batch = Math.Max(recipe.BatchSize, 64);
+        int sample = Math.Min(data.Test.Count, 4 * batch);
+        EvaluationResult result = Evaluator.Run(model, data.Subset(1, sample), batch, workers, null, default)!;
+        return result.Seconds * data.Test.Count / sample;
+    }
+
+    private static double Checkpoint(Dictionary<string, Tensor> tensors, string folder)
+    {
+        string trial = Path.Combine(folder, "trial.safetensors");
+        long began = Stopwatch.GetTimestamp();
+        Directory.CreateDirectory(folder);
+        CheckpointFile.Write(
+            trial,
+            tensors,
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            "Nothing was changed."
+        );
+        double weights = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        File.Delete(trial);
+        return 3 * weights;
+    }
+}

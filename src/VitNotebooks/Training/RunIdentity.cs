@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace VitNotebooks.Training;
+
+/// <summary>
+/// What a run is: model, data, recipe, seed, and the budget if it was given one. Two runs with the same identity are the
+/// same run, and a folder takes up only its own.
+/// </summary>
+/// <param name="Model">The model's configuration.</param>
+/// <param name="Data">The data's identity.</param>
+/// <param name="Recipe">The recipe as the caller gave it.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="BudgetSeconds">Time budget from which the number of steps was chosen; null without one.</param>
+internal sealed record RunIdentity(JsonNode Model, string Data, JsonNode Recipe, int Seed, double? BudgetSeconds)
+{
+    /// <summary>The identity as JSON.</summary>
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["model"] = Model.DeepClone(),
+            ["data"] = Data,
+            ["recipe"] = Recipe.DeepClone(),
+            ["seed"] = Seed,
+            ["budgetSeconds"] = BudgetSeconds,
+        };
+
+    /// <summary>SHA-256 over the canonical JSON, in hexadecimal.</summary>
+    public string Hash() => HashOf(ToJson());
+
+    /// <summary>What differs between an identity on disk and this one, as "path: there, here".</summary>
+    public IReadOnlyList<string> DifferencesFrom(JsonNode? there)
+    {
+        List<string> differences = [];
+        Compare("", there, ToJson(), differences);
+        return differences;
+    }
+
+    internal static string HashOf(JsonNode node) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(node))));
+
+    internal static void Compare(string path, JsonNode? there, JsonNode? here, List<string> differences)
+    {
+        if (there is JsonObject a && here is JsonObject b)
+        {
+            foreach (string key in a.Select(p => p.Key).Union(b.Select(p => p.Key), StringComparer.Ordinal))
+            {
+                Compare(path.Length == 0 ? key : $"{path}.{key}", a[key], b[key], differences);
+            }
+        }
+        else if (!string.Equals(Canonical(there), Canonical(here), StringComparison.Ordinal))
+        {
+            differences.Add($"{path} is {Short(there)} there and {Short(here)} here");
+        }
+    }
+
+    private static string Short(JsonNode? node)
+    {
+        string text = Canonical(node);
+        return text.Length <= 120 ? text : text[..117] + "...";
+    }
+
+    private static string Canonical(JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                return "null";
+            case JsonObject o:
+                return "{"
+                    + string.Join(
+                        ',',
+                        o.OrderBy(p => p.Key, StringComparer.Ordinal)
+                            .Select(p => JsonSerializer.Serialize(p.Key) + ":" + Canonical(p.Value))
+                    )
+                    + "}";
+            case JsonArray array:
+                return "[" + string.Join(',', array.Select(Canonical)) + "]";
+            default:
+                return node.ToJsonString(TrainingJson.Options);
+        }
+    }
+}

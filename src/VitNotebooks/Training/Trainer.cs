@@ -1,0 +1,153 @@
+using VitNotebooks.Data;
+using VitNotebooks.Models;
+
+namespace VitNotebooks.Training;
+
+/// <summary>
+/// Trains a model: <c>await Trainer.For(model).On(data).With(recipe).FitAsync()</c>. Each call gives a new trainer, so a
+/// half-configured one can be kept and varied. A run lives in a folder; the same call again goes on where it stopped, from
+/// the middle of an epoch too, and makes the same bits as a run that was never stopped on that machine.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly TrainerOptions _options;
+
+    private Trainer(TrainerOptions options) => _options = options;
+
+    /// <summary>
+    /// A token that stops every run which is given none: the host of a notebook sets it, so that interrupting a cell saves.
+    /// </summary>
+    public static CancellationToken HostCancellation { get; set; }
+
+    /// <summary>Trains this model, from the weights that it has.</summary>
+    /// <param name="model">The model; it holds the final weights afterwards, in evaluation mode.</param>
+    /// <returns>A trainer.</returns>
+    public static Trainer For(VisionModel model) => new(new TrainerOptions { Model = () => model });
+
+    /// <summary>Trains a model that the run builds itself, after seeding torch from the run's seed.</summary>
+    /// <param name="build">Builds the model.</param>
+    /// <returns>A trainer.</returns>
+    public static Trainer For(Func<VisionModel> build) => new(new TrainerOptions { Model = build, BuildsModel = true });
+
+    /// <summary>Trains on this data.</summary>
+    /// <param name="data">Training and test split with their pipelines.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer On(VisionData data) => new(_options with { Data = data });
+
+    /// <summary>Trains by this recipe; <see cref="Recipes.SmallImages"/> without this call.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer With(TrainingRecipe recipe) => new(_options with { Recipe = recipe });
+
+    /// <summary>
+    /// Keeps the run in this folder; without this call in one named after model, data, recipe, seed and their hash, under
+    /// <c>$VITNB_RUNS</c> or <c>runs</c>.
+    /// </summary>
+    /// <param name="folder">The folder, new or of the same run.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer InFolder(string folder) => new(_options with { Folder = folder });
+
+    /// <summary>Everything random in the run follows from this number; 0 without this call.</summary>
+    /// <param name="seed">Any number.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer Seed(int seed) => new(_options with { Seed = seed });
+
+    /// <summary>Threads that read and transform images; the result does not depend on it.</summary>
+    /// <param name="threads">At least 1.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer Workers(int threads) => new(_options with { Workers = threads });
+
+    /// <summary>Also saves within an epoch after so much time; every 5 minutes without this call.</summary>
+    /// <param name="interval">Time between two checkpoints within an epoch.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer CheckpointEvery(TimeSpan interval) => new(_options with { CheckpointInterval = interval });
+
+    /// <summary>Also saves after so many updates.</summary>
+    /// <param name="steps">At least 1.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer CheckpointEvery(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return new(_options with { CheckpointSteps = steps });
+    }
+
+    /// <summary>Keeps the last so many checkpoints to resume from; 2 without this call.</summary>
+    /// <param name="count">At least 1.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer KeepCheckpoints(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return new(_options with { KeepCheckpoints = count });
+    }
+
+    /// <summary>Reports progress here too, at most four times a second, on the trainer's thread.</summary>
+    /// <param name="progress">The receiver.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer OnProgress(IProgress<TrainingProgress> progress) => new(_options with { Progress = progress });
+
+    /// <summary>Shows the run here instead of on <see cref="TrainingDisplay.Current"/>.</summary>
+    /// <param name="display">The display.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer Show(ITrainingDisplay display) => new(_options with { Display = display });
+
+    /// <summary>Whether the first Ctrl-C saves and stops the run; yes without this call. The second one ends the process.</summary>
+    /// <param name="handle">False to leave Ctrl-C alone.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer HandleCtrlC(bool handle) => new(_options with { HandlesCtrlC = handle });
+
+    internal Trainer Labelled(string label, Func<TimeSpan?, TimeSpan?> experimentRemaining) =>
+        new(_options with { Label = label, ExperimentRemaining = experimentRemaining });
+
+    /// <summary>Trains to the end of the recipe on a thread of its own.</summary>
+    /// <param name="cancellation">Finishes the update under way, saves, and throws.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="InvalidRecipeException">The recipe cannot work with this model and data; nothing was loaded yet.</exception>
+    /// <exception cref="TrainingInterruptedException">Cancelled; the same call again goes on.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient became no number.</exception>
+    /// <exception cref="CheckpointMismatchException">The folder holds another run.</exception>
+    /// <exception cref="RunWriteException">The run folder cannot be written; what was there is still there.</exception>
+    public Task<TrainingRun> FitAsync(CancellationToken cancellation = default) => Start(_options, cancellation);
+
+    /// <summary>
+    /// Trains within a budget of wall time: measures an update and an evaluation, then lays the whole schedule out over as
+    /// many updates as fit. The number chosen is kept in the run folder, so that a resumed run keeps its schedule.
+    /// </summary>
+    /// <param name="budget">Wall time for everything, from the call to its return.</param>
+    /// <param name="cancellation">Finishes the update under way, saves, and throws.</param>
+    /// <returns>The run.</returns>
+    public Task<TrainingRun> FitAsync(TimeSpan budget, CancellationToken cancellation = default) =>
+        Start(_options with { Budget = budget }, cancellation);
+
+    /// <summary>As <see cref="FitAsync(CancellationToken)"/>, and waits for it.</summary>
+    /// <param name="cancellation">Finishes the update under way, saves, and throws.</param>
+    /// <returns>The run.</returns>
+    public TrainingRun Fit(CancellationToken cancellation = default) => FitAsync(cancellation).GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="FitAsync(TimeSpan, CancellationToken)"/>, and waits for it.</summary>
+    /// <param name="budget">Wall time for everything.</param>
+    /// <param name="cancellation">Finishes the update under way, saves, and throws.</param>
+    /// <returns>The run.</returns>
+    public TrainingRun Fit(TimeSpan budget, CancellationToken cancellation = default) =>
+        FitAsync(budget, cancellation).GetAwaiter().GetResult();
+
+    private static Task<TrainingRun> Start(TrainerOptions options, CancellationToken cancellation)
+    {
+        if (options.Data is null)
+        {
+            throw new InvalidOperationException(
+                "Trainer: no data was given; add .On(Datasets.Open(\"shapes\")) before Fit."
+            );
+        }
+        _ = options.Recipe.Validated();
+        TrainerOptions settled = options with
+        {
+            Display = options.Display ?? TrainingDisplay.Current ?? TrainingDisplay.None,
+        };
+        return TrainingThread.Run(
+            stop => new TrainingSession(settled, stop).Run(),
+            settled.HandlesCtrlC,
+            cancellation,
+            HostCancellation
+        );
+    }
+}

@@ -1,0 +1,345 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VitNotebooks.Data;
+using VitNotebooks.Evaluation;
+using VitNotebooks.Models;
+
+namespace VitNotebooks.Training;
+
+/// <summary>The epochs of a run: batches in, metrics, checkpoints and progress out.</summary>
+internal sealed class TrainingLoop
+{
+    /// <summary>An epoch that ends sooner after a checkpoint saves none: at worst a second of work is done again.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    private readonly TrainerOptions _options;
+    private readonly TrainingRecipe _recipe;
+    private readonly TrainingPlan _plan;
+    private readonly VisionModel _model;
+    private readonly TrainingOptimizer _optimizer;
+    private readonly RunningMetrics _metrics;
+    private readonly RunFolder _folder;
+    private readonly string _identity;
+    private readonly CancellationToken _stop;
+    private readonly VisionData _data;
+    private readonly ITrainingDisplay _display;
+    private readonly ProgressReporter _reporter;
+    private readonly bool _withGenerator;
+    private readonly long _start;
+    private List<EpochMetrics> _history = [];
+    private long _lastCheckpoint;
+    private string? _lastGood;
+    private bool _outOfTime;
+
+    public TrainingLoop(
+        TrainerOptions options,
+        TrainingRecipe recipe,
+        TrainingPlan plan,
+        VisionModel model,
+        TrainingOptimizer optimizer,
+        RunningMetrics metrics,
+        RunFolder folder,
+        string identity,
+        long start,
+        CancellationToken stop
+    )
+    {
+        _options = options;
+        _recipe = recipe;
+        _plan = plan;
+        _model = model;
+        _optimizer = optimizer;
+        _metrics = metrics;
+        _folder = folder;
+        _identity = identity;
+        _stop = stop;
+        _start = start;
+        _data = options.Data!;
+        _display = options.Display!;
+        _withGenerator = recipe.Randomness == StepRandomness.OneSequence;
+        _reporter = new ProgressReporter(options, recipe, plan, folder.Path, start);
+    }
+
+    /// <summary>Makes all updates that are left.</summary>
+    /// <param name="evaluationSeconds">What an evaluation was measured to take; 0 if unknown.</param>
+    public TrainingRun Run(double evaluationSeconds)
+    {
+        _reporter.Expect(evaluationSeconds);
+        RunCursor cursor = Resume();
+        SetStatus(RunStatus.Running);
+        PeakMemory.Reset();
+        LoaderOptions loading = new()
+        {
+            BatchSize = _recipe.BatchSize,
+            Shuffle = true,
+            Seed = _options.Seed,
+            DropLast = _recipe.DropLast,
+        };
+        if (_options.Workers is int workers)
+        {
+            loading = loading with { Workers = workers };
+        }
+        using Loader loader = new(_data.Train, _data.TrainPipeline, loading);
+        // An epoch whose updates are all made may still lack its evaluation.
+        while (cursor.GlobalStep < _plan.TotalSteps || cursor.Step > 0)
+        {
+            cursor = Epoch(loader, cursor);
+        }
+        return Finish();
+    }
+
+    private RunCursor Resume()
+    {
+        _lastCheckpoint = Stopwatch.GetTimestamp();
+        if (RunCheckpoint.Latest(_folder) is not string latest)
+        {
+            if (_withGenerator)
+            {
+                torch.manual_seed(RunRandomness.ForSequence(_options.Seed));
+            }
+            _folder.WriteMetrics([]);
+            RunCursor start = new(0, 0, 0, 0);
+            Save(start, new EpochClock(0, 0, 0, 0));
+            return start;
+        }
+        RunCursor cursor = RunCheckpoint.Restore(latest, _model, _optimizer, _metrics, _identity, _withGenerator);
+        _lastGood = latest;
+        _history = [.. _folder.ReadMetrics().Where(r => r.Epoch < cursor.Epoch)];
+        _folder.WriteMetrics(_history);
+        _reporter.Resumed(cursor, _history);
+        if (cursor.GlobalStep > 0)
+        {
+            _display.Note(
+                $"Going on in {_folder.Path} from epoch {cursor.Epoch + 1}, update {cursor.Step} of {_plan.StepsPerEpoch}."
+            );
+        }
+        return cursor;
+    }
+
+    private RunCursor Epoch(Loader loader, RunCursor cursor)
+    {
+        int epoch = cursor.Epoch;
+        int steps = _plan.StepsOf(epoch);
+        int step = cursor.Step;
+        EpochClock before = _folder.ReadClock(epoch, step) ?? new EpochClock(epoch, step, 0, 0);
+        TrainingStep update = new(_model, _optimizer, _recipe, _options.Seed);
+        double learningRate = _plan.Schedule.At(Math.Max(cursor.GlobalStep - 1, 0));
+        List<double> stepTimes = new(steps - step);
+        double waitedAtStart = loader.WaitSeconds;
+        long began = Stopwatch.GetTimestamp();
+        long stepBegan = began;
+        _reporter.BeginEpoch(epoch, step, steps, Weight(epoch));
+        _model.train();
+        EpochClock Clock() =>
+            new(
+                epoch,
+                step,
+                before.Seconds + Stopwatch.GetElapsedTime(began).TotalSeconds,
+                before.WaitSeconds + loader.WaitSeconds - waitedAtStart
+            );
+        if (step < steps)
+        {
+            foreach (Batch batch in loader.Epoch(epoch, step))
+            {
+                using (batch)
+                {
+                    learningRate = _plan.Schedule.At(((long)epoch * _plan.StepsPerEpoch) + step);
+                    update.Run(batch, epoch, step, learningRate, _metrics);
+                }
+                step++;
+                stepTimes.Add(Stopwatch.GetElapsedTime(stepBegan).TotalSeconds);
+                stepBegan = Stopwatch.GetTimestamp();
+                cursor = new RunCursor(epoch, step, ((long)epoch * _plan.StepsPerEpoch) + step, _metrics.Images);
+                bool last = step == steps;
+                if (!last && _reporter.Due)
+                {
+                    RunningMetrics.Reading reading = Read(cursor, learningRate);
+                    _reporter.Training(cursor, reading, learningRate, Clock(), stepTimes, _history);
+                }
+                if (_stop.IsCancellationRequested)
+                {
+                    Interrupt(cursor, Clock(), learningRate);
+                }
+                if (!last && CheckpointDue(step))
+                {
+                    Read(cursor, learningRate);
+                    Save(cursor, Clock());
+                }
+                _outOfTime |= !last && BudgetIsUsedUp();
+                if (last || _outOfTime)
+                {
+                    break;
+                }
+            }
+        }
+        if (step < steps && !_outOfTime)
+        {
+            throw new InvalidOperationException(
+                $"The loader gave {step} batches in epoch {epoch + 1} where {steps} were expected; the last checkpoint is {_lastGood}."
+            );
+        }
+        return EndEpoch(cursor, learningRate, Clock(), stepTimes);
+    }
+
+    private RunCursor EndEpoch(RunCursor cursor, double learningRate, EpochClock clock, List<double> stepTimes)
+    {
+        int epoch = cursor.Epoch;
+        RunningMetrics.Reading means = Read(cursor, learningRate);
+        bool lastEpoch = epoch + 1 == _plan.Epochs || _outOfTime;
+        double testLoss = double.NaN;
+        double testAccuracy = double.NaN;
+        double evaluationSeconds = 0;
+        if (lastEpoch || (epoch + 1) % _recipe.EvaluateEvery == 0)
+        {
+            EvaluationResult? result = Evaluator.Run(
+                _model,
+                _data,
+                Math.Max(_recipe.BatchSize, 64),
+                _options.Workers,
+                (done, all, rate) => _reporter.Evaluating(epoch, done, all, rate, _history),
+                _stop
+            );
+            if (result is null)
+            {
+                // The epoch's updates are all made; the evaluation is what the next start begins with.
+                Interrupt(cursor, clock, learningRate);
+            }
+            (testLoss, testAccuracy, evaluationSeconds) = (result!.Loss, result.Top1, result.Seconds);
+        }
+        EpochMetrics row = new(
+            epoch,
+            cursor.Step,
+            learningRate,
+            means.Loss,
+            means.Accuracy,
+            means.Auxiliary,
+            Weight(epoch),
+            means.Norm,
+            testLoss,
+            testAccuracy,
+            clock.Seconds,
+            evaluationSeconds,
+            clock.WaitSeconds,
+            1000 * TrainingRun.Median([.. stepTimes]),
+            means.Images / Math.Max(clock.Seconds, 1e-9),
+            PeakMemory.Read()
+        );
+        bool best = row.Evaluated && !_history.Any(r => r.Evaluated && r.TestAccuracy >= row.TestAccuracy);
+        _history.Add(row);
+        _folder.AppendMetrics(row);
+        if (best)
+        {
+            VisionCheckpoint.Save(_model, _folder.BestPath);
+        }
+        RunCursor next = new(epoch + 1, 0, _outOfTime ? _plan.TotalSteps : cursor.GlobalStep, 0);
+        _metrics.Clear();
+        if (lastEpoch || Stopwatch.GetElapsedTime(_lastCheckpoint) >= ShortestPause)
+        {
+            Save(next, new EpochClock(epoch + 1, 0, 0, 0));
+        }
+        _reporter.EpochDone(next, row, _history);
+        if (_outOfTime)
+        {
+            _display.Note(
+                $"The budget is used up after {cursor.GlobalStep} of {_plan.TotalSteps} updates: this machine became slower than "
+                    + "it was measured. The learning rate did not reach its end."
+            );
+        }
+        return next;
+    }
+
+    private TrainingRun Finish()
+    {
+        VisionCheckpoint.Save(_model, _folder.FinalPath);
+        SetStatus(RunStatus.Completed);
+        _model.eval();
+        TrainingRun run = TrainingRun.Load(_folder.Path);
+        _display.Done(run);
+        return run;
+    }
+
+    private void Interrupt(RunCursor cursor, EpochClock clock, double learningRate)
+    {
+        Read(cursor, learningRate);
+        Save(cursor, clock);
+        SetStatus(RunStatus.Interrupted);
+        TrainingRun run = TrainingRun.Load(_folder.Path);
+        _display.Done(run);
+        throw new TrainingInterruptedException(
+            run,
+            $"Stopped after update {cursor.Step} of {_plan.StepsOf(cursor.Epoch)} in epoch {cursor.Epoch + 1} of {_plan.Epochs} and "
+                + $"saved in {_folder.Path}. Start the same run again and it goes on from there, to the same bits.",
+            _stop
+        );
+    }
+
+    private RunningMetrics.Reading Read(RunCursor cursor, double learningRate)
+    {
+        RunningMetrics.Reading reading = _metrics.Read();
+        if (reading.Finite)
+        {
+            return reading;
+        }
+        SetStatus(RunStatus.Diverged);
+        string what =
+            double.IsFinite(reading.Norm) ? "The loss"
+            : double.IsFinite(reading.Loss) ? "The gradient"
+            : "The loss and the gradient";
+        throw new TrainingDivergedException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} became no number in epoch {cursor.Epoch + 1}, between updates {_reporter.LastFiniteStep} and {cursor.Step}, at learning rate {learningRate:0.###e+0}. "
+            )
+                + (
+                    _lastGood is null
+                        ? "No checkpoint was written before that."
+                        : $"The last good checkpoint is {_lastGood}. "
+                )
+                + "Take a lower learning rate, a longer warm-up or a smaller ClipNorm, in a new folder.",
+            _lastGood
+        );
+    }
+
+    private void Save(RunCursor cursor, EpochClock clock)
+    {
+        _lastGood = RunCheckpoint.Save(
+            _folder,
+            _model,
+            _optimizer,
+            _metrics,
+            cursor,
+            _identity,
+            _withGenerator,
+            _options.KeepCheckpoints
+        );
+        _folder.WriteClock(clock with { Epoch = cursor.Epoch, Step = cursor.Step });
+        _lastCheckpoint = Stopwatch.GetTimestamp();
+    }
+
+    private bool CheckpointDue(int step) =>
+        (_options.CheckpointSteps is int every && step % every == 0)
+        || Stopwatch.GetElapsedTime(_lastCheckpoint) >= _options.CheckpointInterval;
+
+    /// <summary>
+    /// A machine that became slower than it was measured: the budget ends the run, said so, rather than being overrun. A
+    /// run that was resumed has no clock to keep any more and goes to its end.
+    /// </summary>
+    private bool BudgetIsUsedUp() =>
+        _options.Budget is TimeSpan budget
+        && !_reporter.WasResumed
+        && Stopwatch.GetElapsedTime(_start) + _reporter.EvaluationTime > budget * 1.03;
+
+    private double Weight(int epoch) =>
+        _model.auxiliary_losses.Count == 0 ? 0 : _model.auxiliary_losses[0].WeightAt(epoch, _recipe.HorizonEpochs);
+
+    private void SetStatus(RunStatus status) =>
+        _folder.WriteStatus(
+            new JsonObject
+            {
+                ["status"] = status.ToString(),
+                ["updated"] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+            }
+        );
+}

@@ -1,0 +1,93 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VitNotebooks.Acceleration;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Training;
+
+/// <summary>
+/// AdamW (arXiv 1711.05101) over the two decay groups, with its moments reachable by the parameters' names for checkpoints,
+/// and clipping by the global norm of all gradients that never waits for the device.
+/// </summary>
+internal sealed class TrainingOptimizer : IDisposable
+{
+    private const string FirstMoment = "optimizer.exp_avg.";
+    private const string SecondMoment = "optimizer.exp_avg_sq.";
+
+    private readonly AdamW _adamw;
+    private readonly List<Parameter> _parameters;
+    private readonly List<(string Name, AdamW.State State)> _states = [];
+
+    public TrainingOptimizer(DecayGroups groups, TrainingRecipe recipe)
+    {
+        _parameters = [.. groups.Decayed.Concat(groups.Undecayed).Select(p => p.Parameter)];
+        _adamw = optim.AdamW([Group(groups.Decayed, recipe.WeightDecay), Group(groups.Undecayed, 0)]);
+        optim.Optimizer.StateDictionary state = _adamw.state_dict();
+        int group = 0;
+        foreach (var named in new[] { groups.Decayed, groups.Undecayed })
+        {
+            for (int i = 0; i < named.Count; i++)
+            {
+                _states.Add((named[i].Name, (AdamW.State)state.State[state.StateIndexRef[group][i]]));
+            }
+            group++;
+        }
+
+        AdamW.ParamGroup Group(IReadOnlyList<(string Name, Parameter Parameter)> named, double decay) =>
+            new(named.Select(p => p.Parameter), recipe.LearningRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon, decay);
+    }
+
+    /// <summary>Where the parameters are.</summary>
+    public Device Device => _parameters[0].device;
+
+    /// <summary>Clips all gradients to a global norm and makes one update.</summary>
+    /// <param name="clipNorm">Largest norm; 0 leaves the gradients as they are.</param>
+    /// <param name="learningRate">Rate of this update.</param>
+    /// <returns>The norm before clipping, a scalar on the device, in the caller's scope.</returns>
+    public Tensor ClipAndStep(double clipNorm, double learningRate)
+    {
+        Tensor norm = Fused.ClipGradNorm(_parameters, clipNorm > 0 ? clipNorm : float.MaxValue);
+        foreach (optim.ILearningRateController group in _adamw.ParamGroups)
+        {
+            group.LearningRate = learningRate;
+        }
+        _adamw.step();
+        return norm;
+    }
+
+    /// <summary>The moments by name.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State()
+    {
+        foreach ((string name, AdamW.State state) in _states)
+        {
+            yield return (FirstMoment + name, state.exp_avg!);
+            yield return (SecondMoment + name, state.exp_avg_sq!);
+        }
+    }
+
+    /// <summary>Takes up the moments of a checkpoint.</summary>
+    /// <param name="tensors">The checkpoint's tensors.</param>
+    /// <param name="steps">Updates made so far; the bias correction depends on it.</param>
+    /// <param name="path">The checkpoint, for messages.</param>
+    /// <exception cref="CheckpointMismatchException">One is missing or has another shape.</exception>
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, long steps, string path)
+    {
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor target) in State())
+        {
+            if (!tensors.TryGetValue(name, out Tensor? source) || !source.shape.AsSpan().SequenceEqual(target.shape))
+            {
+                throw new CheckpointMismatchException(
+                    $"{path} has no {name} of shape [{string.Join(", ", target.shape)}], so the optimizer cannot go on from it."
+                );
+            }
+            target.copy_(source);
+        }
+        foreach ((_, AdamW.State state) in _states)
+        {
+            state.step = steps;
+        }
+    }
+
+    public void Dispose() => _adamw.Dispose();
+}

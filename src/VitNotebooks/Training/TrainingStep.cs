@@ -1,0 +1,62 @@
+using TorchSharp;
+using VitNotebooks.Data;
+using VitNotebooks.Losses;
+using VitNotebooks.Models;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Training;
+
+/// <summary>
+/// One update: features, logits, cross-entropy with label smoothing, auxiliary losses times their weights, backward, clip,
+/// AdamW. Nothing in it waits for the device, and no tensor outlives it.
+/// </summary>
+internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimizer, TrainingRecipe recipe, int seed)
+{
+    /// <summary>Makes one update and adds its numbers to the epoch's sums.</summary>
+    /// <param name="batch">Images [B, 3, H, W] and labels [B].</param>
+    /// <param name="epoch">0-based epoch.</param>
+    /// <param name="step">0-based update in the epoch.</param>
+    /// <param name="learningRate">Rate of this update.</param>
+    /// <param name="metrics">The epoch's sums.</param>
+    public void Run(Batch batch, int epoch, int step, double learningRate, RunningMetrics metrics)
+    {
+        if (recipe.Randomness == StepRandomness.PerStep)
+        {
+            manual_seed(RunRandomness.ForStep(seed, epoch, step));
+        }
+        using var scope = NewDisposeScope();
+        model.zero_grad();
+        Tensor images = batch.Images;
+        Tensor labels = batch.Labels;
+        Tensor counted = labels;
+        ImageMixing.Draw? draw = null;
+        if (recipe.Mixup > 0 || recipe.CutMix > 0)
+        {
+            draw = ImageMixing.Sample(recipe, seed, epoch, step, (int)images.shape[2], (int)images.shape[3]);
+            images = ImageMixing.Images(images, draw.Value);
+            counted = draw.Value.Share >= 0.5 ? labels : labels.flip(0);
+        }
+        using Features features = model.forward_features(images);
+        Tensor logits = model.forward_head(features);
+        Tensor loss = draw is ImageMixing.Draw mixing
+            ? SoftCrossEntropy(logits, ImageMixing.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing, mixing))
+            : nn.functional.cross_entropy(logits, labels, label_smoothing: recipe.LabelSmoothing);
+        Tensor total = loss;
+        Tensor? auxiliary = null;
+        foreach (AuxiliaryLoss part in model.auxiliary_losses)
+        {
+            Tensor value = part.forward(features, null);
+            auxiliary = auxiliary is null ? value : auxiliary + value;
+            total = total + (value * part.WeightAt(epoch, recipe.HorizonEpochs));
+        }
+        total.backward();
+        Tensor norm = optimizer.ClipAndStep(recipe.ClipNorm, learningRate);
+        metrics.Add(loss, auxiliary ?? zeros_like(loss), logits, counted, norm, batch.Count);
+    }
+
+    /// <summary>Mean over images of <c>-sum(target log softmax(logits))</c>.</summary>
+    /// <param name="logits">[B, K].</param>
+    /// <param name="targets">[B, K], each row a distribution.</param>
+    internal static Tensor SoftCrossEntropy(Tensor logits, Tensor targets) =>
+        nn.functional.log_softmax(logits, 1).mul(targets).sum(1).mean().neg();
+}

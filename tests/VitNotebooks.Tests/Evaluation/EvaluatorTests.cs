@@ -1,0 +1,78 @@
+using Shouldly;
+using TorchSharp;
+using VitNotebooks.Data;
+using VitNotebooks.Evaluation;
+using VitNotebooks.Models;
+using VitNotebooks.Tests.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Tests.Evaluation;
+
+[Collection(TrainingCollection.Name)]
+public class EvaluatorTests
+{
+    [Fact]
+    public async Task EvaluateAsync_AgainstImageByImage_GivesTheSameAccuracyAndLoss()
+    {
+        using VisionModel model = TinyTask.Model(localization: false, classes: 6);
+        VisionData data = TinyTask.Data(test: 25, classes: 6);
+        model.Preprocessing = data.Preprocessing;
+        model.train();
+        EvaluationResult result = await model.EvaluateAsync(data, batchSize: 7);
+        model.training.ShouldBeTrue();
+        int right = 0;
+        int five = 0;
+        double loss = 0;
+        model.eval();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        for (int i = 0; i < data.Test.Count; i++)
+        {
+            Tensor pixels = model.Preprocessing.Apply(data.Test.Read(i));
+            float[] logits = model.call(pixels.reshape(1, 3, TinyTask.Size, TinyTask.Size)).data<float>().ToArray();
+            int label = data.Test.Label(i);
+            int above = logits.Count(l => l > logits[label]);
+            right += above == 0 ? 1 : 0;
+            five += above < 5 ? 1 : 0;
+            loss += Math.Log(logits.Sum(l => Math.Exp(l))) - logits[label];
+        }
+        result.Images.ShouldBe(25);
+        result.Top1.ShouldBe(right / 25.0, 1e-9);
+        result.Top5.ShouldBe(five / 25.0, 1e-9);
+        result.Loss.ShouldBe(loss / 25, 1e-4);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_OtherClasses_SaysWhatFits()
+    {
+        using VisionModel model = TinyTask.Model(classes: 3);
+        ArgumentException e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(TinyTask.Data()));
+        e.Message.ShouldContain(".Classes(2)");
+    }
+
+    [Fact]
+    public void Predict_Image_GivesNamesAndProbabilitiesThatSumToOne()
+    {
+        using VisionModel model = TinyTask.Model(classes: 3);
+        model.Preprocessing = Preprocessing.ImageNet(TinyTask.Size);
+        model.ClassNames = ["a", "b", "c"];
+        Prediction prediction = model.Predict(TinyTask.Data().Test.Read(1));
+        prediction.Top.Count.ShouldBe(3);
+        prediction.Top.Sum(t => t.Probability).ShouldBe(1, 1e-5);
+        prediction.Top.Select(t => t.Probability).ShouldBeInOrder(SortDirection.Descending);
+        prediction.ToString().Split('\n').Length.ShouldBe(3);
+        model.Predict(TinyTask.Data().Test.Read(1), topK: 1).Top.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Predict_File_ReadsIt()
+    {
+        using TemporaryFolder folder = new();
+        using VisionModel model = TinyTask.Model();
+        model.Preprocessing = Preprocessing.ImageNet(TinyTask.Size);
+        RgbImage image = TinyTask.Data().Test.Read(2);
+        File.WriteAllBytes(folder["cat.png"], image.ToPng());
+        model.Predict(folder["cat.png"]).ToString().ShouldBe(model.Predict(image).ToString());
+    }
+}

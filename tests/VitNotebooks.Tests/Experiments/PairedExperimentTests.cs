@@ -1,0 +1,113 @@
+using Shouldly;
+using TorchSharp;
+using VitNotebooks.Experiments;
+using VitNotebooks.Models;
+using VitNotebooks.Tests.Training;
+using VitNotebooks.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Tests.Experiments;
+
+[Collection(TrainingCollection.Name)]
+public class PairedExperimentTests
+{
+    [Fact]
+    public async Task RunAsync_TwoArmsTwoSeeds_TrainsOnceAndWritesResults()
+    {
+        using TemporaryFolder folder = new();
+        PairedExperiment experiment = Experiment(folder.Path).Seeds(0, 1);
+        ExperimentResult first = await experiment.RunAsync();
+        first.Runs.Count.ShouldBe(4);
+        first.Of("with").Select(r => r.Seed).ShouldBe([0, 1]);
+        first.Of("with")[0].AuxiliaryLosses.ShouldHaveSingleItem();
+        File.ReadAllLines(folder["results.csv"]).Length.ShouldBe(5);
+        File.ReadAllText(folder["results.json"]).ShouldContain("\"publishedArm\": \"drloc\"");
+
+        DateTime written = File.GetLastWriteTimeUtc(first.Runs[0].Run.FinalCheckpoint);
+        ExperimentResult second = await experiment.RunAsync();
+        File.GetLastWriteTimeUtc(second.Runs[0].Run.FinalCheckpoint).ShouldBe(written);
+        second.ToString().ShouldBe(first.ToString());
+
+        CostOfLoss cost = first.Cost("with");
+        cost.TimeRatio.ShouldBeGreaterThan(0.2);
+        cost.Parameters.ShouldBeGreaterThan(cost.ReferenceParameters);
+        cost.ToString().ShouldContain("ms an update");
+        first.Table().Rows.Select(r => r.Arm).ShouldBe(["without", "with"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_GoesOnWhereItStopped()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource stop = new();
+        PairedExperiment experiment = Experiment(folder.Path).Seeds(0);
+        StopAtRun display = new(stop, "2/2");
+        await Assert.ThrowsAsync<TrainingInterruptedException>(() => experiment.Show(display).RunAsync(stop.Token));
+        ExperimentResult result = await experiment.RunAsync();
+        result.Runs.Count.ShouldBe(2);
+        result.Runs.ShouldAllBe(r => r.Run.Status == RunStatus.Completed);
+    }
+
+    [Fact]
+    public void Build_ArmWithOneHeadMore_SharesAllCommonWeights()
+    {
+        ExperimentArm without = new("without", () => TinyTask.Model(localization: false), "");
+        ExperimentArm with = new("with", () => TinyTask.Model(localization: true), "");
+        using VisionModel a = PairedInitialization.Build(without, without, 3);
+        using VisionModel b = PairedInitialization.Build(without, with, 3);
+        using VisionModel other = PairedInitialization.Build(without, without, 4);
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> theirs = b.state_dict();
+        int compared = 0;
+        foreach ((string name, Tensor tensor) in a.state_dict())
+        {
+            tensor.eq(theirs[name]).all().ToBoolean().ShouldBeTrue(name);
+            compared++;
+        }
+        compared.ShouldBeGreaterThan(10);
+        a.get_parameter("head.weight")!.eq(other.get_parameter("head.weight")!).all().ToBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RunAsync_WithinABudget_GivesAllArmsTheSameUpdates()
+    {
+        using TemporaryFolder folder = new();
+        TimeSpan budget = TimeSpan.FromSeconds(4);
+        ExperimentResult result = await Experiment(folder.Path).Seeds(0).Within(budget).RunAsync();
+        result
+            .Runs.Select(r => r.Run.Epochs.Sum(e => e.Steps))
+            .Distinct()
+            .ShouldHaveSingleItem()
+            .ShouldBeGreaterThan(10);
+        result.Runs.Sum(r => r.Run.Elapsed.TotalSeconds).ShouldBeLessThan(1.1 * budget.TotalSeconds);
+    }
+
+    [Fact]
+    public void Arm_SameNameTwice_IsRefused() =>
+        Should.Throw<ArgumentException>(() => Experiment("/nowhere").Arm("with", () => TinyTask.Model()));
+
+    private static PairedExperiment Experiment(string folder) =>
+        PairedExperiment
+            .Named("test")
+            .Arm("without", () => TinyTask.Model(localization: false))
+            .Arm("with", () => TinyTask.Model(localization: true))
+            .On(TinyTask.Data())
+            .With(TinyTask.Recipe(epochs: 2))
+            .InFolder(folder)
+            .Workers(1)
+            .Show(TrainingDisplay.None);
+
+    private sealed class StopAtRun(CancellationTokenSource stop, string label) : ITrainingDisplay
+    {
+        public void Report(TrainingProgress p)
+        {
+            if (p.Label.StartsWith(label, StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        }
+
+        public void Done(TrainingRun run) { }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Shouldly;
+using VitNotebooks.Training;
+using Xunit;
+
+namespace VitNotebooks.Tests.Training;
+
+[Collection(TrainingCollection.Name)]
+public class BudgetTests
+{
+    [Fact]
+    public void Choose_KnownCosts_FitsTheBudgetAndFillsIt()
+    {
+        MeasuredCost cost = new(StepSeconds: 0.1, EvaluationSeconds: 2, CheckpointSeconds: 0.05);
+        TrainingRecipe chosen = BudgetPlanner.Choose(
+            Recipes.SmallImages,
+            stepsPerEpoch: 100,
+            cost,
+            TimeSpan.FromSeconds(300),
+            TimeSpan.FromSeconds(10)
+        );
+        long steps = chosen.MaxSteps!.Value;
+        double evaluations = Math.Ceiling(chosen.Epochs / (double)chosen.EvaluateEvery);
+        double total = 10 + (steps * 0.1) + (evaluations * 2) + ((chosen.Epochs + 1) * 0.05);
+        total.ShouldBeInRange(0.85 * 300, 300);
+        chosen.ScheduleHorizonEpochs.ShouldBeNull();
+        chosen.Schedule(100).At(steps).ShouldBe(chosen.Schedule(100).Minimum);
+        chosen.Faults().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Choose_ExpensiveEvaluation_EvaluatesLessOften()
+    {
+        MeasuredCost cost = new(StepSeconds: 0.01, EvaluationSeconds: 5, CheckpointSeconds: 0);
+        TrainingRecipe chosen = BudgetPlanner.Choose(
+            Recipes.SmallImages,
+            100,
+            cost,
+            TimeSpan.FromSeconds(100),
+            TimeSpan.Zero
+        );
+        chosen.EvaluateEvery.ShouldBeGreaterThan(1);
+        (Math.Ceiling(chosen.Epochs / (double)chosen.EvaluateEvery) * 5).ShouldBeLessThanOrEqualTo(30);
+    }
+
+    [Fact]
+    public void Choose_NoRoomForAnUpdate_SaysWhatItWouldTake() =>
+        Should
+            .Throw<InvalidRecipeException>(() =>
+                BudgetPlanner.Choose(Recipes.SmallImages, 100, new(3, 0.5, 0), TimeSpan.FromSeconds(2), TimeSpan.Zero)
+            )
+            .Message.ShouldContain("no room for an update of 3.00 s");
+
+    [Fact]
+    public void Choose_EvaluationEatsTheBudget_SaysToTakeFewerTestImages() =>
+        Should
+            .Throw<InvalidRecipeException>(() =>
+                BudgetPlanner.Choose(
+                    Recipes.SmallImages,
+                    100,
+                    new(0.1, 60, 0),
+                    TimeSpan.FromSeconds(100),
+                    TimeSpan.Zero
+                )
+            )
+            .Message.ShouldContain("fewer test images");
+
+    [Fact]
+    public void Fit_WithBudget_EndsWithinItAndCompletesTheSchedule()
+    {
+        using TemporaryFolder folder = new();
+        TimeSpan budget = TimeSpan.FromSeconds(4);
+        Stopwatch clock = Stopwatch.StartNew();
+        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit(budget);
+        clock.Elapsed.ShouldBeLessThan(budget * 1.1);
+        clock.Elapsed.ShouldBeGreaterThan(budget * 0.5);
+        run.Status.ShouldBe(RunStatus.Completed);
+        run.Recipe.MaxSteps.ShouldNotBeNull();
+        run.Epochs.Sum(e => (long)e.Steps).ShouldBeGreaterThan(20);
+        run.FinalAccuracy.ShouldBeInRange(0, 1);
+    }
+}

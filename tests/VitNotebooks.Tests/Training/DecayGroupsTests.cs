@@ -1,0 +1,79 @@
+using Shouldly;
+using VitNotebooks.Models;
+using VitNotebooks.Training;
+using Xunit;
+
+namespace VitNotebooks.Tests.Training;
+
+[Collection(TrainingCollection.Name)]
+public class DecayGroupsTests
+{
+    [Fact]
+    public void Of_Swin_LeavesBiasTablesAndVectorsUndecayedInBothForms()
+    {
+        using VisionModel model = VisionModels
+            .Swin()
+            .Tiny()
+            .Classes(10)
+            .WithRelativeLocalization(l => l.Pairs(8))
+            .Build();
+        foreach (DecayGrouping grouping in Enum.GetValues<DecayGrouping>())
+        {
+            CheckSwin(model, grouping);
+        }
+    }
+
+    private static void CheckSwin(VisionModel model, DecayGrouping grouping)
+    {
+        DecayGroups groups = DecayGroups.Of(model, grouping);
+        foreach ((string name, _) in groups.Undecayed)
+        {
+            bool expected =
+                name.EndsWith(".bias", StringComparison.Ordinal)
+                || name.EndsWith("relative_position_bias_table", StringComparison.Ordinal)
+                || name.Contains("norm", StringComparison.Ordinal);
+            expected.ShouldBeTrue(name);
+        }
+        string[] decayed = [.. groups.Decayed.Select(p => p.Name)];
+        decayed.ShouldAllBe(n => n.EndsWith(".weight", StringComparison.Ordinal) && !n.Contains("norm"));
+        foreach (
+            string name in new[]
+            {
+                "patch_embed.proj.weight",
+                "layers.0.blocks.0.attn.qkv.weight",
+                "layers.0.blocks.1.attn.proj.weight",
+                "layers.3.blocks.1.mlp.fc2.weight",
+                "layers.0.downsample.reduction.weight",
+                "head.weight",
+                "drloc.0.layers.0.weight",
+                "drloc.0.layers.4.weight",
+            }
+        )
+        {
+            decayed.ShouldContain(name);
+        }
+        (groups.Decayed.Count + groups.Undecayed.Count).ShouldBe(model.named_parameters().Count());
+        // 12 blocks of 4 weights, 3 mergings, patch embedding, head, 3 layers of the localization head
+        groups.Decayed.Count.ShouldBe((12 * 4) + 3 + 1 + 1 + 3);
+    }
+
+    [Fact]
+    public void Of_VitIntended_LeavesTokenAndPositionsUndecayed()
+    {
+        using VisionModel model = TinyTask.Model();
+        DecayGroups groups = DecayGroups.Of(model, DecayGrouping.Intended);
+        string[] larger = [.. groups.Undecayed.Where(p => p.Parameter.shape.Length > 1).Select(p => p.Name)];
+        larger.ShouldBe(["cls_token", "pos_embed"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Of_VitAsInTheCode_DecaysTokenAndPositionsByAccident()
+    {
+        using VisionModel model = TinyTask.Model();
+        DecayGroups groups = DecayGroups.Of(model, DecayGrouping.AsInDrlocCode);
+        string[] decayed = [.. groups.Decayed.Select(p => p.Name)];
+        decayed.ShouldContain("cls_token");
+        decayed.ShouldContain("pos_embed");
+        groups.Undecayed.ShouldAllBe(p => p.Parameter.shape.Length == 1);
+    }
+}

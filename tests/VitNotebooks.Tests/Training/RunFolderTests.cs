@@ -1,0 +1,159 @@
+using Shouldly;
+using VitNotebooks.Training;
+using Xunit;
+
+namespace VitNotebooks.Tests.Training;
+
+[Collection(TrainingCollection.Name)]
+public class RunFolderTests
+{
+    [Fact]
+    public void Fit_FolderOfAnotherRecipeAndSeed_NamesWhatDiffers()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
+        string[] before = Files(folder["run"]);
+        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
+            TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 2), seed: 6).Fit()
+        );
+        e.Message.ShouldContain("recipe.epochs is 1 there and 2 here");
+        e.Message.ShouldContain("seed is 5 there and 6 here");
+        Files(folder["run"]).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Fit_FolderOfAnotherModel_NamesWhatDiffers()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
+        Should
+            .Throw<CheckpointMismatchException>(() =>
+                TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1), localization: false).Fit()
+            )
+            .Message.ShouldContain("model.localization");
+    }
+
+    [Fact]
+    public void Fit_CheckpointOfAnotherModelInTheFolder_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Should.Throw<TrainingInterruptedException>(() => TinyTask.Trainer(folder["a"]).Fit(stop.Token));
+        Should.Throw<TrainingInterruptedException>(() =>
+            TinyTask.Trainer(folder["b"], localization: false).Fit(stop.Token)
+        );
+        File.Copy(
+            Path.Combine(folder["b"], "checkpoints", "step-00000001.safetensors"),
+            Path.Combine(folder["a"], "checkpoints", "step-00000001.safetensors"),
+            overwrite: true
+        );
+        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
+            TinyTask.Trainer(folder["a"]).Fit()
+        );
+        e.Message.ShouldContain("belongs to another run");
+        e.Message.ShouldContain("model.localization");
+    }
+
+    [Fact]
+    public void Fit_TruncatedCheckpoint_IsRefusedWithItsName()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Should.Throw<TrainingInterruptedException>(() => TinyTask.Trainer(folder["a"]).Fit(stop.Token));
+        string path = Path.Combine(folder["a"], "checkpoints", "step-00000001.safetensors");
+        byte[] bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
+        Should
+            .Throw<CheckpointMismatchException>(() => TinyTask.Trainer(folder["a"]).Fit())
+            .Message.ShouldContain("step-00000001.safetensors cannot be read as a checkpoint");
+    }
+
+    [Fact]
+    public void ReadMetrics_LastLineCutOff_LeavesItOut()
+    {
+        using TemporaryFolder folder = new();
+        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit();
+        string metrics = Path.Combine(folder["run"], "metrics.csv");
+        string text = File.ReadAllText(metrics);
+        File.WriteAllText(metrics, text[..^5]);
+        TrainingRun.Load(folder["run"]).Epochs.Count.ShouldBe(run.Epochs.Count - 1);
+    }
+
+    [Fact]
+    public void Fit_WeightsThatAreNoNumbers_StopsAndNamesTheEpoch()
+    {
+        using TemporaryFolder folder = new();
+        TrainingRecipe explosive = TinyTask.Recipe(epochs: 3) with
+        {
+            LearningRate = 1e30,
+            ClipNorm = 0,
+            WarmupEpochs = 0,
+        };
+        TrainingDivergedException e = Should.Throw<TrainingDivergedException>(() =>
+            TinyTask.Trainer(folder["run"], explosive).Fit()
+        );
+        e.Message.ShouldContain("became no number in epoch 1, between updates");
+        e.Message.ShouldContain("last good checkpoint");
+        File.Exists(e.LastGoodCheckpoint).ShouldBeTrue();
+        TrainingRun.Load(folder["run"]).Status.ShouldBe(RunStatus.Diverged);
+    }
+
+    [Fact]
+    public void Fit_ModelWithOtherClassesAndSize_ReportsBothBeforeAnythingIsWritten()
+    {
+        using TemporaryFolder folder = new();
+        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
+            Trainer
+                .For(() => (TinyTask.Config(classes: 3) with { ImageSize = 32 }).Build())
+                .On(TinyTask.Data())
+                .With(TinyTask.Recipe())
+                .InFolder(folder["run"])
+                .Show(TrainingDisplay.None)
+                .Fit()
+        );
+        e.Faults.Count.ShouldBe(2);
+        e.Message.ShouldContain("the model's head has 3 classes and bars has 2");
+        e.Message.ShouldContain("call data.Resize(32)");
+        Directory.Exists(folder["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task FitAsync_SecondRunAtTheSameTime_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource stop = new();
+        Task<TrainingRun> first = TinyTask.Trainer(folder["a"], TinyTask.Recipe(epochs: 50)).FitAsync(stop.Token);
+        InvalidOperationException e = await Should.ThrowAsync<InvalidOperationException>(() =>
+            TinyTask.Trainer(folder["b"]).FitAsync()
+        );
+        e.Message.ShouldContain("Another training run is under way");
+        await stop.CancelAsync();
+        await Should.ThrowAsync<TrainingInterruptedException>(() => first);
+    }
+
+    [Fact]
+    public void Fit_LearnableTask_LearnsIt()
+    {
+        using TemporaryFolder folder = new();
+        TrainingRun run = TinyTask
+            .Trainer(folder["run"], TinyTask.Recipe(epochs: 30), localization: false)
+            .On(TinyTask.Data(train: 160))
+            .Fit();
+        run.FinalAccuracy.ShouldBeGreaterThan(0.9);
+        run.BestAccuracy.ShouldBeGreaterThanOrEqualTo(run.FinalAccuracy);
+        run.StepMilliseconds.ShouldBeGreaterThan(0);
+        run.PeakMemoryBytes.ShouldBeGreaterThan(1 << 20);
+        run.Machine["torch"].ShouldNotBeNullOrEmpty();
+        run.ToString().ShouldContain("completed after 30 epochs");
+    }
+
+    private static string[] Files(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O} {new FileInfo(f).Length}"),
+        ];
+}
