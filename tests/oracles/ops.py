@@ -71,6 +71,17 @@ BINARY = {
     ("a", "mask"): "masked_select".split(),
     ("a", "index"): "take".split(),
 }
+# Functions of torch.special, torch.linalg and torch.fft: of one tensor, by name.
+NESTED = {
+    ("special", "positive"): "bessel_j0 bessel_j1 digamma entr erf erfc erfcx exp2 expit expm1 gammaln i0 i0e i1 i1e ndtr psi "
+    "sinc bessel_y0 bessel_y1 modified_bessel_i0 modified_bessel_i1 modified_bessel_k0 modified_bessel_k1 "
+    "scaled_modified_bessel_k0 scaled_modified_bessel_k1 spherical_bessel_j0 airy_ai".split(),
+    ("special", "unit"): "erfinv logit ndtri".split(),
+    ("linalg", "spd"): "cholesky cond det inv matrix_exp pinv svdvals eigvalsh norm matrix_norm matrix_rank vector_norm "
+    "diagonal".split(),
+    ("linalg", "vector"): "vander".split(),
+    ("fft", "a"): "rfft hfft ifft rfft2 ihfft rfftn fftn fft2 ifft2 ifftn irfft irfft2 irfftn fftshift ifftshift".split(),
+}
 SPECIAL = {
     "t": lambda x: x.t(),
     "T": lambda x: x.T,
@@ -273,6 +284,11 @@ print(
             "binary": [
                 {"name": name, "inputs": list(pair)} | run(method(name), *(inputs[x] for x in pair))
                 for pair, names in BINARY.items()
+                for name in names
+            ],
+            "nested": [
+                {"name": name, "module": module, "inputs": [x]} | run(getattr(getattr(torch, module), name), inputs[x])
+                for (module, x), names in NESTED.items()
                 for name in names
             ],
             "cases": {name: run(function, a, b) for name, function in CASES.items()},

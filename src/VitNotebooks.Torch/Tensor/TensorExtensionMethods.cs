@@ -33,6 +33,9 @@ public static partial class TensorExtensionMethods
 
     public static Complex ToComplex64(this torch.Tensor value) => value.ToScalar().ToComplexFloat64();
 
+    /// <summary>The same data as a parameter of a module, with a gradient.</summary>
+    public static Modules.Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
+
     /// <summary>The shape in 32-bit numbers.</summary>
     public static ReadOnlySpan<int> IntShape(this torch.Tensor tensor) =>
         Array.ConvertAll(tensor.shape, length => checked((int)length));

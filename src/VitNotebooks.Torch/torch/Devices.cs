@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TorchSharp.Native;
 
 namespace TorchSharp;
@@ -37,7 +36,8 @@ public static partial class torch
 
     public static void set_default_device(string device) => set_default_device(new Device(device));
 
-    /// <summary>The dtype of a factory of real numbers that is told nothing.</summary>
+    /// <summary>The dtype of a factory of real numbers that is told nothing. What libtorch makes of whole numbers, as in
+    /// <c>1 / x</c>, is float32 whatever is set here.</summary>
     public static ScalarType get_default_dtype() => s_dtype;
 
     /// <exception cref="ArgumentException">It is no floating-point type.</exception>

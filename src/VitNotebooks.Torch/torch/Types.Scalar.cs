@@ -111,6 +111,13 @@ public static class ScalarExtensionMethods
 
     public static Scalar ToScalar(this Complex value) => value;
 
+    public static Scalar ToScalar(this (float, float) value) => value;
+
+    public static Scalar ToScalar(this BFloat16 value) => value;
+
+    /// <summary>Rounded to 16 bits.</summary>
+    public static Scalar ToBFloat16Scalar(this float value) => (BFloat16)value;
+
     public static byte ToByte(this Scalar value) => (byte)value.Integer;
 
     public static sbyte ToSByte(this Scalar value) => (sbyte)value.Integer;
@@ -120,6 +127,8 @@ public static class ScalarExtensionMethods
     public static int ToInt32(this Scalar value) => (int)value.Integer;
 
     public static long ToInt64(this Scalar value) => value.Integer;
+
+    public static Half ToHalf(this Scalar value) => (Half)value.Real;
 
     public static BFloat16 ToBFloat16(this Scalar value) => (BFloat16)value.Real;
 
