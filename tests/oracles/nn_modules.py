@@ -75,7 +75,8 @@ for name, make in {
     "ReLU": nn.ReLU(), "ReLU6": nn.ReLU6(), "LeakyReLU": nn.LeakyReLU(0.1), "GELU": nn.GELU(),
     "GELU tanh": nn.GELU("tanh"), "SiLU": nn.SiLU(), "Sigmoid": nn.Sigmoid(), "Tanh": nn.Tanh(), "ELU": nn.ELU(0.7),
     "Hardswish": nn.Hardswish(), "Mish": nn.Mish(), "Softplus": nn.Softplus(2, 3), "Softmax": nn.Softmax(1),
-    "LogSoftmax": nn.LogSoftmax(1),
+    "LogSoftmax": nn.LogSoftmax(1), "Softsign": nn.Softsign(), "Tanhshrink": nn.Tanhshrink(),
+    "Softshrink": nn.Softshrink(0.3), "Hardshrink": nn.Hardshrink(0.3), "AlphaDropout": nn.AlphaDropout(0.4),
 }.items():
     run(name, lambda: make, [(3, 5)])
 for name, make in {

@@ -183,6 +183,41 @@ public static partial class torch
                     verbose
                 );
 
+            public static LRScheduler OneCycleLR(
+                Optimizer optimizer,
+                IEnumerable<double> max_lr,
+                int total_steps = -1,
+                int epochs = -1,
+                int steps_per_epoch = -1,
+                double pct_start = 0.3,
+                impl.OneCycleLR.AnnealStrategy anneal_strategy = impl.OneCycleLR.AnnealStrategy.Cos,
+                bool cycle_momentum = true,
+                IEnumerable<double>? base_momentum = null,
+                IEnumerable<double>? max_momentum = null,
+                double div_factor = 25,
+                double final_div_factor = 1e4,
+                bool three_phase = false,
+                int last_epoch = -1,
+                bool verbose = false
+            ) =>
+                new impl.OneCycleLR(
+                    optimizer,
+                    max_lr,
+                    total_steps,
+                    epochs,
+                    steps_per_epoch,
+                    pct_start,
+                    anneal_strategy,
+                    cycle_momentum,
+                    base_momentum,
+                    max_momentum,
+                    div_factor,
+                    final_div_factor,
+                    three_phase,
+                    last_epoch,
+                    verbose
+                );
+
             public static LRScheduler ReduceLROnPlateau(
                 Optimizer optimizer,
                 string mode = "min",

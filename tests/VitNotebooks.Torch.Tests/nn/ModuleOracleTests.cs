@@ -125,6 +125,11 @@ public sealed class ModuleOracleTests
         Unary("Softplus", () => nn.Softplus(2, 3), 3, 5);
         Unary("Softmax", () => nn.Softmax(1), 3, 5);
         Unary("LogSoftmax", () => nn.LogSoftmax(1), 3, 5);
+        Unary("Softsign", () => nn.Softsign(), 3, 5);
+        Unary("Tanhshrink", () => nn.Tanhshrink(), 3, 5);
+        Unary("Softshrink", () => nn.Softshrink(0.3), 3, 5);
+        Unary("Hardshrink", () => nn.Hardshrink(0.3), 3, 5);
+        Unary("AlphaDropout", () => nn.AlphaDropout(0.4), 3, 5);
         Unary("MaxPool2d", () => nn.MaxPool2d(3, 2, 1), 2, 3, 6, 6);
         Unary("AvgPool2d", () => nn.AvgPool2d(3, 2, 1, count_include_pad: false), 2, 3, 6, 6);
         Unary("AdaptiveAvgPool2d", () => nn.AdaptiveAvgPool2d((3, 2)), 2, 3, 6, 6);

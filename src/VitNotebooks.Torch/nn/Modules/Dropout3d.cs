@@ -19,7 +19,7 @@ namespace TorchSharp.Modules
 
         private protected override bool NeedsScope => false;
 
-        public override Tensor forward(Tensor tensor) => nn.functional.dropout3d(tensor, p, training, inplace);
+        public override Tensor forward(Tensor input) => nn.functional.dropout3d(input, p, training, inplace);
     }
 }
 

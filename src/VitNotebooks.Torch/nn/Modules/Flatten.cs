@@ -19,7 +19,7 @@ namespace TorchSharp.Modules
 
         private protected override bool NeedsScope => false;
 
-        public override Tensor forward(Tensor tensor) => Dispatch.Aten.flatten_using_ints(tensor, start_dim, end_dim);
+        public override Tensor forward(Tensor input) => Dispatch.Aten.flatten_using_ints(input, start_dim, end_dim);
     }
 }
 

@@ -16,7 +16,7 @@ namespace TorchSharp.Modules
 
         private protected override bool NeedsScope => false;
 
-        public override Tensor forward(Tensor tensor) => nn.functional.pixel_shuffle(tensor, upscale_factor);
+        public override Tensor forward(Tensor input) => nn.functional.pixel_shuffle(input, upscale_factor);
     }
 }
 

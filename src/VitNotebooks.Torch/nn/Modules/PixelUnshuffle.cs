@@ -16,7 +16,7 @@ namespace TorchSharp.Modules
 
         private protected override bool NeedsScope => false;
 
-        public override Tensor forward(Tensor tensor) => nn.functional.pixel_unshuffle(tensor, downscale_factor);
+        public override Tensor forward(Tensor input) => nn.functional.pixel_unshuffle(input, downscale_factor);
     }
 }
 

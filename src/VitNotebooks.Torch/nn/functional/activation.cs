@@ -82,6 +82,31 @@ public static partial class torch
             public static Tensor Threshold(Tensor x, double threshold, double value, bool inplace = false) =>
                 nn.functional.threshold(x, threshold, value, inplace);
 
+            public static Tensor softsign(Tensor x, bool inplace = false)
+            {
+                using var scope = NewDisposeScope();
+                var denominator = Aten.add_Scalar(Aten.abs(x), 1);
+                return inplace ? Aten.div__Tensor(x, denominator) : scope.MoveToOuter(Aten.div_Tensor(x, denominator));
+            }
+
+            public static Tensor Softsign(Tensor x) => softsign(x);
+
+            public static Tensor tanhshrink(Tensor x, bool inplace = false)
+            {
+                using var scope = NewDisposeScope();
+                var subtracted = Aten.tanh(x);
+                return inplace ? Aten.sub__Tensor(x, subtracted) : scope.MoveToOuter(Aten.sub_Tensor(x, subtracted));
+            }
+
+            public static Tensor Tanhshrink(Tensor x) => tanhshrink(x);
+
+            public static Tensor alpha_dropout(
+                Tensor input,
+                double p = 0.5,
+                bool training = false,
+                bool inplace = false
+            ) => inplace ? Aten.alpha_dropout_(input, p, training) : Aten.alpha_dropout(input, p, training);
+
             public static Tensor glu(Tensor input, long dim = -1) => Aten.glu(input, dim);
 
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) =>
