@@ -85,7 +85,7 @@ public sealed class PixelBuffer
         {
             Span<byte> row = target.Slice(y * width * 3, width * 3);
             int from = top + y;
-            if (from < 0 || from >= Height)
+            if (from < 0 || from >= Height || lastColumn == firstColumn)
             {
                 row.Clear();
                 continue;

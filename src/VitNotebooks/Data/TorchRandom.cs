@@ -73,20 +73,20 @@ public sealed class TorchRandom
         return (high << 32) | NextUInt32();
     }
 
-    /// <summary><c>torch.empty(1).uniform_(from, to)</c>: float32 from 24 bits of one word.</summary>
+    /// <summary><c>torch.empty(1).uniform_(from, to)</c>: float32 from 24 bits of one word, scaled with one rounding (libtorch's AVX2 build fuses it).</summary>
     public float Uniform(double from = 0, double to = 1)
     {
         float low = (float)from;
         float high = (float)to;
         float unit = (NextUInt32() & 0xFFFFFF) * (1f / (1 << 24));
-        return (unit * (high - low)) + low;
+        return MathF.FusedMultiplyAdd(unit, high - low, low);
     }
 
     /// <summary><c>torch.empty(1, dtype=torch.float64).uniform_(from, to)</c>: 53 bits of two words.</summary>
     public double UniformDouble(double from = 0, double to = 1)
     {
         double unit = (NextUInt64() & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
-        return (unit * (to - from)) + from;
+        return Math.FusedMultiplyAdd(unit, to - from, from);
     }
 
     /// <summary><c>torch.randint(low, high, (1,))</c>: low &lt;= value &lt; high.</summary>

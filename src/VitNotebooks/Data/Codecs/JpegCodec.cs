@@ -118,6 +118,13 @@ public sealed partial class JpegCodec : IImageCodec
         {
             return work(Decompressor.Value!, data, source);
         }
+        catch (ImageFileException)
+        {
+            // After an error in a header libjpeg-turbo 2.1 takes the next file for its continuation.
+            Decompressor.Value!.Dispose();
+            Decompressor.Value = new Handle(compressor: false);
+            throw;
+        }
         catch (DllNotFoundException e)
         {
             throw Missing(e);

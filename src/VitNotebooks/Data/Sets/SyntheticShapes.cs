@@ -3,9 +3,9 @@ using System.Globalization;
 namespace VitNotebooks.Data;
 
 /// <summary>
-/// The embedded dataset: ten figures, all of the same area, in random colours and textures on a random ground, at a random place, size, turn and mirror, with crumbs and
-/// noise. Only shape and layout decide: tee, angle, cross and bars are the same two bars in four relations. It is made from a seed, the same bytes on
-/// every machine, and stands for no benchmark.
+/// The embedded dataset: ten figures, all of the same area, turned by up to 30 degrees, mirrored or not, at a random place and size, in random colours and textures (the
+/// figure always lighter than its ground), with crumbs and noise. Only shape and layout decide: tee, angle, cross and bars are the same two bars in four
+/// relations. It is made from a seed, the same bytes on every machine, and stands for no benchmark.
 /// </summary>
 public sealed class SyntheticShapes : IImageDataset
 {
