@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Shouldly;
+using VitNotebooks.Data;
+using VitNotebooks.Data.Codecs;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+[Collection(TransformOracleCollection.Name)]
+public sealed class ImageCodecsTests(TransformOracle oracle)
+{
+    [Fact]
+    public void Load_EveryKindOfFile_IsBitForBitPillows()
+    {
+        int files = 0;
+        foreach (JsonElement file in oracle.Cases("files"))
+        {
+            string name = file.GetProperty("name").GetString()!;
+            RgbImage image = RgbImage.Load(oracle.PathOf(name));
+            RgbImage expected = oracle.Pixels(file);
+            (image.Width, image.Height).ShouldBe((expected.Width, expected.Height), name);
+            image.Pixels.AsSpan().SequenceEqual(expected.Pixels).ShouldBeTrue(name);
+            files++;
+        }
+        files.ShouldBe(17);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 5)]
+    [InlineData(64, 33)]
+    public void ToPng_AnyImage_ReadsBackTheSame(int width, int height)
+    {
+        RgbImage image = TestImages.Noise(width, height, 4);
+        RgbImage back = RgbImage.Decode(image.ToPng(), "memory");
+        (back.Width, back.Height).ShouldBe((width, height));
+        back.Pixels.ShouldBe(image.Pixels);
+    }
+
+    [Fact]
+    public void ToJpeg_AGradient_ReadsBackNearly()
+    {
+        RgbImage image = TestImages.Gradient(61, 40);
+        RgbImage back = RgbImage.Decode(image.ToJpeg(95), "memory");
+        (back.Width, back.Height).ShouldBe((61, 40));
+        back.Pixels.Zip(image.Pixels, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(16);
+    }
+
+    [Theory]
+    [InlineData(".png")]
+    [InlineData(".jpg")]
+    public void Load_FileCutAnywhere_ThrowsBrokenImage(string ending)
+    {
+        using var folder = new DataFolder();
+        string path = folder["whole" + ending];
+        TestImages.Noise(48, 40, 1).Save(path);
+        byte[] whole = File.ReadAllBytes(path);
+        foreach (int percent in new[] { 2, 10, 40, 70, 95 })
+        {
+            string cut = folder.Write(whole[..Math.Max(12, whole.Length * percent / 100)], "cut" + ending);
+            var error = Should.Throw<BrokenImageException>(() => RgbImage.Load(cut), $"{percent}% of {ending}");
+            error.File.ShouldBe(cut);
+            error.Message.ShouldContain(cut);
+            error.Message.ShouldContain("broken");
+            error.Message.ShouldContain("SkipAndCount");
+        }
+    }
+
+    [Fact]
+    public void Load_AfterABrokenHeader_ReadsTheNextFile()
+    {
+        byte[] whole = TestImages.Gradient(30, 20).ToJpeg();
+        byte[] expected = RgbImage.Decode(whole, "whole.jpg").Pixels;
+        foreach (int length in new[] { 4, 100, 300, whole.Length - 40 })
+        {
+            Should.Throw<BrokenImageException>(() => RgbImage.Decode(whole.AsSpan(0, length), "cut.jpg"));
+            RgbImage.Decode(whole, "whole.jpg").Pixels.ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public void Load_PngWithAFlippedBit_ThrowsBrokenImage()
+    {
+        byte[] data = TestImages.Noise(20, 20, 1).ToPng();
+        data[data.Length / 2] ^= 4;
+        Should
+            .Throw<BrokenImageException>(() => RgbImage.Decode(data, "flipped.png"))
+            .Message.ShouldContain("libspng says");
+    }
+
+    [Theory]
+    [InlineData("GIF89a..........", "a GIF file")]
+    [InlineData("RIFF0000WEBPVP8 ", "a WebP file")]
+    [InlineData("<!DOCTYPE html>", "HTML")]
+    [InlineData("", "an empty file")]
+    [InlineData("hello, world", "no image format known here")]
+    public void Load_NotAnImage_SaysWhatItIs(string content, string found)
+    {
+        using var folder = new DataFolder();
+        string path = folder.Write(System.Text.Encoding.ASCII.GetBytes(content), "cat.jpg");
+        var error = Should.Throw<NotAnImageException>(() => RgbImage.Load(path));
+        error.Message.ShouldContain(path);
+        error.Message.ShouldContain(found);
+        error.Message.ShouldContain("expected a JPEG");
+    }
+
+    [Fact]
+    public void Load_NoSuchFile_Throws() =>
+        Should
+            .Throw<FileNotFoundException>(() => RgbImage.Load("/nowhere/cat.jpg"))
+            .Message.ShouldContain("/nowhere/cat.jpg");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Decode_AboveTheLimitOfPixels_ThrowsBeforeMemoryIsSpent(bool png)
+    {
+        RgbImage image = TestImages.Gradient(100, 100);
+        var error = Should.Throw<ImageTooLargeException>(() =>
+            RgbImage.Decode(png ? image.ToPng() : image.ToJpeg(), "big", new DecodeLimits { MaxPixels = 9_999 })
+        );
+        error.Message.ShouldContain("100 x 100 = 10,000 pixels; the limit is 9,999");
+    }
+
+    [Fact]
+    public void Decode_PngThatClaims60000Squared_ThrowsTooLarge()
+    {
+        byte[] data = TestImages.Gradient(4, 4).ToPng();
+        BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(16), 60_000);
+        BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(20), 60_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<ImageTooLargeException>(() => RgbImage.Decode(data, "bomb.png"));
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public void Decode_AboveTheLimitOfBytes_Throws() =>
+        Should
+            .Throw<ImageTooLargeException>(() =>
+                RgbImage.Decode(TestImages.Noise(30, 30, 0).ToPng(), "big.png", new DecodeLimits { MaxFileBytes = 100 })
+            )
+            .Message.ShouldContain("the limit for an image file is 100");
+
+    [Fact]
+    public void Decode_MutatedFiles_GivesAnImageOrATypedError()
+    {
+        byte[][] seeds = [TestImages.Gradient(24, 17).ToPng(), TestImages.Gradient(24, 17).ToJpeg()];
+        var random = new TorchRandom(7);
+        var limits = new DecodeLimits { MaxPixels = 1_000_000 };
+        int images = 0;
+        for (int round = 0; round < 2_000; round++)
+        {
+            byte[] data = [.. seeds[round % 2]];
+            for (int i = 0; i <= round % 5; i++)
+            {
+                data[random.RandInt(0, data.Length)] = (byte)random.NextUInt32();
+            }
+            try
+            {
+                RgbImage.Decode(data, "mutant", limits);
+                images++;
+            }
+            catch (ImageFileException e)
+            {
+                e.File.ShouldBe("mutant");
+            }
+        }
+        images.ShouldBeInRange(1, 1_999);
+    }
+
+    [Fact]
+    public void Save_UnknownEnding_ThrowsASentence() =>
+        Should
+            .Throw<ArgumentException>(() => TestImages.Noise(2, 2, 0).Save("x.gif"))
+            .Message.ShouldContain("expected .png, .jpg or .jpeg");
+}

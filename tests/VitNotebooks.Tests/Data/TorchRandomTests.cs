@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Shouldly;
+using VitNotebooks.Data;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+[Collection(TransformOracleCollection.Name)]
+public sealed class TorchRandomTests(TransformOracle oracle)
+{
+    [Fact]
+    public void Draws_AfterManualSeed_AreBitForBitPythons()
+    {
+        int cases = 0;
+        foreach (JsonElement draw in oracle.Cases("draws"))
+        {
+            var random = new TorchRandom(draw.GetProperty("seed").GetInt64());
+            Expect(draw, "uniform", e => e.GetDouble(), () => random.Uniform());
+            Expect(draw, "range", e => e.GetDouble(), () => random.Uniform(0.08, 1.0));
+            Expect(draw, "double", e => e.GetDouble(), () => random.UniformDouble(-2, 3));
+            Expect(draw, "integers", e => e.GetInt64(), () => random.RandInt(-5, 1000));
+            Expect(draw, "large", e => e.GetInt64(), () => random.RandInt(0, 1L << 40));
+            random
+                .RandPerm(1000)
+                .ShouldBe(draw.GetProperty("perm").EnumerateArray().Select(e => e.GetInt32()).ToArray());
+            cases++;
+        }
+        cases.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Exp_OverMinusOneToOne_IsBitForBitLibtorchs()
+    {
+        JsonElement exp = oracle.Manifest.GetProperty("exp");
+        oracle.Floats(exp, "input").Select(TorchRandom.Exp).ShouldBe(oracle.Floats(exp));
+    }
+
+    [Fact]
+    public void ManualSeed_OnAUsedGenerator_StartsAgain()
+    {
+        var random = new TorchRandom(5);
+        uint[] first = [.. Enumerable.Range(0, 2000).Select(_ => random.NextUInt32())];
+        random.ManualSeed(5);
+        Enumerable.Range(0, 2000).Select(_ => random.NextUInt32()).ShouldBe(first);
+    }
+
+    [Fact]
+    public void Mix_OfNeighbouringCoordinates_SpreadsItsLow32Bits()
+    {
+        var seen = new HashSet<uint>();
+        for (long seed = 0; seed < 30; seed++)
+        {
+            for (long epoch = 0; epoch < 30; epoch++)
+            {
+                for (long sample = -1; sample < 29; sample++)
+                {
+                    seen.Add((uint)TorchRandom.Mix(seed, epoch, sample));
+                }
+            }
+        }
+        // Of 27,000 random values of 32 bits a pair is equal with probability 0.08; four pairs never are.
+        seen.Count.ShouldBeGreaterThan(27_000 - 4);
+    }
+
+    [Fact]
+    public void RandInt_EmptyRange_ThrowsASentence() =>
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => new TorchRandom(0).RandInt(3, 3))
+            .Message.ShouldContain("[3, 3) is empty");
+
+    private static void Expect<T>(JsonElement draw, string name, Func<JsonElement, T> read, Func<T> next)
+    {
+        T[] expected = [.. draw.GetProperty(name).EnumerateArray().Select(read)];
+        expected.Select(_ => next()).ToArray().ShouldBe(expected, $"seed {draw.GetProperty("seed")}, {name}");
+    }
+}
