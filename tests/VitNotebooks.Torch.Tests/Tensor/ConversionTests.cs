@@ -153,4 +153,23 @@ public sealed class ConversionTests : IDisposable
         ((BFloat16)1.01171875f).ToSingle().ShouldBe(1.015625f);
         BFloat16.IsNaN((BFloat16)float.NaN).ShouldBeTrue();
     }
+
+    [Fact]
+    public void Save_AndLoad_KeepTypeShapeAndElements()
+    {
+        var x = torch.randn([2, 3], dtype: float64);
+        using var stream = new MemoryStream();
+        x.t().Save(stream);
+        x.Save(stream);
+        stream.Position = 0;
+
+        Tensor.Load(stream).Equals(x.t()).ShouldBeTrue();
+        var target = torch.zeros_like(x, requires_grad: true);
+        target.Load(new BinaryReader(stream));
+        target.Equals(x).ShouldBeTrue();
+        stream.Position = 0;
+        Should
+            .Throw<InvalidDataException>(() => target.Load(new BinaryReader(stream)))
+            .Message.ShouldContain("[3, 2] Float64 was saved");
+    }
 }
