@@ -1,4 +1,7 @@
 using System.CommandLine;
+using VitNotebooks.Data;
+using VitNotebooks.Models;
+using VitNotebooks.Training;
 
 namespace VitNotebooks.Cli;
 
@@ -30,10 +33,22 @@ public static class CommandLineHost
             };
             return await parsed.InvokeAsync(invocation);
         }
-        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsSentence(e))
         {
             await Console.Error.WriteLineAsync("vitnb: " + e.Message);
             return ExitCode.UserError;
         }
     }
+
+    /// <summary>Whether the exception speaks to the user: what was given, what was expected, what to do.</summary>
+    private static bool IsSentence(Exception e) =>
+        e
+            is UserErrorException
+                or DataException
+                or ModelConfigException
+                or WeightsException
+                or CheckpointMismatchException
+                or TorchSharp.Native.LibtorchException
+                or IOException
+                or UnauthorizedAccessException;
 }

@@ -49,6 +49,8 @@ internal static class RunCommand
         var code = runner.Run(interrupt.Token);
         if (code == ExitCode.Success)
         {
+            foreach (var text in runner.Printed)
+                Console.WriteLine(text.TrimEnd('\n') + "\n");
             Console.WriteLine($"notebook: {Path.GetFullPath(options.Output ?? options.Notebook)}");
         }
 

@@ -17,4 +17,7 @@ internal sealed class NotebookHost(CellOutputs outputs, RunProgress progress, Ca
 
     /// <inheritdoc/>
     public void Status(string line) => progress.Status(line);
+
+    /// <inheritdoc/>
+    public void Line(string line) => progress.Note(line);
 }

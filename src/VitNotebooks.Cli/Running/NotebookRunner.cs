@@ -49,6 +49,14 @@ public sealed class NotebookRunner
             return RunCells(notebook, interrupt);
     }
 
+    /// <summary>What the cells tagged <c>print</c> put out as text: the notebook's answer, for the terminal.</summary>
+    public IEnumerable<string> Printed =>
+        (Notebook?.Cells ?? [])
+            .Where(c => c.Kind == CellKind.Code && c.Tags.Contains("print", StringComparer.Ordinal))
+            .SelectMany(c => c.Outputs.OfType<JsonObject>())
+            .Select(o => NotebookCell.Join(o["data"]?["text/plain"] ?? o["text"]))
+            .Where(t => t.Length > 0);
+
     private string Output => _options.Output ?? _options.Notebook;
 
     private void Refuse(NotebookFile notebook)
@@ -80,13 +88,17 @@ public sealed class NotebookRunner
         var outputs = new CellOutputs();
         using var soft = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         using var hard = new CancellationTokenSource();
+        var training = new NotebookTrainingDisplay();
         var before = (Interactive.Notebook.Host, Out: Console.Out, Error: Console.Error);
         var folder = Path.GetDirectoryName(Path.GetFullPath(_options.Notebook))!;
         using var engine = new ScriptEngine(folder, _packages(folder, progress.Status));
-        using var stop = soft.Token.Register(() => hard.CancelAfter(_options.Grace));
+        using var stop = soft.Token.Register(() =>
+            hard.CancelAfter(training.Active ? _options.TrainingGrace : _options.Grace)
+        );
         try
         {
             Interactive.Notebook.Host = new NotebookHost(outputs, progress, soft.Token);
+            training.Attach(soft.Token);
             NotebookFormatters.Register();
             Console.SetOut(TextWriter.Synchronized(new StreamCapture(t => outputs.Stream("stdout", t))));
             Console.SetError(TextWriter.Synchronized(new StreamCapture(t => outputs.Stream("stderr", t))));
@@ -94,6 +106,7 @@ public sealed class NotebookRunner
             for (var i = 0; i < code.Length; i++)
             {
                 progress.Begin(i + 1, code[i].Source, estimates.Remaining(i));
+                training.BeginCell();
                 var started = Stopwatch.GetTimestamp();
                 var result = RunCell(engine, outputs, code[i], i + 1, hard.Token);
                 var time = Stopwatch.GetElapsedTime(started);
@@ -113,6 +126,7 @@ public sealed class NotebookRunner
         }
         finally
         {
+            training.Detach();
             Interactive.Notebook.Host = before.Host;
             Console.SetOut(before.Out);
             Console.SetError(before.Error);

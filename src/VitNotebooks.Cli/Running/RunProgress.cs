@@ -74,6 +74,14 @@ public sealed class RunProgress(TextWriter output, bool overwrite, int cells)
         }
     }
 
+    /// <summary>A line of the running cell that stays.</summary>
+    /// <param name="text">One or more lines.</param>
+    public void Note(string text)
+    {
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+            Line(Indent + line);
+    }
+
     /// <summary>A line that stays.</summary>
     /// <param name="text">The line.</param>
     public void Line(string text)

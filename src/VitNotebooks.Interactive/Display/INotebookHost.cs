@@ -19,4 +19,8 @@ public interface INotebookHost
     /// <summary>Shows a line of progress outside the notebook, where the run was started.</summary>
     /// <param name="line">One line without a line break.</param>
     void Status(string line);
+
+    /// <summary>Writes a line that stays, outside the notebook, where the run was started.</summary>
+    /// <param name="line">One line without a line break.</param>
+    void Line(string line);
 }

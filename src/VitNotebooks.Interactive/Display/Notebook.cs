@@ -49,5 +49,7 @@ public static class Notebook
         public void Update(string id, MimeBundle content) => Show(id, content);
 
         public void Status(string line) => Console.Error.WriteLine(line);
+
+        public void Line(string line) => Console.Error.WriteLine(line);
     }
 }

@@ -1,3 +1,5 @@
+using VitNotebooks.Data;
+
 namespace VitNotebooks.Interactive;
 
 /// <summary>Charts in one line. Each returns a <see cref="Figure"/>, which <c>with</c> adjusts further.</summary>
@@ -117,6 +119,16 @@ public static class Charts
             Title = title,
         };
     }
+
+    /// <summary>Pictures in a grid.</summary>
+    /// <param name="images">Pictures and their labels.</param>
+    /// <param name="title">Heading.</param>
+    /// <param name="columns">Pictures a row.</param>
+    public static Figure Images(
+        IEnumerable<(RgbImage Image, string Label)> images,
+        string? title = null,
+        int columns = 8
+    ) => Images(images.Select(i => (DataFormatter.Picture(i.Image), i.Label)), title, columns);
 
     private static LineTrace Band(string name, IReadOnlyList<IReadOnlyList<double>> runs)
     {
