@@ -14,29 +14,30 @@ internal static class AdamStep
 
     public static void Run(IReadOnlyList<Item> items, in AdamNumbers numbers)
     {
-        if (items.Count == 0)
+        if (items.Count == 0 || Fused(items, numbers))
         {
             return;
         }
-        var amsgrad = items[0].Top is not null;
-        var fused = FusedKernels.Adam(
+        // One tensor of another kind must not slow down the rest.
+        foreach (var item in items)
+        {
+            if (!Fused([item], numbers))
+            {
+                using var scope = NewDisposeScope();
+                Plain(item, numbers);
+            }
+        }
+    }
+
+    private static bool Fused(IReadOnlyList<Item> items, in AdamNumbers numbers) =>
+        FusedKernels.Adam(
             [.. items.Select(i => (Tensor)i.Parameter)],
             [.. items.Select(i => i.Mean)],
             [.. items.Select(i => i.Square)],
-            amsgrad ? [.. items.Select(i => i.Top!)] : null,
+            items[0].Top is null ? null : [.. items.Select(i => i.Top!)],
             items.Select(i => i.Step).ToArray(),
             numbers
         );
-        if (fused)
-        {
-            return;
-        }
-        foreach (var item in items)
-        {
-            using var scope = NewDisposeScope();
-            Plain(item, numbers);
-        }
-    }
 
     private static void Plain(in Item item, in AdamNumbers n)
     {

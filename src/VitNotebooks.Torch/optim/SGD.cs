@@ -136,10 +136,15 @@ namespace TorchSharp.Modules
             {
                 return;
             }
+            // One tensor of another kind must not slow down the rest.
             for (var i = 0; i < parameters.Length; i++)
             {
-                using var scope = NewDisposeScope();
-                Plain(parameters[i], buffers?[i], fresh[i] != 0, numbers);
+                Tensor[]? buffer = buffers is null ? null : [buffers[i]];
+                if (!FusedKernels.Sgd([parameters[i]], buffer, fresh.AsSpan(i, 1), numbers))
+                {
+                    using var scope = NewDisposeScope();
+                    Plain(parameters[i], buffers?[i], fresh[i] != 0, numbers);
+                }
             }
         }
 

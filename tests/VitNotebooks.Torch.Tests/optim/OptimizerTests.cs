@@ -148,6 +148,25 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void Step_GroupOfSeveralTypes_StepsEachOnce()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var make in new Func<Parameter[], Optimizer>[] { p => AdamW(p, 0.1), p => SGD(p, 0.1, momentum: 0.9) })
+        {
+            var single = new Parameter(ones(4));
+            var wide = new Parameter(ones([4], dtype: ScalarType.Float64));
+            using var optimizer = make([single, wide]);
+            for (var i = 0; i < 3; i++)
+            {
+                single.grad = ones(4);
+                wide.grad = ones([4], dtype: ScalarType.Float64);
+                optimizer.step();
+            }
+            single.to(ScalarType.Float64).allclose(wide, rtol: 1e-6, atol: 1e-6).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public void ReduceLROnPlateau_NoProgress_LowersTheRate()
     {
         using var optimizer = SGD([NewParameter()], 1.0);
