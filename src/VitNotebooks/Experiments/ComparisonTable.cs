@@ -29,9 +29,17 @@ public sealed record ComparisonRow(
     /// <summary>Standard deviation over seeds (n - 1), percentage points; NaN below two seeds.</summary>
     public double StandardDeviation => ComparisonTable.Deviation([.. Accuracies.Values]);
 
-    /// <summary>Ours minus published, percentage points; null when nothing certain is published.</summary>
+    /// <summary>True when the published number is of the same model and dataset, by name.</summary>
+    public bool SameTask =>
+        Published is PaperCell cell
+        && PaperTable.Same(cell.Model, PublishedNames.Model(Model))
+        && PaperTable.Same(cell.Dataset, Data);
+
+    /// <summary>
+    /// Ours minus published, percentage points; null when nothing certain is published, or for another model or dataset.
+    /// </summary>
     public double? Difference =>
-        Published is { Verification: not Verification.Unverified } cell ? Mean - cell.Accuracy : null;
+        SameTask && Published is { Verification: not Verification.Unverified } cell ? Mean - cell.Accuracy : null;
 
     /// <summary>Published gain over the first arm, percentage points; null when not certain.</summary>
     public double? PublishedGain =>
@@ -130,7 +138,7 @@ public sealed class ComparisonTable
         }
         string title = first is null
             ? "No runs"
-            : $"Top-1 (%), {first.Model} on {first.Data} ({first.TrainImages:N0} training images, {first.ImageSize} px, {first.Epochs.Count} epochs)";
+            : $"Top-1 (%), {first.Model} on {first.Data} ({first.TrainImages:N0} training images, {first.ImageSize} px, {first.Epochs.Sum(e => e.Steps):N0} updates of {first.Recipe.BatchSize})";
         return new ComparisonTable(title, rows, table);
     }
 
@@ -221,8 +229,8 @@ public sealed class ComparisonTable
                     .Distinct(StringComparer.Ordinal)
             );
             notes.Add(
-                $"Profile {profiles}: not the paper's training. These are no reproductions; the difference to the published "
-                    + "number is shown for orientation only."
+                $"Profile {profiles}: not the paper's training. These are no reproductions; published numbers stand "
+                    + "beside them for orientation only."
             );
         }
         if (Rows.Any(r => r.Accuracies.Count < 2))
@@ -241,6 +249,10 @@ public sealed class ComparisonTable
                     ? $"No published number for this model and data in {Published.Name}."
                     : $"Published: {shown[0].Model} on {shown[0].Dataset}. {Published.Title}; {Published.Source}."
             );
+            if (Rows.Any(r => r.Published is not null && !r.SameTask))
+            {
+                notes.Add("The published row is of another model or dataset than ours, so no difference is taken.");
+            }
             notes.AddRange(shown.Where(c => c.Note.Length > 0).Select(c => $"{c.Arm}: {c.Note}."));
         }
         return notes;

@@ -126,6 +126,7 @@ public sealed class PairedExperiment
                 .Show(new ExperimentDisplay(display, () => isNew = false))
                 .Labelled(
                     $"{number}/{settings.Arms.Count * settings.Seeds.Count} {arm.Name}, seed {seed}",
+                    number == 1,
                     clock.Remaining
                 );
             if (settings.Workers is int workers)

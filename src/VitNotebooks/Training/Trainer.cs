@@ -95,8 +95,8 @@ public sealed class Trainer
     /// <returns>A trainer.</returns>
     public Trainer HandleCtrlC(bool handle) => new(_options with { HandlesCtrlC = handle });
 
-    internal Trainer Labelled(string label, Func<TimeSpan?, TimeSpan?> experimentRemaining) =>
-        new(_options with { Label = label, ExperimentRemaining = experimentRemaining });
+    internal Trainer Labelled(string label, bool tellsPlan, Func<TimeSpan?, TimeSpan?> experimentRemaining) =>
+        new(_options with { Label = label, TellsPlan = tellsPlan, ExperimentRemaining = experimentRemaining });
 
     /// <summary>Trains to the end of the recipe on a thread of its own.</summary>
     /// <param name="cancellation">Finishes the update under way, saves, and throws.</param>

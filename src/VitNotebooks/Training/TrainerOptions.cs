@@ -34,6 +34,8 @@ internal sealed record TrainerOptions
 
     public string Label { get; init; } = "";
 
+    public bool TellsPlan { get; init; } = true;
+
     public Func<TimeSpan?, TimeSpan?>? ExperimentRemaining { get; init; }
 
     public bool HandlesCtrlC { get; init; } = true;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using TorchSharp;
 using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
+using VitNotebooks.Losses;
 using VitNotebooks.Models;
 
 namespace VitNotebooks.Training;
@@ -63,7 +64,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         TrainingPlan plan = TrainingPlan.For(recipe, _data.Train.Count);
         DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping);
-        if (config is null)
+        TellUselessLosses(model, recipe, plan);
+        if (config is null && options.TellsPlan)
         {
             _display.Note(
                 string.Join('\n', recipe.ToString(), "  " + plan.ToString().Replace("\n", "\n  "), "  " + groups)
@@ -73,6 +75,25 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         using RunningMetrics metrics = new(optimizer.Device);
         TrainingLoop loop = new(options, recipe, plan, model, optimizer, metrics, folder, hash, _start, stop);
         return loop.Run(_evaluationSeconds);
+    }
+
+    /// <summary>A loss whose weight is still rising from 0 when the run ends has taught nothing, and one should know.</summary>
+    private void TellUselessLosses(VisionModel model, TrainingRecipe recipe, TrainingPlan plan)
+    {
+        foreach (AuxiliaryLoss loss in model.auxiliary_losses)
+        {
+            double most = Enumerable.Range(0, plan.Epochs).Max(e => loss.WeightAt(e, recipe.HorizonEpochs));
+            double full = Enumerable.Range(0, 301).Max(e => loss.WeightAt(e, 300));
+            if (most < 0.5 * full)
+            {
+                _display.Note(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The weight of {loss.Name} reaches {most:0.###} of {full:0.###} in the {plan.Epochs} epochs of this run, so it hardly acts. "
+                    ) + "Its schedule is made for longer training; take a constant weight or more epochs."
+                );
+            }
+        }
     }
 
     private void CheckFit(VisionModel model)

@@ -55,6 +55,8 @@ public class ComparisonTableTests
             "CIFAR-10"
         );
         table.Rows[0].Published!.Accuracy.ShouldBe(59.47);
+        table.Rows[0].Difference.ShouldBeNull();
+        table.ToString().ShouldContain("of another model or dataset than ours");
         table.ToString().ShouldContain("Published: Swin-T on CIFAR-10");
     }
 

@@ -1,4 +1,6 @@
 using Shouldly;
+using VitNotebooks.Losses;
+using VitNotebooks.Models;
 using VitNotebooks.Training;
 using Xunit;
 
@@ -147,6 +149,37 @@ public class RunFolderTests
         run.PeakMemoryBytes.ShouldBeGreaterThan(1 << 20);
         run.Machine["torch"].ShouldNotBeNullOrEmpty();
         run.ToString().ShouldContain("completed after 30 epochs");
+    }
+
+    [Fact]
+    public void Fit_LossWhoseWeightIsStillNearZero_SaysSo()
+    {
+        using TemporaryFolder folder = new();
+        Notes notes = new();
+        ModelConfig config = TinyTask.Config() with
+        {
+            Localization = RelativeLocalizationOptions.Compat with { Pairs = 8 },
+        };
+        Trainer
+            .For(() => config.Build())
+            .On(TinyTask.Data())
+            .With(TinyTask.Recipe(epochs: 2))
+            .InFolder(folder["run"])
+            .Show(notes)
+            .Fit();
+        notes.Text.ShouldContain("so it hardly acts");
+        notes.Text.ShouldContain("weight decay on");
+    }
+
+    private sealed class Notes : ITrainingDisplay
+    {
+        public string Text { get; private set; } = "";
+
+        public void Report(TrainingProgress p) { }
+
+        public void Done(TrainingRun run) { }
+
+        public void Note(string text) => Text += text + "\n";
     }
 
     private static string[] Files(string folder) =>
