@@ -177,7 +177,7 @@ public static partial class torch
                             Replace(ref View, Aten.select_int(View, axis, index.Start!.Value));
                             break;
                         case TensorIndex.Kind.Slice:
-                            if (index.Start is not null || index.Stop is not null || index.Step is not null)
+                            if ((index.Start ?? 0) != 0 || index.Stop is not null || (index.Step ?? 1) != 1)
                                 Replace(
                                     ref View,
                                     Aten.slice_Tensor(View, axis, index.Start, index.Stop, index.Step ?? 1)
