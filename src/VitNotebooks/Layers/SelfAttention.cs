@@ -35,20 +35,39 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        var (queries, keys, values) = Split(input);
+        var weights = Weights(queries, keys);
+        queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
+        keys.Dispose();
+        var joined = Mix(weights, values, input.shape);
+        values.Dispose();
+        weights.Dispose();
+        return _proj.call(joined).MoveToOuterDisposeScope();
+    }
+
+    // Three [B * heads, N, C/heads], views of one copy.
+    private (Tensor Queries, Tensor Keys, Tensor Values) Split(Tensor input)
+    {
+        using var scope = NewDisposeScope();
         var (batch, tokens, width) = (input.shape[0], input.shape[1], input.shape[2]);
         var head = width / _numHeads;
-
-        // [3, B * heads, N, C/heads] in one copy; the three parts are views of it.
-        var qkv = _qkv.call(input)
+        var parts = _qkv.call(input)
             .view(batch, tokens, 3, _numHeads, head)
             .permute(2, 0, 3, 1, 4)
             .reshape(3, batch * _numHeads, tokens, head)
             .unbind(0);
-        var weights = Weights(qkv[0], qkv[1]);
-        var mixed = weights.bmm(qkv[2]);
-        weights.Dispose();
-        var joined = mixed.view(batch, _numHeads, tokens, head).transpose(1, 2).reshape(batch, tokens, width);
-        return _proj.call(joined).MoveToOuterDisposeScope();
+        return scope.MoveToOuter(parts[0], parts[1], parts[2]);
+    }
+
+    private Tensor Mix(Tensor weights, Tensor values, long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return weights
+            .bmm(values)
+            .view(shape[0], _numHeads, shape[1], -1)
+            .transpose(1, 2)
+            .reshape(shape)
+            .MoveToOuterDisposeScope();
     }
 
     private Tensor Weights(Tensor queries, Tensor keys)

@@ -57,7 +57,9 @@ public sealed class SwinBlock : nn.Module<Tensor, Tensor>, ISummarized
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var attended = _addAttention.call(input, Attend(input));
+        var attention = Attend(input);
+        var attended = _addAttention.call(input, attention);
+        attention.Dispose();
         var change = _mlp.call(_norm2.call(attended));
         return _addMlp.call(attended, change).MoveToOuterDisposeScope();
     }
@@ -65,9 +67,16 @@ public sealed class SwinBlock : nn.Module<Tensor, Tensor>, ISummarized
     private Tensor Attend(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var windows = _windows.Partition(_norm1.call(input));
+        var windows = Cut(input);
         var mixed = _attn.call(windows, _mask);
+        windows.Dispose();
         return _windows.Reverse(mixed).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Cut(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _windows.Partition(_norm1.call(input)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -51,7 +51,9 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>, ISummarized
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var attended = _addAttention.call(input, Attend(input));
+        var attention = Attend(input);
+        var attended = _addAttention.call(input, attention);
+        attention.Dispose();
         var change = _mlp.call(_norm2.call(attended));
         return _addMlp.call(attended, change).MoveToOuterDisposeScope();
     }

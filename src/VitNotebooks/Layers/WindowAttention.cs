@@ -55,19 +55,33 @@ public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>, ISumma
     public override Tensor forward(Tensor windows, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var (count, cells, width) = (windows.shape[0], windows.shape[1], windows.shape[2]);
-        var perImage = mask?.shape[0] ?? 1;
+        var (queries, keys, values) = Split(windows, mask?.shape[0] ?? 1);
+        var weights = Weights(queries, keys, mask);
+        queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
+        keys.Dispose();
+        var joined = Mix(weights, values, windows.shape);
+        values.Dispose();
+        weights.Dispose();
+        return _proj.call(joined).MoveToOuterDisposeScope();
+    }
 
-        // [3, B, windows, heads, cells, C/heads] in one copy; the three parts are views of it.
-        var qkv = _qkv.call(windows)
+    // Three [B, windows, heads, cells, C/heads], views of one copy.
+    private (Tensor Queries, Tensor Keys, Tensor Values) Split(Tensor windows, long perImage)
+    {
+        using var scope = NewDisposeScope();
+        var (count, cells, width) = (windows.shape[0], windows.shape[1], windows.shape[2]);
+        var parts = _qkv.call(windows)
             .view(count / perImage, perImage, cells, 3, _numHeads, width / _numHeads)
             .permute(3, 0, 1, 4, 2, 5)
             .contiguous()
             .unbind(0);
-        var weights = Weights(qkv[0], qkv[1], mask);
-        var mixed = weights.matmul(qkv[2]);
-        weights.Dispose();
-        return _proj.call(mixed.transpose(2, 3).reshape(count, cells, width)).MoveToOuterDisposeScope();
+        return scope.MoveToOuter(parts[0], parts[1], parts[2]);
+    }
+
+    private static Tensor Mix(Tensor weights, Tensor values, long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return weights.matmul(values).transpose(2, 3).reshape(shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>The bias of every pair of cells, <c>[heads, cells, cells]</c>, gathered from the table of offsets.</summary>

@@ -33,14 +33,12 @@ public sealed class VisionTransformerTests(ITestOutputHelper output)
         gradientError.ShouldBeLessThan(1e-4, worst);
     }
 
-    [Theory]
-    [InlineData("vit_tiny_patch16_224", 5_717_416)]
-    [InlineData("vit_small_patch16_224", 22_050_664)]
-    public void Parameters_RegisteredNames_AreAsInTimm(string name, long parameters)
+    [Fact]
+    public void Build_VitTiny_HasTimmsParameters()
     {
         using var scope = NewDisposeScope();
-        using var model = VisionModels.Create(name);
-        model.summary().Parameters.ShouldBe(parameters);
+        using var model = VisionModels.Create("vit_tiny_patch16_224");
+        model.summary().Parameters.ShouldBe(5_717_416);
     }
 
     [Fact]
