@@ -27,8 +27,8 @@ public sealed class SwinBuilder
     /// <summary>Swin-B: width 128, depths 2-2-18-2, 87.8 M parameters.</summary>
     public SwinBuilder Base() => Sized("base", SwinVariants.Base);
 
-    /// <summary>For 32-pixel images: width 32, depths 2-4, patch 2, window 4; its last map has side 8.</summary>
-    public SwinBuilder Mini() => Sized("mini", SwinVariants.Mini).PatchSize(2).WindowSize(4).ImageSize(32);
+    /// <summary>For 32-pixel images: width 32, depths 2-4, patch 2, window 4, 10 classes; its last map has side 8.</summary>
+    public SwinBuilder Mini() => Sized("mini", SwinVariants.Mini).PatchSize(2).WindowSize(4).ImageSize(32).Classes(10);
 
     /// <summary>Side of the square input image, in pixels; a multiple of patch x window.</summary>
     public SwinBuilder ImageSize(int pixels) => With(_config with { ImageSize = pixels });

@@ -27,8 +27,8 @@ public sealed class VitBuilder
     /// <summary>ViT-B: width 768, 12 blocks, 12 heads, 86.6 M parameters.</summary>
     public VitBuilder Base() => Sized("base", VitVariants.Base);
 
-    /// <summary>For 32-pixel images: width 64, 6 blocks, patch 4; its map has side 8.</summary>
-    public VitBuilder Mini() => Sized("mini", VitVariants.Mini).PatchSize(4).ImageSize(32);
+    /// <summary>For 32-pixel images: width 64, 6 blocks, patch 4, 10 classes; its map has side 8.</summary>
+    public VitBuilder Mini() => Sized("mini", VitVariants.Mini).PatchSize(4).ImageSize(32).Classes(10);
 
     /// <summary>Side of the square input image, in pixels; a multiple of the patch.</summary>
     public VitBuilder ImageSize(int pixels) => With(_config with { ImageSize = pixels });
