@@ -49,6 +49,8 @@ module("MultiheadAttention", lambda: nn.MultiheadAttention(24, 4))
 module("MultiheadAttention of other widths", lambda: nn.MultiheadAttention(24, 4, kdim=10, vdim=12, add_bias_kv=True))
 module("TransformerEncoderLayer", lambda: nn.TransformerEncoderLayer(16, 2, 32))
 module("TransformerEncoder", lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 2, 32, activation="gelu"), 3))
+module("LSTM", lambda: nn.LSTM(5, 6, 2, bidirectional=True))
+module("GRU", lambda: nn.GRU(5, 6, bias=False))
 module("Sequential", lambda: nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 4)))
 
 tensor("uniform_", (50, 7), lambda t: nn.init.uniform_(t, -2, 3))

@@ -70,6 +70,9 @@ run("MultiheadAttention weights", lambda: nn.MultiheadAttention(8, 2), [(4, 2, 8
     lambda m, x: m(x[0], x[0], x[0])[1])
 run("TransformerEncoder",
     lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, activation="gelu"), 2), [(3, 2, 8)])
+run("LSTM", lambda: nn.LSTM(4, 3, 2, batch_first=True, bidirectional=True), [(2, 5, 4)], lambda m, x: m(x[0])[0])
+run("LSTM state", lambda: nn.LSTM(4, 3), [(5, 2, 4), (1, 2, 3), (1, 2, 3)], lambda m, x: m(x[0], (x[1], x[2]))[1][1])
+run("GRU", lambda: nn.GRU(4, 3, 2), [(5, 2, 4)], lambda m, x: m(x[0])[0])
 
 for name, make in {
     "ReLU": nn.ReLU(), "ReLU6": nn.ReLU6(), "LeakyReLU": nn.LeakyReLU(0.1), "GELU": nn.GELU(),

@@ -29,6 +29,8 @@ public sealed class InitTests
         ["TransformerEncoderLayer"] = () => nn.TransformerEncoderLayer(16, 2, 32),
         ["TransformerEncoder"] = () =>
             nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 2, 32, activation: nn.Activations.GELU), 3),
+        ["LSTM"] = () => nn.LSTM(5, 6, 2, bidirectional: true),
+        ["GRU"] = () => nn.GRU(5, 6, bias: false),
         ["Sequential"] = () => nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 4)),
     };
 

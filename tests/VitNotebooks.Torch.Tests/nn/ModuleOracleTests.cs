@@ -111,6 +111,38 @@ public sealed class ModuleOracleTests
                 (m, x) => ((TransformerEncoder)m!).call(x[0])
             )
         );
+        cases.Add(
+            "LSTM",
+            new(
+                () => nn.LSTM(4, 3, 2, batchFirst: true, bidirectional: true),
+                [
+                    [2, 5, 4],
+                ],
+                (m, x) => ((LSTM)m!).call(x[0]).Item1
+            )
+        );
+        cases.Add(
+            "LSTM state",
+            new(
+                () => nn.LSTM(4, 3),
+                [
+                    [5, 2, 4],
+                    [1, 2, 3],
+                    [1, 2, 3],
+                ],
+                (m, x) => ((LSTM)m!).call(x[0], (x[1], x[2])).Item3
+            )
+        );
+        cases.Add(
+            "GRU",
+            new(
+                () => nn.GRU(4, 3, 2),
+                [
+                    [5, 2, 4],
+                ],
+                (m, x) => ((GRU)m!).call(x[0]).Item1
+            )
+        );
         Unary("ReLU", () => nn.ReLU(), 3, 5);
         Unary("ReLU6", () => nn.ReLU6(), 3, 5);
         Unary("LeakyReLU", () => nn.LeakyReLU(0.1), 3, 5);
