@@ -15,6 +15,9 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+# Several tests run at once: threads that wait by spinning would take the cores from those that work.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
+
 passed=0 failed=0 skipped=0 started=$SECONDS
 finish() { # the last line, whatever happened before it
   code=$?

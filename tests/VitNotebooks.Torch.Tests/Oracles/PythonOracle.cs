@@ -44,6 +44,8 @@ internal static class PythonOracle
             UseShellExecute = false,
             WorkingDirectory = Folder,
         };
+        // Beside other tests, threads that wait by spinning would take the cores from those that work.
+        start.Environment["OMP_WAIT_POLICY"] = "passive";
         start.ArgumentList.Add("-B"); // no __pycache__ in the checkout
         start.ArgumentList.Add(path);
         foreach (var argument in arguments)

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using VitNotebooks.Acceleration;
+using VitNotebooks.Benchmarks;
+
+// Our side of benchmarks/race.sh; every command prints one line of JSON. Python's side: benchmarks/python.
+switch (args)
+{
+    case ["overhead", .. var rest]:
+        Print(AddRace.Run(rest is [var repeats] ? int.Parse(repeats) : 7));
+        return 0;
+    case ["model", var name, var mode, var steps, .. var rest]:
+        Print(ModelRace.Run(name, mode, int.Parse(steps), rest is [var warmup] ? int.Parse(warmup) : 2));
+        return 0;
+    case ["runtime"]:
+        Print(new { libtorch = TorchRuntime.Current.Version, blas = TorchRuntime.Current.Blas });
+        return 0;
+    default:
+        Console.Error.WriteLine(
+            $"Given '{string.Join(' ', args)}'; expected one of: overhead [REPEATS] | model swin_t|vit_s16|none train|infer|baseline STEPS [WARMUP] | runtime."
+        );
+        return 2;
+}
+
+static void Print<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, RaceJson.Options));
