@@ -86,10 +86,11 @@ public static class Evaluator
                 using (batch)
                 using (NewDisposeScope())
                 {
-                    Tensor logits = model.call(batch.Images);
-                    Tensor loss = nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum);
+                    Tensor labels = batch.Labels.to(device, non_blocking: true);
+                    Tensor logits = model.call(batch.Images.to(device, non_blocking: true));
+                    Tensor loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum);
                     (Tensor _, Tensor best) = logits.topk(top, 1);
-                    Tensor hits = best.eq(batch.Labels.unsqueeze(1)).to(float64);
+                    Tensor hits = best.eq(labels.unsqueeze(1)).to(float64);
                     sums.add_(stack([hits.narrow(1, 0, 1).sum(), hits.sum(), loss.to(float64)]));
                     images += batch.Count;
                 }

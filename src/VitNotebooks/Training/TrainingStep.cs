@@ -26,8 +26,8 @@ internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimize
         }
         using var scope = NewDisposeScope();
         model.zero_grad();
-        Tensor images = batch.Images;
-        Tensor labels = batch.Labels;
+        Tensor images = batch.Images.to(optimizer.Device, non_blocking: true);
+        Tensor labels = batch.Labels.to(optimizer.Device, non_blocking: true);
         Tensor counted = labels;
         ImageMixing.Draw? draw = null;
         if (recipe.Mixup > 0 || recipe.CutMix > 0)

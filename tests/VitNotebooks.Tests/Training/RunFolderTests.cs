@@ -1,4 +1,5 @@
 using Shouldly;
+using TorchSharp;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
 using VitNotebooks.Training;
@@ -169,6 +170,34 @@ public class RunFolderTests
             .Fit();
         notes.Text.ShouldContain("so it hardly acts");
         notes.Text.ShouldContain("weight decay on");
+    }
+
+    [Fact]
+    public void Fit_GivenModelAndNoFolder_TrainsItInPlaceInAFolderNamedAfterTheRun()
+    {
+        using TemporaryFolder folder = new();
+        string? before = Environment.GetEnvironmentVariable("VITNB_RUNS");
+        Environment.SetEnvironmentVariable("VITNB_RUNS", folder.Path);
+        try
+        {
+            using VisionModel model = TinyTask.Model();
+            using var start = model.get_parameter("head.weight")!.detach().clone();
+            TrainingRun run = Trainer
+                .For(model)
+                .On(TinyTask.Data())
+                .With(TinyTask.Recipe(epochs: 1))
+                .Seed(4)
+                .Show(TrainingDisplay.None)
+                .Fit();
+            Path.GetFileName(run.Folder).ShouldStartWith("vit_test-bars-tiny-s4-");
+            start.eq(model.get_parameter("head.weight")!).all().ToBoolean().ShouldBeFalse();
+            model.ClassNames.ShouldBe(["horizontal", "vertical"]);
+            model.training.ShouldBeFalse();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("VITNB_RUNS", before);
+        }
     }
 
     private sealed class Notes : ITrainingDisplay
