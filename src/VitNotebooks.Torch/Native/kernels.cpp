@@ -14,11 +14,16 @@
 #include <string>
 #include <vector>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#define VN_X86
+#include <immintrin.h>
+#endif
+
 #define VN_EXPORT extern "C" __attribute__((visibility("default")))
 
 // One loop, several instruction sets, chosen when the module is loaded.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define VN_CLONES __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3", "no-math-errno", "no-trapping-math")))
+#define VN_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define VN_CLONES
 #endif
@@ -98,48 +103,79 @@ struct Adam {
   float decay, l2, beta1, beta1_rest, beta2, beta2_rest, eps, step_size, root_correction, sign;
 };
 
-VN_CLONES void adam_piece(
-    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, const Adam& a) {
+// top is null but for amsgrad.
+void adam_plain(float* p, const float* g, float* m, float* v, float* top, int64_t n, const Adam a) {
   for (int64_t i = 0; i < n; i++) {
-    float x = p[i] * a.decay;
+    const float x = p[i] * a.decay;
     const float d = a.sign * g[i] + a.l2 * x;
     const float mean = m[i] * a.beta1 + d * a.beta1_rest;
-    const float square = v[i] * a.beta2 + a.beta2_rest * d * d;
+    float square = v[i] * a.beta2 + a.beta2_rest * d * d;
     m[i] = mean;
     v[i] = square;
+    if (top) {
+      square = top[i] > square ? top[i] : square;
+      top[i] = square;
+    }
     p[i] = x - a.step_size * mean / (std::sqrt(square) / a.root_correction + a.eps);
   }
 }
 
-VN_CLONES void amsgrad_piece(
-    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, float* __restrict top,
-    int64_t n, const Adam& a) {
-  for (int64_t i = 0; i < n; i++) {
-    float x = p[i] * a.decay;
-    const float d = a.sign * g[i] + a.l2 * x;
-    const float mean = m[i] * a.beta1 + d * a.beta1_rest;
-    const float square = v[i] * a.beta2 + a.beta2_rest * d * d;
-    const float most = std::max(top[i], square);
-    m[i] = mean;
-    v[i] = square;
-    top[i] = most;
-    p[i] = x - a.step_size * mean / (std::sqrt(most) / a.root_correction + a.eps);
+#ifdef VN_X86
+// The same in vectors by hand: the compiler does not vectorize the loop, because a root may set errno.
+#define VN_ADAM(NAME, TARGET, WIDTH, LOAD, STORE, ROOT, MAX)                                                           \
+  __attribute__((target(TARGET))) void NAME(                                                                          \
+      float* p, const float* g, float* m, float* v, float* top, int64_t n, const Adam a) {                            \
+    int64_t i = 0;                                                                                                    \
+    for (; i + WIDTH <= n; i += WIDTH) {                                                                              \
+      const auto x = LOAD(p + i) * a.decay;                                                                           \
+      const auto d = a.sign * LOAD(g + i) + a.l2 * x;                                                                 \
+      const auto mean = LOAD(m + i) * a.beta1 + d * a.beta1_rest;                                                     \
+      auto square = LOAD(v + i) * a.beta2 + a.beta2_rest * d * d;                                                     \
+      STORE(m + i, mean);                                                                                             \
+      STORE(v + i, square);                                                                                           \
+      if (top) {                                                                                                      \
+        square = MAX(LOAD(top + i), square);                                                                          \
+        STORE(top + i, square);                                                                                       \
+      }                                                                                                               \
+      STORE(p + i, x - a.step_size * mean / (ROOT(square) / a.root_correction + a.eps));                              \
+    }                                                                                                                 \
+    adam_plain(p + i, g + i, m + i, v + i, top ? top + i : nullptr, n - i, a);                                        \
   }
+
+VN_ADAM(adam_avx2, "avx2", 8, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_sqrt_ps, _mm256_max_ps)
+VN_ADAM(adam_avx512, "avx512f", 16, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_sqrt_ps, _mm512_max_ps)
+#endif
+
+using AdamPiece = void (*)(float*, const float*, float*, float*, float*, int64_t, const Adam);
+
+AdamPiece pick_adam() {
+#ifdef VN_X86
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f")) {
+    return adam_avx512;
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    return adam_avx2;
+  }
+#endif
+  return adam_plain;
 }
+
+const AdamPiece adam_piece = pick_adam();
 
 struct Sgd {
   float lr, l2, momentum, damped, sign;
   bool nesterov;
 };
 
-VN_CLONES void sgd_piece(float* __restrict p, const float* __restrict g, int64_t n, const Sgd& s) {
+VN_CLONES void sgd_piece(float* __restrict p, const float* __restrict g, int64_t n, const Sgd s) {
   for (int64_t i = 0; i < n; i++) {
     p[i] -= s.lr * (s.sign * g[i] + s.l2 * p[i]);
   }
 }
 
 VN_CLONES void momentum_piece(
-    float* __restrict p, const float* __restrict g, float* __restrict b, int64_t n, const Sgd& s, float keep, float add) {
+    float* __restrict p, const float* __restrict g, float* __restrict b, int64_t n, const Sgd s, float keep, float add) {
   const float look = s.nesterov ? s.momentum : 1.0f;
   const float own = s.nesterov ? 1.0f : 0.0f;
   for (int64_t i = 0; i < n; i++) {
@@ -242,11 +278,7 @@ VN_EXPORT int vn_fused_adam(
       const int64_t i = c.tensor, n = c.end - c.begin;
       float *pp = data(p[i]) + c.begin, *mm = data(m[i]) + c.begin, *vv = data(v[i]) + c.begin;
       const float* gg = data(g[i]) + c.begin;
-      if (top) {
-        amsgrad_piece(pp, gg, mm, vv, data(t[i]) + c.begin, n, factors[i]);
-      } else {
-        adam_piece(pp, gg, mm, vv, n, factors[i]);
-      }
+      adam_piece(pp, gg, mm, vv, top ? data(t[i]) + c.begin : nullptr, n, factors[i]);
     });
     for (int64_t i = 0; i < count; i++) {
       bump(p[i]);
