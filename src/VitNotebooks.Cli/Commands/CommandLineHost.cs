@@ -9,11 +9,16 @@ namespace VitNotebooks.Cli;
 public static class CommandLineHost
 {
     /// <summary>Parses and runs.</summary>
-    /// <param name="root">The commands.</param>
     /// <param name="args">What the user typed.</param>
     /// <returns>The exit code, see <see cref="ExitCode"/>.</returns>
-    public static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> args)
+    public static async Task<int> InvokeAsync(IReadOnlyList<string> args)
     {
+        var root = new RootCommand("Runs notebooks and models of VitNotebooks.")
+        {
+            RunCommand.Create(),
+            PredictCommand.Create(),
+            DataCommand.Create(),
+        };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
