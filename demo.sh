@@ -92,7 +92,7 @@ pack() {
 echo "VitNotebooks: ${#phases[@]} phases (${phases[*]}), about $(clock "$(left_after 0)") in all."
 run 1 eng/setup.sh
 run 2 dotnet restore src/VitNotebooks.Cli -v quiet
-run 3 dotnet build src/VitNotebooks.Cli -c Release --no-restore -v quiet -clp:NoSummary
+run 3 dotnet build src/VitNotebooks.Cli -c Release --no-restore -v quiet -clp:NoSummary -p:RunAnalyzers=false
 run 4 pack
 
 # The notebook shows its own progress: the cell, and in a training cell loss, accuracy, images/s and the time left.

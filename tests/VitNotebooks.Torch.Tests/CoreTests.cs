@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using Shouldly;
 using TorchSharp.Dispatch;
+using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Tests;
 
+// Counts all tensors of the process: nothing else may run beside it.
+[Collection(DefaultGenerator.Name)]
 public class CoreTests
 {
     private static Tensor Of(params float[] values)
