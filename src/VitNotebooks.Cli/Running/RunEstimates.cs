@@ -14,7 +14,7 @@ internal sealed class RunEstimates(IEnumerable<double?> seconds)
         if (rest.Any(s => s is null))
             return null;
         // This machine against the one that noted the times, as soon as there is something to compare.
-        var pace = _expected > 2 ? Math.Clamp(_measured / _expected, 0.2, 5) : 1;
+        var pace = _expected > 30 ? Math.Clamp(_measured / _expected, 0.2, 5) : 1;
         return TimeSpan.FromSeconds(rest.Sum(s => s!.Value) * pace);
     }
 
