@@ -38,7 +38,7 @@ internal sealed class BindingWriter
         code.AppendLine("    {");
         code.AppendLine($"        var plan = s_{_schema.Name};");
         code.AppendLine(
-            $"        if (plan == System.IntPtr.Zero) plan = Dispatcher.Plan(ref s_{_schema.Name}, \"{Quote(_schema.Text)}\");"
+            $"        if (plan == System.IntPtr.Zero) plan = Plans.Make(ref s_{_schema.Name}, \"{Quote(_schema.Text)}\");"
         );
         var returns = Math.Max(1, _schema.Returns.Count);
         code.AppendLine($"        var arguments = stackalloc NativeValue[{Math.Max(1, _schema.Arguments.Count)}];");

@@ -10,79 +10,106 @@ internal static unsafe class FusedKernels
 {
     private const int NotMine = 2;
 
-    private static readonly delegate* unmanaged<IntPtr> s_lastError = (delegate* unmanaged<IntPtr>)
-        NativeModules.Kernels.Symbol("vn_kernels_last_error");
-    private static readonly delegate* unmanaged<IntPtr*, long, byte*, int> s_hasGradients = (delegate* unmanaged<
-        IntPtr*,
-        long,
-        byte*,
-        int>)
-        NativeModules.Kernels.Symbol("vn_has_gradients");
-    private static readonly delegate* unmanaged<
-        IntPtr*,
-        IntPtr*,
-        IntPtr*,
-        IntPtr*,
-        long*,
-        long,
-        double,
-        double,
-        double,
-        double,
-        double,
-        int,
-        int,
-        int> s_adam = (delegate* unmanaged<
-        IntPtr*,
-        IntPtr*,
-        IntPtr*,
-        IntPtr*,
-        long*,
-        long,
-        double,
-        double,
-        double,
-        double,
-        double,
-        int,
-        int,
-        int>)
-        NativeModules.Kernels.Symbol("vn_fused_adam");
-    private static readonly delegate* unmanaged<
-        IntPtr*,
-        IntPtr*,
-        byte*,
-        long,
-        double,
-        double,
-        double,
-        double,
-        int,
-        int,
-        int> s_sgd = (delegate* unmanaged<IntPtr*, IntPtr*, byte*, long, double, double, double, double, int, int, int>)
-        NativeModules.Kernels.Symbol("vn_fused_sgd");
-    private static readonly delegate* unmanaged<IntPtr*, IntPtr*, long, double, int> s_lerp = (delegate* unmanaged<
-        IntPtr*,
-        IntPtr*,
-        long,
-        double,
-        int>)
-        NativeModules.Kernels.Symbol("vn_fused_lerp");
-    private static readonly delegate* unmanaged<IntPtr*, long, double, IntPtr, int> s_clip = (delegate* unmanaged<
-        IntPtr*,
-        long,
-        double,
-        IntPtr,
-        int>)
-        NativeModules.Kernels.Symbol("vn_fused_clip");
+    /// <summary>False where the module does not compile here: then every function leaves its work to the plain ops.</summary>
+    private static bool Available => Libtorch.KernelsRefusal is null;
+
+    // Its own class, so that a missing module is noticed before a native function is looked up.
+    private static class Functions
+    {
+        internal static readonly delegate* unmanaged<IntPtr> LastError = (delegate* unmanaged<IntPtr>)
+            NativeModules.Kernels.Symbol("vn_kernels_last_error");
+        internal static readonly delegate* unmanaged<IntPtr*, long, byte*, int> HasGradients = (delegate* unmanaged<
+            IntPtr*,
+            long,
+            byte*,
+            int>)
+            NativeModules.Kernels.Symbol("vn_has_gradients");
+        internal static readonly delegate* unmanaged<
+            IntPtr*,
+            IntPtr*,
+            IntPtr*,
+            IntPtr*,
+            long*,
+            long,
+            double,
+            double,
+            double,
+            double,
+            double,
+            int,
+            int,
+            int> Adam = (delegate* unmanaged<
+            IntPtr*,
+            IntPtr*,
+            IntPtr*,
+            IntPtr*,
+            long*,
+            long,
+            double,
+            double,
+            double,
+            double,
+            double,
+            int,
+            int,
+            int>)
+            NativeModules.Kernels.Symbol("vn_fused_adam");
+        internal static readonly delegate* unmanaged<
+            IntPtr*,
+            IntPtr*,
+            byte*,
+            long,
+            double,
+            double,
+            double,
+            double,
+            int,
+            int,
+            int> Sgd = (delegate* unmanaged<
+            IntPtr*,
+            IntPtr*,
+            byte*,
+            long,
+            double,
+            double,
+            double,
+            double,
+            int,
+            int,
+            int>)
+            NativeModules.Kernels.Symbol("vn_fused_sgd");
+        internal static readonly delegate* unmanaged<IntPtr*, IntPtr*, long, double, int> Lerp = (delegate* unmanaged<
+            IntPtr*,
+            IntPtr*,
+            long,
+            double,
+            int>)
+            NativeModules.Kernels.Symbol("vn_fused_lerp");
+        internal static readonly delegate* unmanaged<IntPtr*, long, double, IntPtr, int> Clip = (delegate* unmanaged<
+            IntPtr*,
+            long,
+            double,
+            IntPtr,
+            int>)
+            NativeModules.Kernels.Symbol("vn_fused_clip");
+    }
 
     /// <summary>Whether each parameter has a gradient.</summary>
     public static void HasGradients(IReadOnlyList<Tensor> parameters, Span<byte> has)
     {
+        if (!Available)
+        {
+            for (var i = 0; i < parameters.Count; i++)
+            {
+                using var grad = parameters[i].grad;
+                has[i] = grad is null ? (byte)0 : (byte)1;
+            }
+            return;
+        }
         fixed (IntPtr* p = Handles(parameters))
         fixed (byte* h = has)
         {
-            Done(s_hasGradients(p, parameters.Count, h));
+            Done(Functions.HasGradients(p, parameters.Count, h));
         }
         GC.KeepAlive(parameters);
     }
@@ -96,6 +123,10 @@ internal static unsafe class FusedKernels
         in AdamNumbers n
     )
     {
+        if (!Available)
+        {
+            return false;
+        }
         bool done;
         fixed (IntPtr* p = Handles(parameters))
         fixed (IntPtr* m = Handles(means))
@@ -104,7 +135,7 @@ internal static unsafe class FusedKernels
         fixed (long* s = steps)
         {
             done = Done(
-                s_adam(
+                Functions.Adam(
                     p,
                     m,
                     v,
@@ -132,13 +163,17 @@ internal static unsafe class FusedKernels
         in SgdNumbers n
     )
     {
+        if (!Available)
+        {
+            return false;
+        }
         bool done;
         fixed (IntPtr* p = Handles(parameters))
         fixed (IntPtr* b = buffers is null ? null : Handles(buffers))
         fixed (byte* f = fresh)
         {
             done = Done(
-                s_sgd(
+                Functions.Sgd(
                     p,
                     b,
                     f,
@@ -158,11 +193,15 @@ internal static unsafe class FusedKernels
 
     public static bool Lerp(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> sources, double weight)
     {
+        if (!Available)
+        {
+            return false;
+        }
         bool done;
         fixed (IntPtr* t = Handles(targets))
         fixed (IntPtr* s = Handles(sources))
         {
-            done = Done(s_lerp(t, s, targets.Count, weight));
+            done = Done(Functions.Lerp(t, s, targets.Count, weight));
         }
         GC.KeepAlive((targets, sources));
         return done;
@@ -170,10 +209,14 @@ internal static unsafe class FusedKernels
 
     public static bool Clip(IReadOnlyList<Tensor> parameters, double maxNorm, Tensor norm)
     {
+        if (!Available)
+        {
+            return false;
+        }
         bool done;
         fixed (IntPtr* p = Handles(parameters))
         {
-            done = Done(s_clip(p, parameters.Count, maxNorm, norm.Handle));
+            done = Done(Functions.Clip(p, parameters.Count, maxNorm, norm.Handle));
         }
         GC.KeepAlive((parameters, norm));
         return done;
@@ -196,7 +239,7 @@ internal static unsafe class FusedKernels
             0 => true,
             NotMine => false,
             _ => throw new TorchSharp.TorchException(
-                $"A kernel of ours failed: {Marshal.PtrToStringUTF8(s_lastError())}"
+                $"A kernel of ours failed: {Marshal.PtrToStringUTF8(Functions.LastError())}"
             ),
         };
 }

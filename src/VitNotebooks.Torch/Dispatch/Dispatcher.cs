@@ -15,23 +15,6 @@ internal static unsafe class Dispatcher
     private static readonly delegate* unmanaged<int*, byte*> s_lastError = (delegate* unmanaged<int*, byte*>)
         NativeModules.Core.Symbol("vn_last_error");
 
-    /// <summary>Matches a schema of ours with the libtorch at hand; once an operator and process.</summary>
-    /// <exception cref="TorchNotImplementedException">This libtorch has no such operator.</exception>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IntPtr Plan(ref IntPtr plan, string schema)
-    {
-        var create = (delegate* unmanaged<byte*, IntPtr*, int>)NativeModules.Core.Symbol("vn_plan");
-        var text = Encoding.UTF8.GetBytes(schema + '\0');
-        IntPtr made;
-        fixed (byte* p = text)
-        {
-            Check(create(p, &made), null);
-        }
-        // Two threads may both make one; the loser's few bytes stay.
-        plan = made;
-        return made;
-    }
-
     /// <summary>One call. Results of kind tensor are owned by the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Call(IntPtr plan, NativeValue* arguments, NativeValue* results, int capacity, string name)

@@ -13,21 +13,49 @@ public sealed class DisposeScope : IDisposable
         _last;
     private int _count;
     private List<IDisposable>? _others;
-    private bool _closed;
+    private volatile bool _closed;
 
-    internal DisposeScope(bool push = true)
+    internal DisposeScope()
     {
-        if (push)
-        {
-            Outer = t_current;
-            t_current = this;
-        }
+        Outer = Current;
+        t_current = this;
     }
 
     /// <summary>The scope that a new tensor of this thread goes into.</summary>
-    internal static DisposeScope? Current => t_current;
+    internal static DisposeScope? Current
+    {
+        get
+        {
+            var scope = t_current;
+            return scope is { _closed: true } ? SkipClosed(scope) : scope;
+        }
+    }
+
+    // After an await a scope may have been closed on another thread: it is still the innermost here, and holds nothing more.
+    private static DisposeScope? SkipClosed(DisposeScope? scope)
+    {
+        while (scope is { _closed: true })
+        {
+            scope = scope.Outer;
+        }
+        return t_current = scope;
+    }
 
     internal DisposeScope? Outer { get; }
+
+    /// <summary>Where its members go when they leave it upwards: the nearest scope around it that is still open.</summary>
+    private DisposeScope? OpenOuter
+    {
+        get
+        {
+            var scope = Outer;
+            while (scope is { _closed: true })
+            {
+                scope = scope.Outer;
+            }
+            return scope;
+        }
+    }
 
     /// <summary>How many things it holds.</summary>
     public int DisposablesCount => _count + (_others?.Count ?? 0);
@@ -49,6 +77,8 @@ public sealed class DisposeScope : IDisposable
             return view;
         }
     }
+
+    internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, this);
 
     internal void Link(torch.Tensor tensor)
     {
@@ -159,7 +189,7 @@ public sealed class DisposeScope : IDisposable
     {
         if (Contains(disposable))
         {
-            MoveTo(Outer, disposable);
+            MoveTo(OpenOuter, disposable);
         }
         return disposable;
     }

@@ -45,6 +45,27 @@ internal static class Libtorch
         return new Loaded(location, image, blas, core, hasCuda, allocator.GetAwaiter().GetResult());
     }
 
+    /// <summary>Loads libtorch if that has not happened. Called before anything touches a class whose static fields are
+    /// native functions: what goes wrong there would come as a type initializer's exception, and not as a sentence.</summary>
+    /// <exception cref="LibtorchException">Says what is missing and the command that mends it.</exception>
+    public static void Require() => _ = s_loaded.Value;
+
+    /// <summary>Why our own kernels are not in use, or null. Without them the plain ops run.</summary>
+    public static string? KernelsRefusal => s_kernelsRefusal.Value;
+
+    private static readonly Lazy<string?> s_kernelsRefusal = new(() =>
+    {
+        try
+        {
+            _ = s_kernels.Value;
+            return null;
+        }
+        catch (LibtorchException e)
+        {
+            return e.Message;
+        }
+    });
+
     /// <summary>Our own kernels (fused optimizers, EMA, clipping).</summary>
     public static NativeModule Kernels => s_kernels.Value;
 }

@@ -28,36 +28,77 @@ internal sealed class NativeModule
     /// <exception cref="LibtorchException">No compiler, or the compiler's first error.</exception>
     public static NativeModule Load(string name, LibtorchLocation torch, ElfImage image)
     {
-        var source = Source(name);
+        var path = Ensure(name, torch, image);
+        return new NativeModule(DynamicLoader.OpenGlobal(path), path);
+    }
+
+    /// <summary>The module's file: from the package, from the cache, or compiled now.</summary>
+    /// <exception cref="LibtorchException">No compiler, or the compiler's first error.</exception>
+    internal static string Ensure(string name, LibtorchLocation torch, ElfImage image)
+    {
+        var source = Source(name + ".cpp");
         var abi = UsesNewStrings(torch) ? 1 : 0;
-        var key = Key(name, source, image.BuildId ?? torch.Version ?? torch.CpuLibrary, abi);
-        var ready = System.IO.Path.Combine(AppContext.BaseDirectory, "vitnb-native", key + ".so");
-        var path = File.Exists(ready) ? ready : System.IO.Path.Combine(CacheFolder(), key + ".so");
+        var file = Key(name, source, image.BuildId ?? torch.Version ?? torch.CpuLibrary, abi) + ".so";
+        foreach (var folder in ReadyFolders())
+        {
+            var ready = System.IO.Path.Combine(folder, file);
+            if (File.Exists(ready))
+            {
+                return ready;
+            }
+        }
+        var path = System.IO.Path.Combine(CacheFolder(), file);
         if (!File.Exists(path))
         {
             Compile(name, source, torch, abi, path);
         }
-        return new NativeModule(DynamicLoader.OpenGlobal(path), path);
+        return path;
     }
 
-    /// <summary>Where compiled modules are kept: under <c>VITNB_CACHE</c>, <c>XDG_CACHE_HOME</c>, <c>~/.cache</c> or the
-    /// temporary folder, whichever is set first.</summary>
-    public static string CacheFolder()
+    /// <summary>Where a package puts its ready-made modules.</summary>
+    private static IEnumerable<string> ReadyFolders()
+    {
+        var own = System.IO.Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location);
+        foreach (var root in new[] { AppContext.BaseDirectory, own })
+        {
+            if (!string.IsNullOrEmpty(root))
+            {
+                yield return System.IO.Path.Combine(root, "vitnb-native");
+                yield return System.IO.Path.Combine(root, "runtimes", "linux-x64", "native");
+            }
+        }
+    }
+
+    private static readonly Lazy<string> s_cacheFolder = new(FindCacheFolder);
+
+    /// <summary>Where compiled modules are kept: under <c>VITNB_CACHE</c>, <c>XDG_CACHE_HOME</c> or <c>~/.cache</c>,
+    /// whichever is set first. With none of them a folder of this process alone: what lies under a known name in a shared
+    /// temporary folder may be anybody's.</summary>
+    public static string CacheFolder() => s_cacheFolder.Value;
+
+    private static string FindCacheFolder()
     {
         var root =
             NonEmpty("VITNB_CACHE")
             ?? NonEmpty("XDG_CACHE_HOME")
-            ?? (NonEmpty("HOME") is { } home ? System.IO.Path.Combine(home, ".cache") : System.IO.Path.GetTempPath());
+            ?? (
+                NonEmpty("HOME") is { } home
+                    ? System.IO.Path.Combine(home, ".cache")
+                    : Directory.CreateTempSubdirectory("vitnb-cache-").FullName
+            );
         return System.IO.Path.Combine(root, "vitnotebooks", "native");
 
         static string? NonEmpty(string variable) =>
             Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
     }
 
+    /// <summary>The headers that the modules share.</summary>
+    private static readonly string[] s_headers = ["border.h"];
+
     private static string Source(string name)
     {
         using var stream =
-            Assembly.GetExecutingAssembly().GetManifestResourceStream($"native/{name}.cpp")
+            Assembly.GetExecutingAssembly().GetManifestResourceStream($"native/{name}")
             ?? throw new LibtorchException($"The native source '{name}' is not in the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
@@ -71,11 +112,12 @@ internal sealed class NativeModule
 
     private static string Key(string name, string source, string build, int abi)
     {
-        var text = $"{name}\n{build}\n{abi}\n{Flags}\n{RuntimeInformation.OSArchitecture}\n{source}";
+        var headers = string.Concat(s_headers.Select(Source));
+        var text = $"{name}\n{build}\n{abi}\n{Flags}\n{RuntimeInformation.OSArchitecture}\n{headers}{source}";
         return $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24]}";
     }
 
-    private const string Flags = "-shared -fPIC -O3 -fvisibility=hidden -fopenmp";
+    private const string Flags = "-shared -fPIC -O3 -ffp-contract=off -fvisibility=hidden -fopenmp";
 
     /// <summary>Compiles a module and publishes it under its final name in one step.</summary>
     /// <exception cref="LibtorchException">No headers, no compiler, or the compiler's first error.</exception>
@@ -95,6 +137,10 @@ internal sealed class NativeModule
         {
             var file = System.IO.Path.Combine(work, name + ".cpp");
             File.WriteAllText(file, source);
+            foreach (var header in s_headers)
+            {
+                File.WriteAllText(System.IO.Path.Combine(work, header), Source(header));
+            }
             var made = System.IO.Path.Combine(work, name + ".so");
             var error = RunCompiler(file, made, torch, abi, 17);
             if (error is not null && error.Contains("C++20", StringComparison.OrdinalIgnoreCase))
@@ -110,7 +156,12 @@ internal sealed class NativeModule
             }
             // Publish under the final name in one step: another process may be doing the same.
             var staged = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}";
-            File.Copy(made, staged);
+            using (var from = File.OpenRead(made))
+            using (var to = File.Create(staged))
+            {
+                from.CopyTo(to);
+                to.Flush(flushToDisk: true);
+            }
             File.Move(staged, path, overwrite: true);
         }
         finally

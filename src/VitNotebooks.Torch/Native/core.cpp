@@ -1,7 +1,6 @@
 // The flat C border to libtorch: boxed calls by schema, tensor metadata, autograd, generators, threads.
 // Compiles on libtorch 1.13 to 2.11. Every function that can fail returns 0 on success; the message of a
 // failure is read with vn_last_error. Tensors cross as c10::TensorImpl*: borrowed as arguments, owned as results.
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -13,44 +12,16 @@
 #include <torch/csrc/autograd/variable.h>
 #include <torch/csrc/jit/frontend/function_schema_parser.h>
 #include <torch/cuda.h>
-#include <torch/version.h>
+
+#include "border.h"
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#define VN_EXPORT extern "C" __attribute__((visibility("default")))
-
 namespace {
 
-using c10::IValue;
-using c10::TensorImpl;
 using Stack = torch::jit::Stack;
-using TensorPtr = c10::intrusive_ptr<TensorImpl, c10::UndefinedTensorImpl>;
-
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-template <class T>
-using Optional = std::optional<T>;
-#else
-template <class T>
-using Optional = c10::optional<T>;
-#endif
-
-enum class Tag : int32_t {
-  None, Default, Tensor, Int, Double, Bool, String, IntList, DoubleList, BoolList,
-  TensorList, OptionalTensorList, Device, Generator, Complex, ScalarList
-};
-
-// 16 bytes, mirrored by Dispatch/NativeValue.cs.
-struct Value {
-  Tag tag;
-  int32_t length;
-  union {
-    int64_t i;
-    double d;
-    void* p;
-  };
-};
 
 // What the libtorch at hand wants for one argument.
 enum class Kind : uint8_t {
@@ -80,64 +51,6 @@ struct Plan {
   std::vector<Slot> slots;
   std::vector<Surplus> surplus;
 };
-
-enum ErrorKind : int32_t { Runtime = 1, Index, Type, NotImplemented, Memory, Other, NoOperator, BadArgument };
-
-thread_local std::string lastMessage;
-thread_local int32_t lastKind = 0;
-
-int fail(ErrorKind kind, std::string message) {
-  lastKind = kind;
-  lastMessage = std::move(message);
-  return 1;
-}
-
-bool outOfMemory(const std::string& text) {
-  return text.find("out of memory") != std::string::npos || text.find("can't allocate memory") != std::string::npos ||
-      text.find("not enough memory") != std::string::npos;
-}
-
-template <class F>
-int guarded(F&& body) {
-  try {
-    body();
-    return 0;
-  } catch (const c10::IndexError& e) {
-    return fail(Index, e.what_without_backtrace());
-  } catch (const c10::TypeError& e) {
-    return fail(Type, e.what_without_backtrace());
-  } catch (const c10::NotImplementedError& e) {
-    return fail(NotImplemented, e.what_without_backtrace());
-  } catch (const c10::Error& e) {
-    std::string text = e.what_without_backtrace();
-    return fail(outOfMemory(text) ? Memory : Runtime, text);
-  } catch (const std::bad_alloc&) {
-    return fail(Memory, "out of memory");
-  } catch (const std::exception& e) {
-    return fail(Other, e.what());
-  } catch (...) {
-    return fail(Other, "an exception of unknown type");
-  }
-}
-
-TensorPtr borrow(void* impl) {
-  return TensorPtr::reclaim_copy(static_cast<TensorImpl*>(impl));
-}
-
-at::Tensor tensorOf(void* impl) {
-  return impl == nullptr ? at::Tensor() : at::Tensor(borrow(impl));
-}
-
-void* own(const at::Tensor& t) {
-  return t.defined() ? at::Tensor(t).unsafeReleaseTensorImpl() : nullptr;
-}
-
-std::vector<at::Tensor> tensorsOf(void** impls, int n) {
-  std::vector<at::Tensor> list;
-  list.reserve(n);
-  for (int i = 0; i < n; i++) list.push_back(tensorOf(impls[i]));
-  return list;
-}
 
 bool classify(const c10::TypePtr& given, Kind& kind, bool& optional) {
   c10::TypePtr type = given;
@@ -189,6 +102,11 @@ IValue numberOf(const Value& v) {
   }
 }
 
+// A value whose tag is not what the plan was made for would be read as another type: a number as a pointer.
+void expect(bool fits, const Value& v) {
+  TORCH_CHECK_TYPE(fits, "a value of kind ", static_cast<int>(v.tag), " came where the schema wants another");
+}
+
 // One value of the binding as exactly the type that the schema wants: an int is no float, a list of tensors no list of
 // optional tensors.
 IValue convert(const Value& v, Kind kind, bool optional) {
@@ -198,42 +116,55 @@ IValue convert(const Value& v, Kind kind, bool optional) {
     return IValue(at::Tensor());
   }
   switch (kind) {
-    case Kind::Tensor: return IValue(at::Tensor(borrow(v.p)));
-    case Kind::Int: return IValue(v.i);
-    case Kind::Float: return IValue(v.tag == Tag::Double ? v.d : static_cast<double>(v.i));
-    case Kind::Bool: return IValue(v.i != 0);
-    case Kind::String: return IValue(std::string(static_cast<const char*>(v.p), v.length));
+    case Kind::Tensor: expect(v.tag == Tag::Tensor, v); return IValue(at::Tensor(borrow(v.p)));
+    case Kind::Int: expect(v.tag == Tag::Int, v); return IValue(v.i);
+    case Kind::Float:
+      expect(v.tag == Tag::Double || v.tag == Tag::Int, v);
+      return IValue(v.tag == Tag::Double ? v.d : static_cast<double>(v.i));
+    case Kind::Bool: expect(v.tag == Tag::Bool, v); return IValue(v.i != 0);
+    case Kind::String:
+      expect(v.tag == Tag::String, v);
+      return IValue(std::string(static_cast<const char*>(v.p), v.length));
     case Kind::Number: return numberOf(v);
     case Kind::Device:
+      expect(v.tag == Tag::Device, v);
       return IValue(c10::Device(static_cast<c10::DeviceType>(v.length), static_cast<c10::DeviceIndex>(v.i)));
-    case Kind::Generator: return IValue(*static_cast<at::Generator*>(v.p));
+    case Kind::Generator:
+      expect(v.tag == Tag::Generator, v);
+      return IValue(*static_cast<at::Generator*>(v.p));
     case Kind::IntList: {
       if (v.tag == Tag::Int) return IValue(std::vector<int64_t>{v.i});
+      expect(v.tag == Tag::IntList, v);
       auto* p = static_cast<int64_t*>(v.p);
       return IValue(c10::IntArrayRef(p, v.length));
     }
     case Kind::FloatList: {
+      expect(v.tag == Tag::DoubleList, v);
       auto* p = static_cast<double*>(v.p);
       return IValue(std::vector<double>(p, p + v.length));
     }
     case Kind::BoolList: {
+      expect(v.tag == Tag::BoolList, v);
       c10::List<bool> list;
       for (int i = 0; i < v.length; i++) list.push_back(static_cast<uint8_t*>(v.p)[i] != 0);
       return IValue(std::move(list));
     }
     case Kind::NumberList: {
+      expect(v.tag == Tag::ScalarList, v);
       c10::List<at::Scalar> list;
       auto* items = static_cast<Value*>(v.p);
       for (int i = 0; i < v.length; i++) list.push_back(numberOf(items[i]).toScalar());
       return IValue(std::move(list));
     }
     case Kind::TensorList: {
+      expect(v.tag == Tag::TensorList, v);
       c10::List<at::Tensor> list;
       list.reserve(v.length);
       for (int i = 0; i < v.length; i++) list.push_back(tensorOf(static_cast<void**>(v.p)[i]));
       return IValue(std::move(list));
     }
     case Kind::OptionalTensorList: {
+      expect(v.tag == Tag::OptionalTensorList || v.tag == Tag::TensorList, v);
       c10::List<Optional<at::Tensor>> list;
       list.reserve(v.length);
       for (int i = 0; i < v.length; i++) {
@@ -244,6 +175,23 @@ IValue convert(const Value& v, Kind kind, bool optional) {
     }
   }
   return IValue();
+}
+
+// Whether a binding that promises one kind may call an operator that wants another: a whole number is a number and a real
+// one, everything else must be the same.
+bool compatible(Kind promised, Kind wanted) {
+  return promised == wanted || (wanted == Kind::Number && (promised == Kind::Int || promised == Kind::Float)) ||
+      (wanted == Kind::Float && promised == Kind::Int) || (wanted == Kind::IntList && promised == Kind::Int) ||
+      (wanted == Kind::OptionalTensorList && promised == Kind::TensorList);
+}
+
+void checkKinds(const std::string& op, const std::string& what, const c10::TypePtr& promised, const c10::TypePtr& wanted,
+                bool result) {
+  Kind ours, theirs;
+  bool optional;
+  bool known = classify(promised, ours, optional) && classify(wanted, theirs, optional);
+  TORCH_CHECK_TYPE(known && (result ? ours == theirs : compatible(ours, theirs)), op, ": ", what, " is ",
+                   promised->str(), " in the binding and ", wanted->str(), " in libtorch ", TORCH_VERSION);
 }
 
 // Results go out by value; a list of tensors in an array that the caller frees with vn_free_array.
@@ -347,6 +295,7 @@ VN_EXPORT int vn_plan(const char* text, void** out) {
                        argument.name(), " has a type that the binding layer does not know");
       for (size_t i = 0; i < given.size(); i++) {
         if (given[i].name() == argument.name()) {
+          checkKinds(wanted.name(), "argument " + argument.name(), given[i].type(), argument.type(), false);
           slot.source = static_cast<int>(i);
           used[i] = true;
         }
@@ -366,6 +315,11 @@ VN_EXPORT int vn_plan(const char* text, void** out) {
       classify(given[i].type(), surplus.kind, optional);
       plan->surplus.push_back(std::move(surplus));
     }
+    const auto& results = found->schema().returns();
+    TORCH_CHECK_TYPE(results.size() == wanted.returns().size(), wanted.name(), ": the binding expects ",
+                     wanted.returns().size(), " results, libtorch ", TORCH_VERSION, " gives ", results.size());
+    for (size_t i = 0; i < results.size(); i++)
+      checkKinds(wanted.name(), "result " + std::to_string(i), wanted.returns()[i].type(), results[i].type(), true);
     *out = plan.release();
   });
 }

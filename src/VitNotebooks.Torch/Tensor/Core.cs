@@ -42,6 +42,7 @@ public static partial class torch
         {
             var handle = Handle;
             Core.Retain(handle);
+            GC.KeepAlive(this);
             return handle;
         }
 
@@ -123,6 +124,7 @@ public static partial class torch
             {
                 return;
             }
+            scope?.ThrowIfClosed();
             LeaveOwner();
             if (scope is null)
             {
@@ -150,7 +152,7 @@ public static partial class torch
         {
             if (Scope is { } scope)
             {
-                MoveTo(scope.Outer);
+                scope.MoveToOuter(this);
             }
             return this;
         }

@@ -13,6 +13,7 @@ public static partial class torch
         {
             TensorInfo info;
             Dispatcher.Check(Core.Info(Handle, &info), null);
+            GC.KeepAlive(this);
             return info;
         }
 
@@ -64,13 +65,29 @@ public static partial class torch
                 );
         }
 
-        public unsafe long Dimensions => Core.Dimensions(Handle);
+        public unsafe long Dimensions
+        {
+            get
+            {
+                var dimensions = Core.Dimensions(Handle);
+                GC.KeepAlive(this);
+                return dimensions;
+            }
+        }
 
         public long dim() => Dimensions;
 
         public long ndim => Dimensions;
 
-        public unsafe long NumberOfElements => Core.NumberOfElements(Handle);
+        public unsafe long NumberOfElements
+        {
+            get
+            {
+                var elements = Core.NumberOfElements(Handle);
+                GC.KeepAlive(this);
+                return elements;
+            }
+        }
 
         public long numel() => NumberOfElements;
 
@@ -81,7 +98,15 @@ public static partial class torch
 
         public long storage_offset() => Info().StorageOffset;
 
-        public unsafe ScalarType dtype => (ScalarType)Core.DType(Handle);
+        public unsafe ScalarType dtype
+        {
+            get
+            {
+                var type = (ScalarType)Core.DType(Handle);
+                GC.KeepAlive(this);
+                return type;
+            }
+        }
 
         public DeviceType device_type => (DeviceType)Info().DeviceType;
 
@@ -112,7 +137,11 @@ public static partial class torch
         public unsafe bool requires_grad
         {
             get => Info().RequiresGrad != 0;
-            set => Dispatcher.Check(Core.SetRequiresGrad(Handle, value ? 1 : 0), "requires_grad");
+            set
+            {
+                Dispatcher.Check(Core.SetRequiresGrad(Handle, value ? 1 : 0), "requires_grad");
+                GC.KeepAlive(this);
+            }
         }
 
         public Tensor requires_grad_(bool requires_grad = true)
@@ -130,17 +159,23 @@ public static partial class torch
             {
                 IntPtr handle;
                 Dispatcher.Check(Core.Grad(Handle, &handle), "grad");
+                GC.KeepAlive(this);
                 return handle == IntPtr.Zero ? null : Adopt(handle);
             }
             set
             {
                 Dispatcher.Check(Core.SetGrad(Handle, value?.Handle ?? IntPtr.Zero), "grad");
                 GC.KeepAlive(value);
+                GC.KeepAlive(this);
             }
         }
 
         /// <summary>Keeps the gradient of a tensor that is no leaf.</summary>
-        public unsafe void retain_grad() => Dispatcher.Check(Core.RetainGrad(Handle), "retain_grad");
+        public unsafe void retain_grad()
+        {
+            Dispatcher.Check(Core.RetainGrad(Handle), "retain_grad");
+            GC.KeepAlive(this);
+        }
 
         /// <summary>How often it was written in place: what autograd checks before it uses a saved value.</summary>
         internal unsafe long Version
@@ -149,6 +184,7 @@ public static partial class torch
             {
                 long version;
                 Dispatcher.Check(Core.Version(Handle, &version), "_version");
+                GC.KeepAlive(this);
                 return version;
             }
         }
@@ -158,6 +194,7 @@ public static partial class torch
         {
             Dispatcher.Check(Core.SetData(Handle, data.Handle), "set_data");
             GC.KeepAlive(data);
+            GC.KeepAlive(this);
         }
 
         /// <summary>The first element in memory. The tensor must be on the CPU.</summary>
@@ -172,10 +209,11 @@ public static partial class torch
             }
             IntPtr pointer;
             Dispatcher.Check(Core.Data(Handle, &pointer), "data_ptr");
+            GC.KeepAlive(this);
             return pointer;
         }
 
-        /// <summary>The raw bytes of a contiguous tensor on the CPU, in place.</summary>
+        /// <summary>The raw bytes of a contiguous tensor on the CPU, in place: valid while the tensor is, so keep it.</summary>
         /// <exception cref="InvalidOperationException">It is not contiguous, or lies on another device.</exception>
         public unsafe Span<byte> bytes
         {

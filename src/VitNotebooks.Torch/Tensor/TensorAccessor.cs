@@ -81,6 +81,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <inheritdoc cref="CopyTo(T[], int, long)"/>
     public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
+        CheckFrom(tensorIndex);
         var target = array[arrayIndex..];
         var count = checked((int)Math.Min(Count - tensorIndex, target.Length));
         if (_contiguous)
@@ -91,6 +92,20 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         GC.KeepAlive(_tensor);
     }
 
+    // The pointer was taken once: the tensor behind it must still be there, and the index inside it.
+    private void CheckFrom(long tensorIndex)
+    {
+        CheckAlive();
+        if (tensorIndex < 0 || tensorIndex > Count)
+            throw new ArgumentOutOfRangeException(
+                nameof(tensorIndex),
+                tensorIndex,
+                $"Element {tensorIndex} is outside of a tensor of {Count}; expected 0 to {Count}."
+            );
+    }
+
+    private void CheckAlive() => _ = _tensor.Handle;
+
     /// <summary>Writes an array into the tensor, from its <paramref name="tensorIndex"/>-th element on.</summary>
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
         CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
@@ -98,6 +113,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <inheritdoc cref="CopyFrom(T[], int, long)"/>
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
+        CheckFrom(tensorIndex);
         var source = array[arrayIndex..];
         if (source.Length > Count - tensorIndex)
             throw new ArgumentException(
@@ -148,6 +164,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     private T At(long i)
     {
+        CheckAlive();
         var value = _first[_contiguous ? i : OffsetOf(i)];
         GC.KeepAlive(_tensor);
         return value;
@@ -155,6 +172,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     private long Offset(long[] indices)
     {
+        CheckAlive();
         if (indices.Length != _shape.Length)
             throw new IndexOutOfRangeException(
                 $"{indices.Length} indices were given for a tensor of {_shape.Length} dimensions."

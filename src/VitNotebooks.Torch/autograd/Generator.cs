@@ -16,6 +16,7 @@ public static partial class torch
         public Generator(ulong seed = 0, Device? device = null)
         {
             this.device = device ?? new Device(DeviceType.CPU);
+            Libtorch.Require();
             IntPtr handle;
             Dispatcher.Check(Core.GeneratorNew(seed, (int)this.device.type, this.device.index, &handle), "Generator");
             _handle = handle;
@@ -28,6 +29,7 @@ public static partial class torch
 
         internal static Generator DefaultOf(Device device)
         {
+            Libtorch.Require();
             IntPtr handle;
             Dispatcher.Check(Core.GeneratorDefault((int)device.type, device.index, &handle), "Generator.Default");
             return new Generator(handle, device);

@@ -17,8 +17,16 @@ internal sealed unsafe class GradMode : IDisposable
     /// <summary>This thread's state.</summary>
     public static bool Enabled
     {
-        get => Core.GradEnabled() != 0;
-        set => Core.SetGradEnabled(value ? 1 : 0);
+        get
+        {
+            Libtorch.Require();
+            return Core.GradEnabled() != 0;
+        }
+        set
+        {
+            Libtorch.Require();
+            Core.SetGradEnabled(value ? 1 : 0);
+        }
     }
 
     public void Dispose()
@@ -36,7 +44,11 @@ internal sealed unsafe class InferenceMode : IDisposable
 {
     private IntPtr _guard;
 
-    public InferenceMode(bool enabled) => _guard = Core.InferenceEnter(enabled ? 1 : 0);
+    public InferenceMode(bool enabled)
+    {
+        Libtorch.Require();
+        _guard = Core.InferenceEnter(enabled ? 1 : 0);
+    }
 
     public static bool Enabled => Core.InferenceEnabled() != 0;
 

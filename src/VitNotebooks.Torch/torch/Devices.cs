@@ -85,7 +85,11 @@ public static partial class torch
         return device;
     }
 
-    public static unsafe bool cuda_is_available() => Core.CudaAvailable() != 0;
+    public static unsafe bool cuda_is_available()
+    {
+        Libtorch.Require();
+        return Core.CudaAvailable() != 0;
+    }
 
     /// <summary>Never here: this layer runs on Linux.</summary>
     public static bool mps_is_available() => false;
@@ -96,7 +100,11 @@ public static partial class torch
         public static bool is_available() => cuda_is_available();
 
         /// <summary>How many there are; 0 without a CUDA build of libtorch.</summary>
-        public static unsafe int device_count() => Core.CudaDeviceCount();
+        public static unsafe int device_count()
+        {
+            Libtorch.Require();
+            return Core.CudaDeviceCount();
+        }
 
         /// <summary>Seeds the CUDA generators, with those of the CPU.</summary>
         public static void manual_seed(long seed) => torch.manual_seed(seed);

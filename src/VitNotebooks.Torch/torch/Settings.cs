@@ -10,6 +10,7 @@ public static partial class torch
     /// <returns>The CPU's.</returns>
     public static unsafe Generator manual_seed(long seed)
     {
+        Libtorch.Require();
         Dispatcher.Check(Core.ManualSeed(unchecked((ulong)seed)), "manual_seed");
         return Generator.Default;
     }
@@ -44,15 +45,30 @@ public static partial class torch
     }
 
     /// <summary>Threads that one operation is spread over; the number belongs to the calling thread.</summary>
-    public static unsafe int get_num_threads() => Core.GetNumThreads();
+    public static unsafe int get_num_threads()
+    {
+        Libtorch.Require();
+        return Core.GetNumThreads();
+    }
 
-    public static unsafe void set_num_threads(int num) => Dispatcher.Check(Core.SetNumThreads(num), "set_num_threads");
+    public static unsafe void set_num_threads(int num)
+    {
+        Libtorch.Require();
+        Dispatcher.Check(Core.SetNumThreads(num), "set_num_threads");
+    }
 
     /// <summary>Threads for operations beside each other.</summary>
-    public static unsafe int get_num_interop_threads() => Core.GetNumInteropThreads();
+    public static unsafe int get_num_interop_threads()
+    {
+        Libtorch.Require();
+        return Core.GetNumInteropThreads();
+    }
 
-    public static unsafe void set_num_interop_threads(int num) =>
+    public static unsafe void set_num_interop_threads(int num)
+    {
+        Libtorch.Require();
         Dispatcher.Check(Core.SetNumInteropThreads(num), "set_num_interop_threads");
+    }
 
     /// <summary>The scope that takes in what this thread makes; null outside of all.</summary>
     public static DisposeScope? CurrentDisposeScope => DisposeScope.Current;
