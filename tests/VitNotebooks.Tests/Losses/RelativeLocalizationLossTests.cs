@@ -61,6 +61,21 @@ public sealed class RelativeLocalizationLossTests(
         worst.ShouldBeLessThan(1e-5);
     }
 
+    [Fact]
+    public void Reference_MadeAfresh_EqualsTheValuesCheckedIn()
+    {
+        using var scope = NewDisposeScope();
+        if (CheckedInValues.Section("localization") is not { } values)
+            return; // of another libtorch: what is made afresh is all there is
+        foreach (var side in new[] { 7, 14 })
+        foreach (var batch in new[] { 1, 4 })
+        foreach (var form in new[] { "compat", "fixed" })
+            values
+                .GetProperty($"k{side}_b{batch}/{form}")
+                .GetDouble()
+                .ShouldBe(reference.Load(side, batch)[$"{form}.loss"].ToSingle(), 1e-5);
+    }
+
     private static double Error(Tensor ours, Tensor theirs) =>
         (ours - theirs).abs().max().ToSingle() / theirs.abs().max().ToSingle();
 

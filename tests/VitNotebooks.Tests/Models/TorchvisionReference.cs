@@ -1,3 +1,4 @@
+using Shouldly;
 using TorchSharp;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
@@ -11,7 +12,21 @@ internal sealed class TorchvisionReference : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vitnb-oracle-");
 
-    public TorchvisionReference(string script) => PythonOracle.Run(script, TimeSpan.FromMinutes(5), _folder.FullName);
+    public TorchvisionReference(string script)
+    {
+        PythonOracle.Run(script, TimeSpan.FromMinutes(5), _folder.FullName);
+        if (CheckedInValues.Section("logits") is not { } checkedIn)
+            return; // of another libtorch: what is made afresh is all there is
+        using var scope = NewDisposeScope();
+        var logits = Load("values")["logits"].data<float>().ToArray();
+        var expected = checkedIn
+            .GetProperty(script.Split('_')[0])
+            .EnumerateArray()
+            .Select(v => v.GetSingle())
+            .ToArray();
+        for (var i = 0; i < expected.Length; i++)
+            logits[i].ShouldBe(expected[i], 1e-4f, $"logit {i} of {script} against tests/oracles/values");
+    }
 
     public Dictionary<string, Tensor> Load(string name) =>
         Safetensors.Load(Path.Combine(_folder.FullName, $"{name}.safetensors"));
