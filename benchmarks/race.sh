@@ -27,8 +27,24 @@ clean=(env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OMP_NUM_THREADS -u OPENBL
 records=artifacts/race.jsonl
 : >"$records"
 
+busy() { # what everyone does on this machine, percent of its cores, over a second
+  local before after
+  read -r -a before </proc/stat; sleep 1; read -r -a after </proc/stat
+  local idle=$((after[4] + after[5] - before[4] - before[5])) all=0 i
+  for i in 1 2 3 4 5 6 7 8; do all=$((all + after[i] - before[i])); done
+  echo $((100 - 100 * idle / (all > 0 ? all : 1)))
+}
+quiet() { # OpenMP's waiting threads spin: with a third busy thread beside them a step takes up to ten times as long
+  local load waited=0
+  while load=$(busy) && [ "$load" -gt 20 ]; do
+    [ $((waited % 30)) -ne 0 ] || echo "  waiting: other processes use $load % of this machine"
+    waited=$((waited + 1))
+    if [ $waited -gt 900 ]; then echo "race.sh: this machine was never idle in 15 minutes, so no race can be run on it." >&2; exit 1; fi
+  done
+}
 run() { # run SIDE MODEL MODE COMMAND...: one process, one line of JSON in the records
   local side=$1 model=$2 mode=$3 output; shift 3
+  quiet
   output=$("${clean[@]}" "$@" | tail -n 1) || { echo "race.sh: $side failed: $*" >&2; exit 1; }
   printf '{"side":"%s","model":"%s","mode":"%s","result":%s}\n' "$side" "$model" "$mode" "$output" >>"$records"
 }
