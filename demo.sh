@@ -25,7 +25,7 @@ mkdir -p "$logs" artifacts
 
 # --- progress: the phases, the seconds each is expected to take (those of the last run here, where there was one) ------
 phases=(setup restore build pack notebook)
-declare -A expected=([setup]=60 [restore]=30 [build]=60 [pack]=10 [notebook]=300)
+declare -A expected=([setup]=60 [restore]=30 [build]=60 [pack]=25 [notebook]=300)
 if [ -f "$times" ]; then
   while read -r name seconds; do [ -z "${expected[$name]:-}" ] || expected[$name]=$seconds; done <"$times"
 elif eng/setup.sh --check >/dev/null 2>&1; then
@@ -75,25 +75,11 @@ finished() { # the line that stays, and the time for the next run's estimate
 }
 declare -A measured=()
 
-pack() {
-  local project
-  for project in VitNotebooks.Torch VitNotebooks VitNotebooks.Interactive; do
-    dotnet pack "src/$project" -c Release --no-build -v quiet || return
-  done
-  # NuGet keeps the first package of a version that it sees; what was packed anew under it must be looked at anew.
-  local version cache=${NUGET_PACKAGES:-$HOME/.nuget/packages} package
-  for package in packages/VitNotebooks*.nupkg; do
-    version=$(basename "$package" .nupkg)
-    [[ $version =~ ^(.*[A-Za-z])\.([0-9].*)$ ]] && rm -rf "$cache/${BASH_REMATCH[1],,}/${BASH_REMATCH[2]}"
-  done
-  return 0
-}
-
 echo "VitNotebooks: ${#phases[@]} phases (${phases[*]}), about $(clock "$(left_after 0)") in all."
 run 1 eng/setup.sh
 run 2 dotnet restore src/VitNotebooks.Cli -v quiet
 run 3 dotnet build src/VitNotebooks.Cli -c Release --no-restore -v quiet -clp:NoSummary -p:RunAnalyzers=false
-run 4 pack
+run 4 eng/pack.sh
 
 # The notebook shows its own progress: the cell, and in a training cell loss, accuracy, images/s and the time left.
 printf '[5/5] notebook: %s; data: %s; about %s left of the demo\n' "$notebook" "${VITNB_DATA:-the embedded shapes}" "$(clock "$(left_after 4)")"

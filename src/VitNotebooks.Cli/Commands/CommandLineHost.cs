@@ -18,6 +18,7 @@ public static class CommandLineHost
             RunCommand.Create(),
             PredictCommand.Create(),
             DataCommand.Create(),
+            NativeCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -38,9 +39,9 @@ public static class CommandLineHost
             };
             return await parsed.InvokeAsync(invocation);
         }
-        catch (Exception e) when (IsSentence(e))
+        catch (Exception e) when (IsSentence(Causes.Of(e)))
         {
-            await Console.Error.WriteLineAsync("vitnb: " + e.Message);
+            await Console.Error.WriteLineAsync("vitnb: " + Causes.Of(e).Message);
             return ExitCode.UserError;
         }
     }

@@ -9,10 +9,13 @@ namespace VitNotebooks.Cli;
 
 /// <summary>
 /// Resolves packages with <c>dotnet restore</c> of a generated project in a cache folder, with the sources of the
-/// nuget.config files found upward from the notebook. The answer is kept: a second run asks nobody.
+/// nuget.config files found upward from the notebook. The answer is kept, and a second run asks nobody, as long as the
+/// packages in local folders are the same files; one that leaves a version open is asked again after a day.
 /// </summary>
 public sealed class NuGetPackages : IPackageSource
 {
+    private static readonly TimeSpan OpenVersionsHold = TimeSpan.FromDays(1);
+
     private readonly string _folder;
     private readonly string _cache;
     private readonly Action<string> _status;
@@ -54,7 +57,7 @@ public sealed class NuGetPackages : IPackageSource
         }
 
         // All requests of the notebook so far are restored together, so that their dependencies agree.
-        var resolved = Cached() ?? Restore(requests[0].Line, cancellation);
+        var resolved = Cached(DateTime.UtcNow - OpenVersionsHold) ?? Restore(requests[0].Line, cancellation);
         foreach (var package in resolved)
             Check(package, requests[0].Line);
         return [.. resolved.Where(p => _known.Add(p.Name) || requests.Any(r => Same(r.Name, p.Name)))];
@@ -70,6 +73,8 @@ public sealed class NuGetPackages : IPackageSource
 
     private static bool IsOwn(string name) =>
         name.StartsWith("VitNotebooks", StringComparison.OrdinalIgnoreCase) && HostAssemblies.Find(name) is not null;
+
+    private static string Short(Guid build) => "build " + build.ToString("N")[..8];
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
@@ -113,16 +118,25 @@ public sealed class NuGetPackages : IPackageSource
         var key = new StringBuilder(Project());
         foreach (var config in NuGetSources.Configs(_folder))
             key.Append('\n').Append(config).Append('\n').Append(File.ReadAllText(config));
-        foreach (var file in NuGetSources.LocalPackages(_folder).Where(f => _all.Any(r => Same(r.Name, f.Name))))
-            key.Append('\n').Append(file.Path);
+        foreach (var file in NuGetSources.LocalPackages(_folder))
+        {
+            key.Append(CultureInfo.InvariantCulture, $"\n{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+        }
+
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())));
         return Path.Combine(_cache, hash[..24]);
     }
 
-    private List<ResolvedPackage>? Cached()
+    /// <summary>Whether a source that is no folder could give another answer tomorrow.</summary>
+    private bool IsOpen =>
+        _all.Exists(r => !IsOwn(r.Name) && r.Version?.Contains('*', StringComparison.Ordinal) != false)
+        && NuGetSources.All(_folder).Any(s => s.Contains("://", StringComparison.Ordinal));
+
+    /// <summary>The answer of an earlier run; null when there is none, or it leaves a version open and is too old.</summary>
+    private List<ResolvedPackage>? Cached(DateTime notBefore)
     {
         var file = Path.Combine(Workspace(), "resolved.json");
-        if (!File.Exists(file))
+        if (!File.Exists(file) || (IsOpen && File.GetLastWriteTimeUtc(file) < notBefore))
             return null;
         try
         {
@@ -163,10 +177,14 @@ public sealed class NuGetPackages : IPackageSource
             (code, output) = DotNet.Run(restore, workspace, cancellation);
         var assets = Path.Combine(workspace, "obj", "project.assets.json");
         if (code != 0)
-            throw new DirectiveException(
-                $"line {line}: " + RestoreFailure.Explain(_all, output, NuGetSources.All(_folder)),
-                line
-            );
+        {
+            var failure = RestoreFailure.Explain(_all, output, NuGetSources.All(_folder));
+            if (!RestoreFailure.IsUnreachable(output) || Cached(DateTime.MinValue) is not { } kept)
+                throw new DirectiveException($"line {line}: {failure}", line);
+            var versions = kept.Where(p => p.Requested).Select(p => $"{p.Name} {p.Version}");
+            _status($"{failure} Going on with the last answer: {string.Join(", ", versions)}.");
+            return kept;
+        }
 
         var resolved = ProjectAssets.Read(assets, _all);
         NotebookFile.WriteAtomically(Path.Combine(workspace, "resolved.json"), JsonSerializer.Serialize(resolved));
@@ -186,6 +204,14 @@ public sealed class NuGetPackages : IPackageSource
                 {
                     throw new DirectiveException(
                         $"line {line}: package {package.Name} is {package.Version} and this vitnb is {HostVersion}; the two must be the same build.",
+                        line
+                    );
+                }
+
+                if (BuildIdentity.Of(path) is var packed && BuildIdentity.Of(own) is var running && packed != running)
+                {
+                    throw new DirectiveException(
+                        $"line {line}: {simple} in package {package.Name} {package.Version} ({Short(packed)}) and in this vitnb ({Short(running)}) carry the same version and are different builds; eng/pack.sh packs anew what this vitnb runs.",
                         line
                     );
                 }

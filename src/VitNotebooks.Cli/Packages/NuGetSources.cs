@@ -64,14 +64,9 @@ internal static class NuGetSources
     }
 
     /// <summary>The package files in sources that are folders.</summary>
-    public static IEnumerable<(string Name, string Path)> LocalPackages(string folder) =>
+    public static IEnumerable<FileInfo> LocalPackages(string folder) =>
         All(folder)
             .Where(Directory.Exists)
-            .SelectMany(d => Directory.EnumerateFiles(d, "*.nupkg"))
-            .Order(StringComparer.Ordinal)
-            .Select(p => (Id(Path.GetFileNameWithoutExtension(p)), p));
-
-    /// <summary>Name.Of.Package.1.2.3 without its version: the parts before the first that starts with a digit.</summary>
-    private static string Id(string file) =>
-        string.Join('.', file.Split('.').TakeWhile(p => p.Length > 0 && !char.IsAsciiDigit(p[0])));
+            .SelectMany(d => new DirectoryInfo(d).EnumerateFiles("*.nupkg"))
+            .OrderBy(f => f.FullName, StringComparer.Ordinal);
 }

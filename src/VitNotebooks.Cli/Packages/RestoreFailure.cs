@@ -3,6 +3,9 @@ namespace VitNotebooks.Cli;
 /// <summary>What <c>dotnet restore</c> said, in one sentence with a remedy.</summary>
 internal static class RestoreFailure
 {
+    /// <summary>Whether a source did not answer, rather than said no.</summary>
+    public static bool IsUnreachable(string output) => output.Contains("NU1301", StringComparison.Ordinal);
+
     public static string Explain(IReadOnlyList<PackageRequest> requests, string output, IReadOnlyList<string> sources)
     {
         var errors = output
@@ -26,7 +29,7 @@ internal static class RestoreFailure
                 : $"{request.Name}{(request.Version is null ? "" : " " + request.Version)}";
             var own = request?.Name.StartsWith("VitNotebooks", StringComparison.OrdinalIgnoreCase) == true;
             var remedy = own
-                ? $"Pack version {NuGetPackages.HostVersion} first: eng/pack.sh, or dotnet pack -c Release, writes it into the folder packages/."
+                ? $"Pack version {NuGetPackages.HostVersion} first: eng/pack.sh writes it into the folder packages/."
                 : "Check the name and the version, or add the source that has it to nuget.config.";
             return $"package {what} was not found ({searched}). {remedy}";
         }

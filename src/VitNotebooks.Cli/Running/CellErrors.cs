@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace VitNotebooks.Cli;
@@ -47,13 +46,7 @@ internal static class CellErrors
 
     public static CellError OfException(Exception thrown, string source, int number)
     {
-        var e = thrown;
-        while (
-            e is TargetInvocationException or AggregateException { InnerExceptions.Count: 1 }
-            && e.InnerException is { } inner
-        )
-            e = inner;
-
+        var e = Causes.Of(thrown);
         var frames = new StackTrace(e, fNeedFileInfo: true)
             .GetFrames()
             .Select(f => (File: Path.GetFileName(f.GetFileName()), Line: f.GetFileLineNumber()))
@@ -66,7 +59,11 @@ internal static class CellErrors
         if (at.Line > 0)
             lines.AddRange(Excerpt(source, at.Line, column: 0));
         for (var inner = e.InnerException; inner is not null; inner = inner.InnerException)
-            lines.Add($"caused by {inner.GetType().Name}: {inner.Message}");
+        {
+            if (!e.Message.Contains(inner.Message, StringComparison.Ordinal)) // said already
+                lines.Add($"caused by {inner.GetType().Name}: {inner.Message}");
+        }
+
         lines.AddRange(
             frames.Where(f => f != at).Distinct().Take(5).Select(f => $"   called from {f.File}, line {f.Line}")
         );

@@ -44,6 +44,32 @@ public sealed record TorchRuntime(
     /// <summary>libtorch's own account of its build and its thread pools, many lines.</summary>
     public static string Configuration => TorchSharp.Native.Core.Configuration;
 
+    /// <summary>Writes our native modules for the libtorch found into a folder, under the names by which the package finds
+    /// them; compiles what no cache has. libtorch itself is not loaded.</summary>
+    /// <param name="folder">The folder; made if needed. Files of the same name hold the same and are left.</param>
+    /// <returns>The paths of the modules.</returns>
+    /// <exception cref="LibtorchException">There is no libtorch, or a module does not compile.</exception>
+    public static IReadOnlyList<string> WriteNativeModules(string folder)
+    {
+        var location = LibtorchLocation.Find();
+        var image = ElfImage.Read(location.CpuLibrary);
+        Directory.CreateDirectory(folder);
+        var written = new List<string>();
+        foreach (var name in ReadyMadeModules.Names)
+        {
+            var module = NativeModule.Ensure(name, location, image);
+            var path = Path.Combine(Path.GetFullPath(folder), Path.GetFileName(module));
+            if (!File.Exists(path))
+            {
+                var staged = $"{path}.{Environment.ProcessId}";
+                File.Copy(module, staged, overwrite: true);
+                File.Move(staged, path, overwrite: true);
+            }
+            written.Add(path);
+        }
+        return written;
+    }
+
     /// <summary>One line for people.</summary>
     public override string ToString() =>
         $"libtorch {Version} ({FoundBy}: {Folder}), BLAS {Blas}, {Threads} threads, {CudaDevices} CUDA devices";

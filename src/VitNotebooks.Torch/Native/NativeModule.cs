@@ -39,13 +39,9 @@ internal sealed class NativeModule
         var source = Source(name + ".cpp");
         var abi = UsesNewStrings(torch) ? 1 : 0;
         var file = Key(name, source, image.BuildId ?? torch.Version ?? torch.CpuLibrary, abi) + ".so";
-        foreach (var folder in ReadyFolders())
+        if (ReadyMadeModules.Find(file) is { } ready)
         {
-            var ready = System.IO.Path.Combine(folder, file);
-            if (File.Exists(ready))
-            {
-                return ready;
-            }
+            return ready;
         }
         var path = System.IO.Path.Combine(CacheFolder(), file);
         if (!File.Exists(path))
@@ -53,20 +49,6 @@ internal sealed class NativeModule
             Compile(name, source, torch, abi, path);
         }
         return path;
-    }
-
-    /// <summary>Where a package puts its ready-made modules.</summary>
-    private static IEnumerable<string> ReadyFolders()
-    {
-        var own = System.IO.Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location);
-        foreach (var root in new[] { AppContext.BaseDirectory, own })
-        {
-            if (!string.IsNullOrEmpty(root))
-            {
-                yield return System.IO.Path.Combine(root, "vitnb-native");
-                yield return System.IO.Path.Combine(root, "runtimes", "linux-x64", "native");
-            }
-        }
     }
 
     private static readonly Lazy<string> s_cacheFolder = new(FindCacheFolder);
