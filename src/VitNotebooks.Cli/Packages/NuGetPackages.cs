@@ -160,7 +160,8 @@ public sealed class NuGetPackages : IPackageSource
         foreach (var wall in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             File.WriteAllText(Path.Combine(workspace, wall), "<Project />"); // nothing from above reaches in
 
-        string[] restore = ["restore", project, "--nologo", "-v:q", "-clp:ErrorsOnly"];
+        // --force: NuGet would hold its own last answer for this project to be good for ever.
+        string[] restore = ["restore", project, "--force", "--nologo", "-v:q", "-clp:ErrorsOnly"];
         var (code, output) = (1, "");
         var local = NuGetSources.All(_folder).Where(Directory.Exists).ToArray();
         if (local.Length > 0 && _all.TrueForAll(r => IsOwn(r.Name)))

@@ -132,7 +132,7 @@ internal sealed class NativeModule
             if (error is not null)
             {
                 throw new LibtorchException(
-                    $"The native module '{name}' does not compile against libtorch {torch.Version} at {torch.LibraryFolder}. "
+                    $"The native module '{name}' does not compile against libtorch {torch.Version ?? "of an unknown version"} at {torch.LibraryFolder}. "
                         + $"The compiler's first error: {FirstError(error)}"
                 );
             }
@@ -184,7 +184,7 @@ internal sealed class NativeModule
         {
             throw new LibtorchException(
                 $"The C++ compiler '{compiler}' does not start ({e.Message}), and a native module must be compiled once for "
-                    + $"libtorch {torch.Version}. On Debian: apt-get install g++.",
+                    + $"libtorch {torch.Version ?? "of an unknown version"}. On Debian: apt-get install g++.",
                 e
             );
         }

@@ -91,6 +91,89 @@ public sealed class NuGetPackagesTests : IDisposable
             .Throw<DirectiveException>(() => Source().Resolve([new PackageRequest("VitNotebooks", null, 1)], default))
             .Message.ShouldContain($"Pack version {NuGetPackages.HostVersion} first");
 
+    [Fact]
+    public void Resolve_OurPackageOfAnotherBuild_SaysWhichDifferAndHowToPackAnew()
+    {
+        // The right name and version around other contents: what a package is that was not packed anew.
+        Pack(
+            "VitNotebooks.Interactive",
+            NuGetPackages.HostVersion,
+            typeof(Shouldly.Should).Assembly.Location,
+            "VitNotebooks.Interactive.dll"
+        );
+
+        var message = Should
+            .Throw<DirectiveException>(() =>
+                Source().Resolve([new PackageRequest("VitNotebooks.Interactive", null, 2)], default)
+            )
+            .Message;
+
+        message.ShouldStartWith(
+            $"line 2: VitNotebooks.Interactive in package VitNotebooks.Interactive {NuGetPackages.HostVersion} (build "
+        );
+        message.ShouldContain("are different builds; eng/pack.sh packs anew");
+    }
+
+    [Fact]
+    public void Resolve_PackageFileReplacedUnderItsName_IsAskedAgain()
+    {
+        Pack("Vn.Test.Lib", "1.2.0", typeof(Shouldly.Should).Assembly.Location, "Vn.Test.Lib.dll");
+        Source().Resolve([new PackageRequest("Vn.Test.Lib", "*", 1)], default);
+        File.Delete(_folder.File("local/Vn.Test.Lib.1.2.0.nupkg"));
+        Pack("Vn.Test.Lib", "1.2.0", typeof(FactAttribute).Assembly.Location, "Vn.Test.Lib.dll");
+
+        Source().Resolve([new PackageRequest("Vn.Test.Lib", "*", 1)], default);
+
+        _status.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Resolve_OpenVersionFromASourceThatIsNoFolder_IsAskedAgainAfterADay()
+    {
+        Remote();
+        Pack("Vn.Test.Lib", "1.2.0", typeof(Shouldly.Should).Assembly.Location, "Vn.Test.Lib.dll");
+        Version("Vn.Test.Lib").ShouldBe("1.2.0");
+        Pack("Vn.Test.Lib", "1.3.0", typeof(Shouldly.Should).Assembly.Location, "Vn.Test.Lib.dll");
+        Version("Vn.Test.Lib").ShouldBe("1.2.0"); // the same day
+
+        Age();
+
+        Version("Vn.Test.Lib").ShouldBe("1.3.0");
+    }
+
+    [Fact]
+    public void Resolve_OpenVersionAndTheSourceIsGone_GoesOnWithTheLastAnswerAndSaysSo()
+    {
+        Remote();
+        Pack("Vn.Test.Lib", "1.2.0", typeof(Shouldly.Should).Assembly.Location, "Vn.Test.Lib.dll");
+        Version("Vn.Test.Lib").ShouldBe("1.2.0");
+        Age();
+        Directory.Delete(_folder.File("local"), recursive: true);
+
+        Version("Vn.Test.Lib").ShouldBe("1.2.0");
+
+        _status[^1].ShouldEndWith("Going on with the last answer: Vn.Test.Lib 1.2.0.");
+    }
+
+    /// <summary>The same folder as a source with an address, which could change without its files being seen.</summary>
+    private void Remote() =>
+        _folder.Write(
+            "nuget.config",
+            File.ReadAllText(_folder.File("nuget.config"))
+                .Replace("value=\"local\"", $"value=\"file://{_folder.File("local")}\"", StringComparison.Ordinal)
+        );
+
+    private void Age()
+    {
+        foreach (
+            var file in Directory.EnumerateFiles(_folder.File("cache"), "resolved.json", SearchOption.AllDirectories)
+        )
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-2));
+    }
+
+    private string Version(string name) =>
+        Source().Resolve([new PackageRequest(name, null, 1)], default).Single().Version;
+
     private NuGetPackages Source() => new(_folder.Path, _folder.File("cache"), _status.Add);
 
     private void Pack(string id, string version, string assembly, string name)
