@@ -1,7 +1,8 @@
-"""torchvision's vit_b_16 with random weights: logits and the gradient of every parameter.
+"""torchvision's vit_b_16 with random weights: logits, the gradient of every parameter, and one AdamW step.
 
 usage: python3 vit_torchvision.py FOLDER
-Writes weights and gradients (by torchvision's names) and values (images, logits) as .safetensors.
+Writes weights, gradients, stepped (by torchvision's names) and values (images, logits) as .safetensors. To keep them small, the
+weights are rounded to bfloat16 and written so, and stepped holds every 61st number of a parameter, flattened.
 Read by tests/VitNotebooks.Tests/Models/VisionTransformerTests.cs.
 """
 
@@ -23,12 +24,17 @@ with torch.no_grad():
     for parameter in model.parameters():
         if parameter.dim() == 1:
             parameter.add_(0.1 * torch.randn_like(parameter))
+    for parameter in model.parameters():
+        parameter.copy_(parameter.bfloat16())
 
 images = torch.randn(2, 3, 224, 224)
-write(os.path.join(folder, "weights.safetensors"), model.state_dict())
+write(os.path.join(folder, "weights.safetensors"), {n: t.bfloat16() for n, t in model.state_dict().items()})
 
 logits = model(images)
 labels = torch.tensor([3, 997])
 torch.nn.functional.cross_entropy(logits, labels).backward()
 write(os.path.join(folder, "gradients.safetensors"), {n: p.grad for n, p in model.named_parameters()})
 write(os.path.join(folder, "values.safetensors"), {"images": images, "labels": labels, "logits": logits})
+
+torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05).step()
+write(os.path.join(folder, "stepped.safetensors"), {n: p.detach().flatten()[::61] for n, p in model.named_parameters()})

@@ -32,17 +32,34 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
+
+    /// <summary><see cref="forward"/>, and how much each token attends to each other one.</summary>
+    /// <param name="input">Tokens, <c>[B, N, C]</c>.</param>
+    /// <returns>The output, <c>[B, N, C]</c>, and the weights after the softmax, <c>[B, heads, N, N]</c>.</returns>
+    public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
+    {
+        var (output, weights) = Run(input, keepWeights: true);
+        return (output, weights!);
+    }
+
+    private (Tensor Output, Tensor? Weights) Run(Tensor input, bool keepWeights)
     {
         using var scope = NewDisposeScope();
         var (queries, keys, values) = Split(input);
         var weights = Weights(queries, keys);
         queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
         keys.Dispose();
+        Tensor? kept = null;
+        if (keepWeights)
+        {
+            kept = weights.view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
+            weights = kept.view(weights.shape); // what is handed out lies on the way of the gradient
+        }
         var joined = Mix(weights, values, input.shape);
         values.Dispose();
         weights.Dispose();
-        return _proj.call(joined).MoveToOuterDisposeScope();
+        return (_proj.call(joined).MoveToOuterDisposeScope(), kept?.MoveToOuterDisposeScope());
     }
 
     // Three [B * heads, N, C/heads], views of one copy.

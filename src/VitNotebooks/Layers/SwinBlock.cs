@@ -54,23 +54,41 @@ public sealed class SwinBlock : nn.Module<Tensor, Tensor>, ISummarized
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
+
+    /// <summary>How the block cuts its map.</summary>
+    public ShiftedWindows Windows => _windows;
+
+    /// <summary><see cref="forward"/>, and how much each cell attends to each other one of its window.</summary>
+    /// <param name="input">The map, <c>[B, H, W, C]</c>.</param>
+    /// <returns>
+    /// The output, <c>[B, H, W, C]</c>, and the weights after the softmax, <c>[B, windows, heads, cells, cells]</c>.
+    /// </returns>
+    public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
+    {
+        var (output, weights) = Run(input, keepWeights: true);
+        return (output, weights!);
+    }
+
+    private (Tensor Output, Tensor? Weights) Run(Tensor input, bool keepWeights)
     {
         using var scope = NewDisposeScope();
-        var attention = Attend(input);
+        var (attention, weights) = Attend(input, keepWeights);
         var attended = _addAttention.call(input, attention);
         attention.Dispose();
         var change = _mlp.call(_norm2.call(attended));
-        return _addMlp.call(attended, change).MoveToOuterDisposeScope();
+        return (_addMlp.call(attended, change).MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
     }
 
-    private Tensor Attend(Tensor input)
+    private (Tensor Output, Tensor? Weights) Attend(Tensor input, bool keepWeights)
     {
         using var scope = NewDisposeScope();
         var windows = Cut(input);
-        var mixed = _attn.call(windows, _mask);
+        var (mixed, weights) = keepWeights
+            ? _attn.forward_with_attention(windows, _mask, input.shape[0])
+            : (_attn.call(windows, _mask), (Tensor?)null);
         windows.Dispose();
-        return _windows.Reverse(mixed).MoveToOuterDisposeScope();
+        return (_windows.Reverse(mixed).MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
     }
 
     private Tensor Cut(Tensor input)

@@ -28,6 +28,9 @@ public sealed class SwinStage : nn.Module<Tensor, Tensor>, ISummarized
         RegisterComponents();
     }
 
+    /// <summary>The blocks, in the order in which they run.</summary>
+    public IReadOnlyList<SwinBlock> Blocks => [.. _blocks];
+
     /// <summary>The merging behind the stage; null behind the last one.</summary>
     public PatchMerging? Downsample => _downsample;
 

@@ -48,20 +48,35 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>, ISummarized
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
+
+    /// <summary><see cref="forward"/>, and how much each token attends to each other one.</summary>
+    /// <param name="input">Tokens, <c>[B, N, C]</c>.</param>
+    /// <returns>The output, <c>[B, N, C]</c>, and the weights after the softmax, <c>[B, heads, N, N]</c>.</returns>
+    public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
+    {
+        var (output, weights) = Run(input, keepWeights: true);
+        return (output, weights!);
+    }
+
+    private (Tensor Output, Tensor? Weights) Run(Tensor input, bool keepWeights)
     {
         using var scope = NewDisposeScope();
-        var attention = Attend(input);
+        var (attention, weights) = Attend(input, keepWeights);
         var attended = _addAttention.call(input, attention);
         attention.Dispose();
         var change = _mlp.call(_norm2.call(attended));
-        return _addMlp.call(attended, change).MoveToOuterDisposeScope();
+        return (_addMlp.call(attended, change).MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
     }
 
-    private Tensor Attend(Tensor input)
+    private (Tensor Output, Tensor? Weights) Attend(Tensor input, bool keepWeights)
     {
         using var scope = NewDisposeScope();
-        return _attn.call(_norm1.call(input)).MoveToOuterDisposeScope();
+        var tokens = _norm1.call(input);
+        if (!keepWeights)
+            return (_attn.call(tokens).MoveToOuterDisposeScope(), null);
+        var (output, weights) = _attn.forward_with_attention(tokens);
+        return scope.MoveToOuter(output, weights);
     }
 
     /// <inheritdoc/>

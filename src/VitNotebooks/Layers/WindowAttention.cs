@@ -52,17 +52,38 @@ public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>, ISumma
     /// <param name="windows">Tokens, <c>[B * windows, cells, C]</c>.</param>
     /// <param name="mask">What is added to the logits, <c>[windows, cells, cells]</c>; null for none.</param>
     /// <returns><c>[B * windows, cells, C]</c>.</returns>
-    public override Tensor forward(Tensor windows, Tensor? mask)
+    public override Tensor forward(Tensor windows, Tensor? mask) => Run(windows, mask, images: null).Output;
+
+    /// <summary><see cref="forward"/>, and how much each cell attends to each other one of its window.</summary>
+    /// <param name="windows">Tokens, <c>[B * windows, cells, C]</c>.</param>
+    /// <param name="mask">What is added to the logits, <c>[windows, cells, cells]</c>; null for none.</param>
+    /// <param name="images">Number B of images.</param>
+    /// <returns>
+    /// The output, <c>[B * windows, cells, C]</c>, and the weights after the softmax, <c>[B, windows, heads, cells, cells]</c>.
+    /// </returns>
+    public (Tensor Output, Tensor Weights) forward_with_attention(Tensor windows, Tensor? mask, long images)
+    {
+        var (output, weights) = Run(windows, mask, images);
+        return (output, weights!);
+    }
+
+    private (Tensor Output, Tensor? Weights) Run(Tensor windows, Tensor? mask, long? images)
     {
         using var scope = NewDisposeScope();
         var (queries, keys, values) = Split(windows, mask?.shape[0] ?? 1);
         var weights = Weights(queries, keys, mask);
         queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
         keys.Dispose();
+        Tensor? kept = null;
+        if (images is { } count)
+        {
+            kept = weights.view(count, -1, _numHeads, weights.shape[3], weights.shape[4]);
+            weights = kept.view(weights.shape); // what is handed out lies on the way of the gradient
+        }
         var joined = Mix(weights, values, windows.shape);
         values.Dispose();
         weights.Dispose();
-        return _proj.call(joined).MoveToOuterDisposeScope();
+        return (_proj.call(joined).MoveToOuterDisposeScope(), kept?.MoveToOuterDisposeScope());
     }
 
     // Three [B, windows, heads, cells, C/heads], views of one copy.

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using VitNotebooks.Models;
 
 namespace VitNotebooks.Losses;
 
@@ -53,7 +53,7 @@ public enum MapPooling
 /// Paper: arXiv 2106.03746. The weight tuned for one form says nothing about the other: on a map of side k the loss of
 /// <see cref="Fixed"/> is 2/k of the loss of <see cref="Compat"/> for the same relative error.
 /// </remarks>
-public sealed record RelativeLocalizationOptions
+public sealed record RelativeLocalizationOptions : AuxiliaryLossOptions
 {
     /// <summary>What the authors' code does.</summary>
     public static RelativeLocalizationOptions Compat { get; } = new();
@@ -67,6 +67,9 @@ public sealed record RelativeLocalizationOptions
             HiddenLayers = 1,
             Schedule = LambdaSchedule.Constant,
         };
+
+    /// <inheritdoc/>
+    public override string Name => "drloc";
 
     /// <summary>Pairs a map, m; the authors' 64.</summary>
     public int Pairs { get; init; } = 64;
@@ -93,7 +96,6 @@ public sealed record RelativeLocalizationOptions
     public LambdaSchedule Schedule { get; init; } = LambdaSchedule.Authors;
 
     /// <summary>The form whose switches these are, whatever the pairs and the weight; null when they are mixed.</summary>
-    [JsonIgnore]
     public LocalizationForm? Form =>
         this with { Pairs = Compat.Pairs, Weight = Compat.Weight, Pooling = MapPooling.None } is var plain
         && plain == Compat
@@ -113,6 +115,13 @@ public sealed record RelativeLocalizationOptions
             MapPooling.Average2x2 => side / 2,
             _ => side,
         };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Faults(ModelConfig model) => Faults(model.Family, model.LastMapSide);
+
+    /// <inheritdoc/>
+    public override AuxiliaryLoss Create(ModelConfig model) =>
+        new RelativeLocalizationLoss(this, model.LastMapWidth, model.LastMapSide);
 
     /// <summary>Everything that keeps the loss from being built on a map, one sentence each.</summary>
     /// <param name="family">Name that the sentences begin with.</param>

@@ -1,3 +1,4 @@
+using VitNotebooks.Acceleration;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
@@ -16,7 +17,7 @@ public sealed record FeatureMap(string Name, Tensor Map, int Stride);
 /// The tensors belong to the scope that was open when the features were asked for; <see cref="Dispose"/> frees them sooner,
 /// <see cref="MoveToOuterDisposeScope"/> carries them one scope further. Both leave the tensors' gradients alone.
 /// </remarks>
-public sealed class Features : IDisposable
+public sealed class Features : IMoveTensors, IDisposable
 {
     /// <param name="maps">The maps, finest first; at least one.</param>
     /// <param name="final">What the head classifies, <c>[B, C]</c>: pooled and normalized.</param>
@@ -40,23 +41,33 @@ public sealed class Features : IDisposable
     /// <summary>What the head classifies, <c>[B, C]</c>: pooled and normalized.</summary>
     public Tensor Final { get; }
 
+    /// <summary>The attention of every block, first to last; empty unless asked for, or where a model has none.</summary>
+    public IReadOnlyList<BlockAttention> Attention { get; init; } = [];
+
+    /// <summary>The output of every block, first to last; empty unless asked for, or where a model has no blocks.</summary>
+    public IReadOnlyList<BlockOutput> Blocks { get; init; } = [];
+
+    /// <summary>Every tensor, once: what a scope hands on, and what <see cref="Dispose"/> frees.</summary>
+    public IEnumerable<Tensor> OwnedTensors =>
+        Maps.Select(map => map.Map)
+            .Concat(Attention.Select(attention => attention.Weights))
+            .Concat(Blocks.Select(block => block.Tokens))
+            .Concat(ClassToken is null ? [Final] : [ClassToken, Final])
+            .Distinct<Tensor>(ReferenceEqualityComparer.Instance); // a tensor that moves twice moves two scopes
+
     /// <summary>Moves every tensor to the scope around the current one.</summary>
     /// <returns>These features.</returns>
     public Features MoveToOuterDisposeScope()
     {
-        foreach (var map in Maps)
-            map.Map.MoveToOuterDisposeScope();
-        ClassToken?.MoveToOuterDisposeScope();
-        Final.MoveToOuterDisposeScope();
+        foreach (var tensor in OwnedTensors)
+            tensor.MoveToOuterDisposeScope();
         return this;
     }
 
     /// <summary>Frees every tensor.</summary>
     public void Dispose()
     {
-        foreach (var map in Maps)
-            map.Map.Dispose();
-        ClassToken?.Dispose();
-        Final.Dispose();
+        foreach (var tensor in OwnedTensors)
+            tensor.Dispose();
     }
 }

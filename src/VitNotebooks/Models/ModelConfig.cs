@@ -9,13 +9,14 @@ namespace VitNotebooks.Models;
 /// What a model is: everything that decides its shapes and its behaviour, and nothing else. Two equal records build
 /// models with the same parameters; the record is stored in every checkpoint.
 /// </summary>
+/// <remarks>
+/// A model of your own is a record that derives from this one and a class that derives from <see cref="VisionModel"/>;
+/// <see cref="ModelFamilies.Register"/> lets it be stored. Members with a setter or a parameter are stored, others are not.
+/// </remarks>
 /// <param name="Name">Name of the model, e.g. <c>swin_tiny_patch4_window7_224</c>; a registered one or the user's own.</param>
 /// <param name="ImageSize">Side of the square input image, in pixels.</param>
 /// <param name="Channels">Channels of the input image.</param>
 /// <param name="Classes">Number of classes.</param>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
-[JsonDerivedType(typeof(SwinConfig), "swin")]
-[JsonDerivedType(typeof(VitConfig), "vit")]
 public abstract record ModelConfig(string Name, int ImageSize, int Channels, int Classes)
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -23,19 +24,27 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        RespectNullableAnnotations = true,
+        IgnoreReadOnlyProperties = true,
+        Converters =
+        {
+            ModelFamilies.Records,
+            AuxiliaryLosses.Records,
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
+        },
     };
 
-    /// <summary>The dense relative localization loss that trains with the model; null for none.</summary>
-    public RelativeLocalizationOptions? Localization { get; init; }
+    /// <summary>The losses that train with the model beside the classification, each under a name of its own; empty by default.</summary>
+    public LossList Losses { get; init; } = [];
 
     /// <summary>Family of the model as its messages name it, e.g. <c>Swin</c>.</summary>
-    [JsonIgnore]
     public abstract string Family { get; }
 
-    /// <summary>Side of the square map that the localization loss takes, in cells, before its own pooling.</summary>
-    [JsonIgnore]
+    /// <summary>Side of <see cref="Features.Last"/>, in cells: the square map that the auxiliary losses take.</summary>
     public abstract int LastMapSide { get; }
+
+    /// <summary>Channels of <see cref="Features.Last"/>.</summary>
+    public abstract int LastMapWidth { get; }
 
     /// <summary>Everything that keeps the model from being built, one sentence each; empty when it can be.</summary>
     public IReadOnlyList<string> Faults()
@@ -47,8 +56,13 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         Require(faults, "channels", Channels, 1, 1024);
         Require(faults, "classes", Classes, 1, 1_000_000);
         AddFaults(faults);
-        if (faults.Count == 0 && Localization is not null)
-            faults.AddRange(Localization.Faults(Family, LastMapSide));
+        foreach (var name in Losses.CountBy(loss => loss.Name).Where(n => n.Value > 1).Select(n => n.Key))
+            faults.Add(
+                $"{Family}: {Losses.Count(loss => loss.Name == name)} losses are named '{name}', which their parameters' names begin with; "
+                    + "keep one of them."
+            );
+        if (faults.Count == 0)
+            faults.AddRange(Losses.SelectMany(loss => loss.Faults(this)));
         return faults;
     }
 
@@ -61,10 +75,13 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     }
 
     /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    /// <exception cref="InvalidOperationException">The family, or a loss, is not registered; the message says how it is.</exception>
+    public string ToJson() => JsonSerializer.Serialize<ModelConfig>(this, Json);
 
     /// <summary>Reads a record that <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="FormatException">The text is no configuration of a model that this version knows.</exception>
+    /// <exception cref="FormatException">
+    /// The text is no configuration, or one of a family or loss that is not registered in this process; the message names it.
+    /// </exception>
     public static ModelConfig FromJson(string json)
     {
         try
@@ -80,15 +97,17 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
 
     /// <summary>SHA-256 of the JSON form, in hex: the identity of the model across processes and machines.</summary>
     public string Fingerprint() =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Json)));
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes<ModelConfig>(this, Json)));
 
-    /// <summary>Adds the faults that only this family can have.</summary>
-    private protected abstract void AddFaults(List<string> faults);
+    /// <summary>Adds the faults that only this family can have, one sentence each; none by default.</summary>
+    /// <param name="faults">The faults so far.</param>
+    protected virtual void AddFaults(List<string> faults) { }
 
-    private protected abstract VisionModel Create();
+    /// <summary>Builds the model with fresh weights; called only when <see cref="Faults"/> finds nothing.</summary>
+    protected abstract VisionModel Create();
 
     /// <summary>Adds a sentence when a number is outside its range.</summary>
-    private protected void Require(List<string> faults, string what, int value, int least, int most)
+    protected void Require(List<string> faults, string what, int value, int least, int most)
     {
         if (value < least || value > most)
             faults.Add(
@@ -97,21 +116,21 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     }
 
     /// <summary>Adds a sentence when a probability is outside [0, 1).</summary>
-    private protected void RequireRate(List<string> faults, string what, double value)
+    protected void RequireRate(List<string> faults, string what, double value)
     {
         if (!(value is >= 0 and < 1))
             faults.Add($"{Family}: {what} {value} is not in [0, 1); nearest: {(value < 0 ? 0 : 0.99)}.");
     }
 
     /// <summary>Adds a sentence when the hidden width of the MLP is not at least one.</summary>
-    private protected void RequireMlpRatio(List<string> faults, double ratio, int embedDim)
+    protected void RequireMlpRatio(List<string> faults, double ratio, int embedDim)
     {
         if (!(ratio is > 0 and <= 64) || (int)(embedDim * ratio) < 1)
             faults.Add($"{Family}: MLP ratio {ratio} is not in (0, 64] with a hidden width of at least 1; usual: 4.");
     }
 
     /// <summary>Adds a sentence when the heads do not divide the width.</summary>
-    private protected void RequireHeads(List<string> faults, string where, int width, int heads)
+    protected void RequireHeads(List<string> faults, string where, int width, int heads)
     {
         if (heads < 1 || heads > width)
             faults.Add(
@@ -132,7 +151,7 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     }
 
     /// <summary>Adds a sentence when the image is not a multiple of the unit that the family cuts it into.</summary>
-    private protected void RequireMultiple(List<string> faults, int unit, string unitText)
+    protected void RequireMultiple(List<string> faults, int unit, string unitText)
     {
         if (ImageSize % unit == 0)
             return;

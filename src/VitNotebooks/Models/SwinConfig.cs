@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace VitNotebooks.Models;
 
 /// <summary>The shape of a Swin transformer.</summary>
@@ -32,12 +30,13 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     public double DropPath { get; init; } = 0.2;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override string Family => "Swin";
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int LastMapSide => SideOf(Depths.Count - 1);
+
+    /// <inheritdoc/>
+    public override int LastMapWidth => WidthOf(Depths.Count - 1);
 
     /// <summary>Side of a stage's map, in cells.</summary>
     /// <param name="stage">Stage, from 0.</param>
@@ -53,7 +52,8 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     /// <param name="stage">Stage, from 0.</param>
     public int WidthOf(int stage) => EmbedDim << stage;
 
-    private protected override void AddFaults(List<string> faults)
+    /// <inheritdoc/>
+    protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;
         Require(faults, "patch", PatchSize, 1, Math.Max(1, ImageSize));
@@ -79,5 +79,6 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
             RequireHeads(faults, $" in stage {stage}", WidthOf(stage), Heads[stage]);
     }
 
-    private protected override VisionModel Create() => new SwinTransformer(this);
+    /// <inheritdoc/>
+    protected override VisionModel Create() => new SwinTransformer(this);
 }

@@ -38,52 +38,76 @@ public sealed class SwinTransformer : VisionModel
         _layers = nn.ModuleList(Stages(config));
         register_module("patch_embed", _patchEmbed);
         register_module("layers", _layers);
-        var width = config.WidthOf(config.Depths.Count - 1);
-        if (config.Localization is { } options)
-        {
-            var loss = new RelativeLocalizationLoss(options, width, config.LastMapSide);
-            register_module("drloc", nn.ModuleList<RelativeLocalizationLoss>(loss));
-            Attach(loss);
-        }
-        _norm = nn.LayerNorm(width);
-        _head = nn.Linear(width, config.Classes);
+        AttachLosses(loss => nn.ModuleList<AuxiliaryLoss>(loss)); // drloc.0, as the loss's authors name it in Swin
+        _norm = nn.LayerNorm(config.LastMapWidth);
+        _head = nn.Linear(config.LastMapWidth, config.Classes);
         register_module("norm", _norm);
         register_module("head", _head);
         Initialization.TruncatedNormal(this);
     }
 
     /// <inheritdoc/>
-    public override Features forward_features(Tensor images)
+    public override Features forward_features(Tensor images, FeatureRequest request = FeatureRequest.None)
     {
         CheckImages(images);
         using var scope = NewDisposeScope();
         var maps = new FeatureMap[_layers.Count];
+        List<BlockAttention> attention = [];
+        List<BlockOutput> outputs = [];
         var tokens = _patchEmbed.call(images);
         for (var i = 0; i < maps.Length; i++)
         {
-            var map = _layers[i].call(tokens);
+            var map =
+                request == FeatureRequest.None
+                    ? _layers[i].call(tokens)
+                    : RunBlocks(i, tokens, request, attention, outputs);
             tokens.Dispose();
             maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), _config.PatchSize << i);
             tokens = _layers[i].Downsample is { } downsample ? downsample.call(map) : map;
         }
         var final = _norm.call(tokens).mean([1, 2]);
-        return new Features(maps, final).MoveToOuterDisposeScope();
+        return new Features(maps, final) { Attention = attention, Blocks = outputs }.MoveToOuterDisposeScope();
+    }
+
+    // What the stage's own forward does, looked at block by block.
+    private Tensor RunBlocks(
+        int stage,
+        Tensor tokens,
+        FeatureRequest request,
+        List<BlockAttention> attention,
+        List<BlockOutput> outputs
+    )
+    {
+        var map = tokens;
+        foreach (var (block, i) in _layers[stage].Blocks.Select((block, i) => (block, i)))
+        {
+            var name = $"layers.{stage}.blocks.{i}";
+            Tensor next;
+            if (request.HasFlag(FeatureRequest.Attention))
+            {
+                (next, var weights) = block.forward_with_attention(map);
+                attention.Add(new BlockAttention(name, weights, block.Windows));
+            }
+            else
+                next = block.call(map);
+            if (!ReferenceEquals(map, tokens))
+                map.Dispose();
+            map = next;
+            if (request.HasFlag(FeatureRequest.Blocks))
+            {
+                var output = map.flatten(1, 2);
+                outputs.Add(new BlockOutput(name, output));
+                map = output.view(map.shape); // what is handed out lies on the way of the gradient
+            }
+        }
+        return map;
     }
 
     /// <inheritdoc/>
     public override Tensor forward_head(Features features) => _head.call(features.Final);
 
     /// <inheritdoc/>
-    public override void reset_classifier(int classes)
-    {
-        Config = WithClasses(classes);
-        var head = nn.Linear(_head.weight.shape[1], classes, device: _head.weight.device, dtype: _head.weight.dtype);
-        Initialization.TruncatedNormal(head);
-        (_head, var old) = (head, _head);
-        register_module("head", null!); // frees the name
-        register_module("head", head);
-        old.Dispose();
-    }
+    public override void reset_classifier(int classes) => _head = ReplaceHead("head", _head, classes);
 
     /// <inheritdoc/>
     public override IReadOnlySet<string> no_weight_decay() =>
@@ -92,7 +116,8 @@ public sealed class SwinTransformer : VisionModel
             .Where(name => name.EndsWith("relative_position_bias_table", StringComparison.Ordinal))
             .ToHashSet();
 
-    private protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
+    /// <inheritdoc/>
+    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
     {
         var last = _patchEmbed.Summarize("patch_embed", input);
         yield return last;
@@ -103,8 +128,6 @@ public sealed class SwinTransformer : VisionModel
         }
         yield return ModelSummary.Of(_norm, "norm", last.OutputShape);
         yield return ModelSummary.Of(_head, "head", [input[0], last.OutputShape[^1]]);
-        foreach (var loss in auxiliary_losses.OfType<RelativeLocalizationLoss>())
-            yield return loss.Summarize("drloc.0", last.OutputShape);
     }
 
     private static SwinStage[] Stages(SwinConfig config)

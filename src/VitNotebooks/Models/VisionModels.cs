@@ -5,10 +5,7 @@ namespace VitNotebooks.Models;
 /// <summary>The door to every model: by fluent chain, by registered name, or from a stored configuration.</summary>
 public static class VisionModels
 {
-    private static readonly SortedDictionary<string, ModelConfig> Registered = new(
-        SwinVariants.All.Concat<ModelConfig>(VitVariants.All).ToDictionary(config => config.Name),
-        StringComparer.Ordinal
-    );
+    private static IReadOnlyDictionary<string, ModelConfig> Registered => ModelFamilies.Variants;
 
     /// <summary>A chain that starts as Swin-T at 224 pixels and 1,000 classes.</summary>
     public static SwinBuilder Swin() => new();

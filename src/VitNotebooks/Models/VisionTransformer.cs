@@ -53,25 +53,32 @@ public sealed class VisionTransformer : VisionModel
         if (_classToken is not null)
             nn.init.normal_(_classToken, std: 1e-6);
         Initialization.TruncatedNormal(this);
-        if (config.Localization is { } options)
-        {
-            var loss = new RelativeLocalizationLoss(options, config.EmbedDim, side);
-            register_module("drloc", loss);
-            Attach(loss);
-        }
+        AttachLosses();
     }
 
     /// <inheritdoc/>
-    public override Features forward_features(Tensor images)
+    public override Features forward_features(Tensor images, FeatureRequest request = FeatureRequest.None)
     {
         CheckImages(images);
         using var scope = NewDisposeScope();
+        List<BlockAttention> attention = [];
+        List<BlockOutput> outputs = [];
         var tokens = Embed(images);
-        foreach (var block in _blocks)
+        for (var i = 0; i < _blocks.Count; i++)
         {
-            var next = block.call(tokens);
-            tokens.Dispose();
+            Tensor next;
+            if (request.HasFlag(FeatureRequest.Attention))
+            {
+                (next, var weights) = _blocks[i].forward_with_attention(tokens);
+                attention.Add(new BlockAttention($"blocks.{i}", weights));
+            }
+            else
+                next = _blocks[i].call(tokens);
+            if (i == 0 || !request.HasFlag(FeatureRequest.Blocks))
+                tokens.Dispose();
             tokens = next;
+            if (request.HasFlag(FeatureRequest.Blocks))
+                outputs.Add(new BlockOutput($"blocks.{i}", tokens));
         }
         var (batch, side, first) = (tokens.shape[0], _config.LastMapSide, _classToken is null ? 0 : 1);
         var patches = tokens.narrow(1, first, side * side);
@@ -79,11 +86,11 @@ public sealed class VisionTransformer : VisionModel
         var classToken = _classToken is null ? null : tokens.select(1, 0);
         // A norm is taken token by token: normalizing the class token alone gives the same bits for 1/197 of the work.
         var final = classToken is null ? _norm.call(patches).mean([1]) : _norm.call(classToken);
-        return new Features(
-            [new FeatureMap("blocks", map, _config.PatchSize)],
-            final,
-            classToken
-        ).MoveToOuterDisposeScope();
+        return new Features([new FeatureMap("blocks", map, _config.PatchSize)], final, classToken)
+        {
+            Attention = attention,
+            Blocks = outputs,
+        }.MoveToOuterDisposeScope();
     }
 
     private Tensor Embed(Tensor images)
@@ -99,22 +106,14 @@ public sealed class VisionTransformer : VisionModel
     public override Tensor forward_head(Features features) => _head.call(features.Final);
 
     /// <inheritdoc/>
-    public override void reset_classifier(int classes)
-    {
-        Config = WithClasses(classes);
-        var head = nn.Linear(_config.EmbedDim, classes, device: _head.weight.device, dtype: _head.weight.dtype);
-        Initialization.TruncatedNormal(head);
-        (_head, var old) = (head, _head);
-        register_module("head", null!); // frees the name
-        register_module("head", head);
-        old.Dispose();
-    }
+    public override void reset_classifier(int classes) => _head = ReplaceHead("head", _head, classes);
 
     /// <inheritdoc/>
     public override IReadOnlySet<string> no_weight_decay() =>
         _classToken is null ? new HashSet<string> { "pos_embed" } : new HashSet<string> { "pos_embed", "cls_token" };
 
-    private protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
+    /// <inheritdoc/>
+    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
     {
         var embed = _patchEmbed.Summarize("patch_embed", input);
         yield return embed;
@@ -124,8 +123,6 @@ public sealed class VisionTransformer : VisionModel
         long[] final = [input[0], _config.EmbedDim];
         yield return ModelSummary.Of(_norm, "norm", _classToken is null ? embed.OutputShape : final);
         yield return ModelSummary.Of(_head, "head", final);
-        foreach (var loss in auxiliary_losses.OfType<RelativeLocalizationLoss>())
-            yield return loss.Summarize("drloc", embed.OutputShape);
     }
 
     private static TransformerBlock[] Blocks(VitConfig config)

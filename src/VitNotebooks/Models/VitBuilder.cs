@@ -69,7 +69,10 @@ public sealed class VitBuilder
     /// <summary>Trains the model with the dense relative localization loss on its map; by default as the authors' code does.</summary>
     public VitBuilder WithRelativeLocalization(
         Func<RelativeLocalizationBuilder, RelativeLocalizationBuilder>? configure = null
-    ) => With(_config with { Localization = (configure?.Invoke(new()) ?? new()).Options });
+    ) => WithLoss((configure?.Invoke(new()) ?? new()).Options);
+
+    /// <summary>Trains the model with one loss more.</summary>
+    public VitBuilder WithLoss(AuxiliaryLossOptions loss) => With(_config with { Losses = [.. _config.Losses, loss] });
 
     /// <summary>Builds the model with fresh weights.</summary>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace VitNotebooks.Models;
 
 /// <summary>What a ViT classifies.</summary>
@@ -42,14 +40,16 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
     public VitPooling Pooling { get; init; }
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override string Family => "ViT";
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int LastMapSide => ImageSize / PatchSize;
 
-    private protected override void AddFaults(List<string> faults)
+    /// <inheritdoc/>
+    public override int LastMapWidth => EmbedDim;
+
+    /// <inheritdoc/>
+    protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;
         Require(faults, "patch", PatchSize, 1, Math.Max(1, ImageSize));
@@ -67,5 +67,6 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
         RequireHeads(faults, "", EmbedDim, Heads);
     }
 
-    private protected override VisionModel Create() => new VisionTransformer(this);
+    /// <inheritdoc/>
+    protected override VisionModel Create() => new VisionTransformer(this);
 }

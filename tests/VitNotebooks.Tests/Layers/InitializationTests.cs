@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Losses;
 using VitNotebooks.Models;
 using Xunit;
 using static TorchSharp.torch;
@@ -16,7 +17,12 @@ public sealed class InitializationTests
     {
         using var scope = NewDisposeScope();
         manual_seed(11);
-        using var model = VisionModels.FromConfig(VisionModels.ConfigOf(name) with { Localization = new() });
+        using var model = VisionModels.FromConfig(
+            VisionModels.ConfigOf(name) with
+            {
+                Losses = [RelativeLocalizationOptions.Compat],
+            }
+        );
         foreach (var (path, parameter) in model.named_parameters())
         {
             var (low, high) = (parameter.min().ToSingle(), parameter.max().ToSingle());

@@ -35,7 +35,9 @@ public sealed class ModelConfigTests
         using var json = JsonDocument.Parse(Configs[0].ToJson());
         json.RootElement.GetProperty("family").GetString().ShouldBe("swin");
         json.RootElement.GetProperty("depths").EnumerateArray().Select(d => d.GetInt32()).ShouldBe([2, 2, 6, 2]);
-        json.RootElement.GetProperty("localization").GetProperty("target").GetString().ShouldBe("cells");
+        var loss = json.RootElement.GetProperty("losses").EnumerateArray().ShouldHaveSingleItem();
+        loss.GetProperty("loss").GetString().ShouldBe("drloc");
+        loss.GetProperty("target").GetString().ShouldBe("cells");
     }
 
     [Theory]
@@ -47,6 +49,54 @@ public sealed class ModelConfigTests
     public void FromJson_WhatIsNoConfiguration_IsRefused(string text)
     {
         Should.Throw<FormatException>(() => ModelConfig.FromJson(text)).Message.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"losses\":null")]
+    [InlineData("\"losses\":[null]")]
+    [InlineData("\"losses\":[{\"target\":\"cells\"}]")]
+    public void FromJson_LossesThatAreNone_AreRefused(string losses)
+    {
+        var text = $"{{\"family\":\"vit\",\"name\":\"x\",\"imageSize\":32,\"channels\":3,\"classes\":10,{losses}}}";
+        Should.Throw<FormatException>(() => ModelConfig.FromJson(text)).Message.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void FromJson_UnknownFamilyOrLoss_NamesItAndTheCallThatAddsIt()
+    {
+        var family = Should.Throw<FormatException>(() => ModelConfig.FromJson("{\"family\":\"nobody\"}"));
+        family.Message.ShouldBe(
+            "This is no model configuration: The model family 'nobody' is unknown in this process, which knows swin, vit. "
+                + "Define its record and call ModelFamilies.Register<TheRecord>(\"nobody\") first."
+        );
+        var text = Configs[0].ToJson().Replace("\"drloc\"", "\"nothing\"", StringComparison.Ordinal);
+        Should
+            .Throw<FormatException>(() => ModelConfig.FromJson(text))
+            .Message.ShouldContain("The auxiliary loss 'nothing' is unknown in this process, which knows drloc.");
+    }
+
+    [Fact]
+    public void Register_NameOfAnotherRecord_IsRefused()
+    {
+        Should
+            .Throw<ArgumentException>(() => ModelFamilies.Register<VitConfig>("swin"))
+            .Message.ShouldStartWith(
+                "The model family 'swin' is SwinConfig already; register VitConfig under another name."
+            );
+        Should
+            .Throw<ArgumentException>(() => ModelFamilies.Register<VitConfig>("vit2"))
+            .Message.ShouldStartWith("VitConfig is the model family 'vit' already;");
+        ModelFamilies.Register<VitConfig>("vit"); // a second time changes nothing
+        ModelFamilies.All.Keys.ShouldBe(["swin", "vit"]);
+    }
+
+    [Fact]
+    public void Build_TwoLossesOfOneName_AreRefused()
+    {
+        var builder = VisionModels.Swin().Mini().WithRelativeLocalization().WithRelativeLocalization(l => l.Fixed());
+        Should
+            .Throw<ModelConfigException>(() => builder.Build())
+            .Message.ShouldStartWith("Swin: 2 losses are named 'drloc'");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Layers;
+using VitNotebooks.Losses;
 using VitNotebooks.Models;
 using Xunit;
 using static TorchSharp.torch;
@@ -16,7 +18,7 @@ public sealed class RegisteredModelsTests
     private static VisionModel Build(string name, bool localized)
     {
         var config = VisionModels.ConfigOf(name);
-        return VisionModels.FromConfig(config with { Localization = localized ? new() : null });
+        return VisionModels.FromConfig(config with { Losses = localized ? [RelativeLocalizationOptions.Compat] : [] });
     }
 
     [Theory]
@@ -67,8 +69,53 @@ public sealed class RegisteredModelsTests
         }
         features.Last.Map.shape[2].ShouldBeGreaterThanOrEqualTo(7);
         features.Last.Map.shape[2].ShouldBe(model.Config.LastMapSide);
+        features.Last.Map.shape[1].ShouldBe(model.Config.LastMapWidth);
+        features.Attention.ShouldBeEmpty();
+        features.Blocks.ShouldBeEmpty();
         features.Final.shape.ShouldBe([2, features.Last.Map.shape[1]]);
         model.forward_head(features).Equals(model.call(images)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void Features_AttentionAndBlocksAskedFor_AreThoseOfTheLogits(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Build(name, localized: false);
+        model.eval();
+        var images = randn(2, 3, 32, 32);
+        var plain = model.forward_features(images);
+        using var inner = NewDisposeScope();
+        using var features = model.forward_features(images, FeatureRequest.Attention | FeatureRequest.Blocks);
+        inner.DisposablesCount.ShouldBe(features.OwnedTensors.Count());
+        features.Final.Equals(plain.Final).ShouldBeTrue();
+
+        var depth = model.named_modules().Count(m => m.module is TransformerBlock or SwinBlock);
+        features.Attention.Count.ShouldBe(depth);
+        features.Blocks.Select(b => b.Name).ShouldBe(features.Attention.Select(a => a.Name));
+        var last = features.Blocks[^1].Tokens;
+        var cells = model.Config.LastMapSide * model.Config.LastMapSide;
+        last.narrow(1, last.shape[1] - cells, cells)
+            .transpose(1, 2)
+            .Equals(features.Last.Map.flatten(2))
+            .ShouldBeTrue();
+        foreach (var (block, weights, windows) in features.Attention)
+        {
+            var path = model.named_modules().Single(m => m.name == block).name;
+            path.ShouldBe(block);
+            weights.shape[0].ShouldBe(2, block);
+            weights.shape[^1].ShouldBe(windows?.Cells ?? last.shape[1], block);
+            weights.shape.Length.ShouldBe(windows is null ? 4 : 5, block);
+            if (windows is not null)
+                weights.shape[1].ShouldBe(windows.Rows * windows.Columns, block);
+            weights.sum(-1).sub(1).abs().max().ToSingle().ShouldBeLessThan(1e-5f, block);
+        }
+        Tensor[] watched = [features.Attention[0].Weights, features.Blocks[0].Tokens, features.Blocks[^1].Tokens];
+        foreach (var tensor in watched)
+            tensor.retain_grad();
+        model.forward_head(features).sum().backward();
+        foreach (var tensor in watched)
+            tensor.grad!.abs().max().ToSingle().ShouldBeGreaterThan(0);
     }
 
     [Theory]

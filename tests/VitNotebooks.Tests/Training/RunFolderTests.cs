@@ -159,7 +159,7 @@ public class RunFolderTests
         Notes notes = new();
         ModelConfig config = TinyTask.Config() with
         {
-            Localization = RelativeLocalizationOptions.Compat with { Pairs = 8 },
+            Losses = [RelativeLocalizationOptions.Compat with { Pairs = 8 }],
         };
         Trainer
             .For(() => config.Build())

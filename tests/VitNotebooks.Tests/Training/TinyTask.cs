@@ -28,7 +28,7 @@ internal static class TinyTask
             Depth = depth,
             Heads = 2,
             DropPath = 0.3,
-            Localization = localization ? RelativeLocalizationOptions.Fixed with { Pairs = 8 } : null,
+            Losses = localization ? [RelativeLocalizationOptions.Fixed with { Pairs = 8 }] : [],
         };
 
     public static VisionModel Model(bool localization = true, int classes = 2) => Config(localization, classes).Build();

@@ -1,0 +1,22 @@
+using VitNotebooks.Models;
+
+namespace VitNotebooks.Losses;
+
+/// <summary>The auxiliary losses that this process can store with a model's configuration and read back.</summary>
+public static class AuxiliaryLosses
+{
+    static AuxiliaryLosses() => Register<RelativeLocalizationOptions>("drloc");
+
+    internal static NamedRecords<AuxiliaryLossOptions> Records { get; } =
+        new("loss", "auxiliary loss", $"{nameof(AuxiliaryLosses)}.{nameof(Register)}");
+
+    /// <summary>The registered losses: the name in stored configurations, and the record that it stands for.</summary>
+    public static IReadOnlyDictionary<string, Type> All => Records.Types;
+
+    /// <summary>Makes a loss known, so that a configuration that holds it is stored and read back.</summary>
+    /// <param name="loss">Its name in stored configurations; it must stay the same for old files to be read.</param>
+    /// <typeparam name="TOptions">Its options.</typeparam>
+    /// <exception cref="ArgumentException">The name belongs to another record, or the record has another name.</exception>
+    public static void Register<TOptions>(string loss)
+        where TOptions : AuxiliaryLossOptions => Records.Add<TOptions>(loss);
+}

@@ -1,0 +1,167 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Shouldly;
+using Xunit;
+
+namespace VitNotebooks.Cli.Tests.Models;
+
+/// <summary>
+/// A model of somebody else's, written in a cell against what is public, is trained, saved, loaded and shown like ours.
+/// </summary>
+public sealed class UserModelTests : IDisposable
+{
+    private const string Usings = """
+        using System; using System.Collections.Generic; using System.IO; using System.Linq;
+        using TorchSharp; using TorchSharp.Modules; using static TorchSharp.torch;
+        using VitNotebooks.Data; using VitNotebooks.Evaluation; using VitNotebooks.Layers; using VitNotebooks.Losses;
+        using VitNotebooks.Models; using VitNotebooks.Training;
+        """;
+
+    private const string Model = """
+        public sealed record OneBlockConfig(string Name, int ImageSize, int Channels, int Classes)
+            : ModelConfig(Name, ImageSize, Channels, Classes)
+        {
+            public int Width { get; init; } = 16;
+            public override string Family => "OneBlock";
+            public override int LastMapSide => ImageSize / 4;
+            public override int LastMapWidth => Width;
+            protected override void AddFaults(List<string> faults) => RequireMultiple(faults, 4, "patch 4");
+            protected override VisionModel Create() => new OneBlock(this);
+        }
+
+        public sealed class OneBlock : VisionModel
+        {
+            private readonly PatchEmbedding embed;
+            private readonly TransformerBlock block;
+            private Linear head;
+
+            public OneBlock(OneBlockConfig config) : base(config)
+            {
+                embed = new PatchEmbedding(config.Channels, config.Width, 4, normalize: true);
+                block = new TransformerBlock(config.Width, 2, 2, true, 0);
+                head = nn.Linear(config.Width, config.Classes);
+                RegisterComponents();
+                AttachLosses();
+            }
+
+            public override Features forward_features(Tensor images, FeatureRequest request = FeatureRequest.None)
+            {
+                CheckImages(images);
+                using var scope = NewDisposeScope();
+                var (tokens, weights) = block.forward_with_attention(embed.call(images).flatten(1, 2));
+                var map = tokens.transpose(1, 2).unflatten(2, [Config.LastMapSide, Config.LastMapSide]);
+                var attention = request.HasFlag(FeatureRequest.Attention) ? [new("block", weights)] : new BlockAttention[0];
+                return new Features([new FeatureMap("block", map, 4)], tokens.mean([1])) { Attention = attention }
+                    .MoveToOuterDisposeScope();
+            }
+
+            public override Tensor forward_head(Features features) => head.call(features.Final);
+            public override void reset_classifier(int classes) => head = ReplaceHead("head", head, classes);
+            protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
+            {
+                yield return embed.Summarize("embed", input);
+                yield return block.Summarize("block", [1, Config.LastMapSide * Config.LastMapSide, Config.LastMapWidth]);
+                yield return ModelSummary.Of(head, "head", [1, Config.LastMapWidth]);
+            }
+        }
+
+        ModelFamilies.Register("one-block", new OneBlockConfig("one_block_16", 16, 3, 10));
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private ScriptState<object>? _state;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Model_DefinedInACell_IsTrainedSavedLoadedAndShown()
+    {
+        Model.Split('\n').Count(line => line.Trim().Length > 1).ShouldBeLessThan(40);
+        await Cell(Usings);
+        await Cell($"""var folder = @"{_folder.Path}";""");
+        await Cell(Model);
+        await Cell(
+            """
+            var data = Datasets.Open("shapes").Resize(16).Subset(64, 32);
+            var config = VisionModels.ConfigOf("one_block_16") with
+            {
+                Classes = data.Classes.Count,
+                Losses = [RelativeLocalizationOptions.Fixed with { Pairs = 8, Weight = 0.1 }],
+            };
+            var model = config.Build();
+            var before = model.get_parameter("drloc.layers.0.weight").detach().clone();
+            var recipe = Recipes.SmallImages with { Epochs = 2, BatchSize = 16, RateReferenceBatch = 16 };
+            var run = Trainer.For(model).On(data).With(recipe).InFolder(Path.Combine(folder, "run"))
+                .Workers(1).Show(TrainingDisplay.None).Fit();
+            """
+        );
+        (await Value<int>("run.Epochs.Count")).ShouldBe(2);
+        (await Value<bool>("run.Epochs.All(e => double.IsFinite(e.TrainLoss))")).ShouldBeTrue();
+        (await Value<bool>("""before.Equals(model.get_parameter("drloc.layers.0.weight"))""")).ShouldBeFalse();
+
+        var summary = await Value<string>("model.summary().ToString()");
+        summary.ShouldContain("drloc");
+        summary.ShouldContain("TransformerBlock");
+        (await Value<bool>("model.summary().Parameters == model.parameters().Sum(p => p.numel())")).ShouldBeTrue();
+
+        await Cell(
+            """
+            var path = Path.Combine(folder, "model.safetensors");
+            VisionCheckpoint.Save(model, path);
+            var loaded = VisionCheckpoint.Load(path);
+            var images = randn(2, 3, 16, 16);
+            model.eval();
+            """
+        );
+        (await Value<bool>("loaded is OneBlock && loaded.Config.Equals(model.Config)")).ShouldBeTrue();
+        (await Value<bool>("loaded.call(images).Equals(model.call(images))")).ShouldBeTrue();
+        (await Value<int>("loaded.auxiliary_losses.Count")).ShouldBe(1);
+        (
+            await Value<long>("loaded.forward_features(images, FeatureRequest.Attention).Attention[0].Weights.shape[3]")
+        ).ShouldBe(16);
+        var evaluated = await Value<double>("(await loaded.EvaluateAsync(data)).Loss");
+        evaluated.ShouldBe(await Value<double>("(await model.EvaluateAsync(data)).Loss"));
+
+        // The cell is run again: its types are new ones, and what the old ones saved is read into them.
+        await Cell(Model);
+        (
+            await Value<bool>(
+                """VisionCheckpoint.Load(path) is OneBlock && VisionModels.Create("one_block_16") is OneBlock"""
+            )
+        ).ShouldBeTrue();
+        (await Value<bool>("model.Config.ToJson() == VisionCheckpoint.Load(path).Config.ToJson()")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task ToJson_FamilyThatNobodyRegistered_SaysWhichCallIsMissing()
+    {
+        await Cell(Usings);
+        await Cell(
+            Model[..Model.IndexOf("ModelFamilies.Register", StringComparison.Ordinal)].Replace("OneBlock", "Unnamed")
+        );
+        var fault = await Should.ThrowAsync<InvalidOperationException>(() =>
+            Cell("""new UnnamedConfig("x", 16, 3, 10).ToJson()""")
+        );
+        fault.Message.ShouldStartWith(
+            "UnnamedConfig cannot be stored, because nothing names it: call ModelFamilies.Register<UnnamedConfig>(\"...\") once"
+        );
+    }
+
+    private async Task<T> Value<T>(string expression)
+    {
+        await Cell(expression);
+        return _state!.ReturnValue.ShouldBeOfType<T>();
+    }
+
+    private async Task Cell(string code)
+    {
+        var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        _state = _state is null
+            ? await CSharpScript.RunAsync(
+                code,
+                ScriptOptions.Default.WithReferences(trusted.Select(path => MetadataReference.CreateFromFile(path)))
+            )
+            : await _state.ContinueWithAsync(code);
+    }
+}
