@@ -68,10 +68,21 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
 
     /// <summary>Builds the model with fresh weights.</summary>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    /// <exception cref="InvalidOperationException">The model's class leaves out the losses of the configuration.</exception>
     public VisionModel Build()
     {
         var faults = Faults();
-        return faults.Count == 0 ? Create() : throw new ModelConfigException(faults);
+        if (faults.Count > 0)
+            throw new ModelConfigException(faults);
+        var model = Create();
+        var attached = model.auxiliary_losses.Count;
+        if (attached == Losses.Count)
+            return model;
+        model.Dispose();
+        throw new InvalidOperationException(
+            $"{Family}: {attached} of the {Losses.Count} losses of the configuration train with the model; "
+                + $"call AttachLosses() once in the constructor of {model.GetType().Name}."
+        );
     }
 
     /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>

@@ -148,6 +148,56 @@ public sealed class UserModelTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Build_ConstructorThatForgetsTheLosses_IsRefused()
+    {
+        await Cell(Usings);
+        await Cell(Model.Replace("AttachLosses();", "", StringComparison.Ordinal));
+        var fault = await Should.ThrowAsync<InvalidOperationException>(() =>
+            Cell(
+                """(VisionModels.ConfigOf("one_block_16") with { Losses = [RelativeLocalizationOptions.Fixed] }).Build()"""
+            )
+        );
+        fault.Message.ShouldBe(
+            "OneBlock: 0 of the 1 losses of the configuration train with the model; call AttachLosses() once in the constructor of OneBlock."
+        );
+    }
+
+    [Fact]
+    public async Task Loss_DefinedInACell_TrainsWithAModelOfOursAndIsStored()
+    {
+        await Cell(Usings);
+        await Cell(
+            """
+            public sealed record FlatnessOptions : AuxiliaryLossOptions
+            {
+                public double Weight { get; init; } = 0.01;
+                public override string Name => "flatness";
+                public override IReadOnlyList<string> Faults(ModelConfig model) => Weight >= 0 ? [] : ["negative weight"];
+                public override AuxiliaryLoss Create(ModelConfig model) => new Flatness(this);
+            }
+
+            public sealed class Flatness(FlatnessOptions options) : AuxiliaryLoss(options.Name)
+            {
+                public override Tensor forward(Features features, Generator generator) => features.Last.Map.square().mean();
+                public override double WeightAt(int epoch, int totalEpochs) => options.Weight;
+            }
+
+            AuxiliaryLosses.Register<FlatnessOptions>("flatness");
+            var model = VisionModels.Swin().Mini().WithRelativeLocalization().WithLoss(new FlatnessOptions { Weight = 0.5 }).Build();
+            var again = ModelConfig.FromJson(model.Config.ToJson());
+            var features = model.forward_features(randn(2, 3, 32, 32));
+            """
+        );
+        (
+            await Value<bool>("again.Equals(model.Config) && again.Fingerprint() == model.Config.Fingerprint()")
+        ).ShouldBeTrue();
+        (await Value<double>("again.Build().auxiliary_losses[1].WeightAt(0, 1)")).ShouldBe(0.5);
+        (await Value<float>("model.auxiliary_losses[1].forward(features, null).ToSingle()")).ShouldBeGreaterThan(0);
+        (await Value<string>("model.summary().ToString()")).ShouldContain("flatness");
+        (await Value<bool>("""model.state_dict().ContainsKey("drloc.0.layers.4.weight")""")).ShouldBeTrue();
+    }
+
     private async Task<T> Value<T>(string expression)
     {
         await Cell(expression);

@@ -33,7 +33,7 @@ public class RunFolderTests
             .Throw<CheckpointMismatchException>(() =>
                 TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1), localization: false).Fit()
             )
-            .Message.ShouldContain("model.localization");
+            .Message.ShouldContain("model.losses");
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class RunFolderTests
             TinyTask.Trainer(folder["a"]).Fit()
         );
         e.Message.ShouldContain("belongs to another run");
-        e.Message.ShouldContain("model.localization");
+        e.Message.ShouldContain("model.losses");
     }
 
     [Fact]
