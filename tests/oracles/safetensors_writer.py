@@ -6,7 +6,7 @@ import struct
 
 import torch
 
-NAMES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bfloat16: "BF16"}
+NAMES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64"}
 
 
 def write(path, tensors):
