@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VitNotebooks.Files;
 
 namespace VitNotebooks.Cli;
 
@@ -120,22 +120,11 @@ public sealed class NotebookFile
     /// <param name="path">Where to.</param>
     public void Save(string path) => WriteAtomically(path, ToJson());
 
-    /// <summary>Writes a text file in one step: a reader sees the old one or the new one.</summary>
+    /// <summary>Writes a text file in one step, and its folder where there is none: a reader sees the old one or the new one.</summary>
     internal static void WriteAtomically(string path, string text)
     {
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var temporary =
-            full + ".vitnb-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        try
-        {
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DurableFile.WriteText(path, text);
     }
 
     internal static string? Text(JsonNode? node) =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TorchSharp;
 using TorchSharp.Native;
 
@@ -22,6 +24,24 @@ public sealed record TorchRuntime(
     string Core
 )
 {
+    private const string CapabilityLine = "CPU capability usage:";
+
+    /// <summary>
+    /// Which build of libtorch: a hash of its own account of compiler, options and libraries, and the names of our native modules,
+    /// which hold the build id; "no kernels" where those did not compile and the plain ops run. The same version built otherwise
+    /// may round otherwise.
+    /// </summary>
+    public string Build { get; } = BuildOf(Core);
+
+    /// <summary>The vector instructions that libtorch's own CPU kernels use here, "AVX2" for one; "unknown" where it does not tell.</summary>
+    public string CpuCapability { get; } =
+        Configuration
+            .Split('\n')
+            .FirstOrDefault(l => l.Contains(CapabilityLine, StringComparison.Ordinal))
+            ?.Split(':')[1]
+            .Trim()
+        ?? "unknown";
+
     /// <summary>The runtime of this process; loads libtorch where that has not happened yet.</summary>
     /// <exception cref="LibtorchException">There is none, or it does not load.</exception>
     public static unsafe TorchRuntime Current
@@ -68,6 +88,18 @@ public sealed record TorchRuntime(
             written.Add(path);
         }
         return written;
+    }
+
+    private static string BuildOf(string core)
+    {
+        // What follows are the thread pools, which belong to the process.
+        var account = Configuration.Split("ATen/Parallel")[0];
+        var lines = account.Split('\n').Where(l => !l.Contains(CapabilityLine, StringComparison.Ordinal));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+        var kernels = Libtorch.KernelsRefusal is null
+            ? Path.GetFileNameWithoutExtension(Libtorch.Kernels.Path)
+            : "no kernels";
+        return $"{hash[..16]} {Path.GetFileNameWithoutExtension(core)} {kernels}";
     }
 
     /// <summary>One line for people.</summary>

@@ -21,10 +21,18 @@ public static class VisionCheckpoint
     /// <param name="model">The model.</param>
     /// <param name="path">Path of the file, usually <c>*.safetensors</c>.</param>
     /// <exception cref="RunWriteException">The file cannot be written; an older one of the same name is still there.</exception>
-    public static void Save(VisionModel model, string path)
+    public static void Save(VisionModel model, string path) => Save(model, path, []);
+
+    /// <summary>Saves a model with more text in the metadata.</summary>
+    internal static void Save(VisionModel model, string path, Dictionary<string, string> more)
     {
         using var scope = NewDisposeScope();
-        CheckpointFile.Write(path, model.state_dict(), Metadata(model), "What was there before is untouched.");
+        Dictionary<string, string> metadata = Metadata(model);
+        foreach ((string key, string value) in more)
+        {
+            metadata[key] = value;
+        }
+        CheckpointFile.Write(path, model.state_dict(), metadata, "What was there before is untouched.");
     }
 
     /// <summary>Rebuilds the model that was saved, with weights, class names and preprocessing, in evaluation mode.</summary>
@@ -81,7 +89,7 @@ public static class VisionCheckpoint
 
     /// <summary>Loads the weights of a file into a model that is built already.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">A file of <see cref="Save"/> or a run's checkpoint.</param>
+    /// <param name="path">A file of <see cref="Save(VisionModel, string)"/> or a run's checkpoint.</param>
     /// <exception cref="CheckpointMismatchException">Names or shapes differ; the model is untouched.</exception>
     public static void LoadInto(VisionModel model, string path)
     {

@@ -9,7 +9,7 @@ namespace VitNotebooks.Experiments;
 
 /// <summary>The recipe that all runs of an experiment follow, settled once and kept in <c>experiment.json</c>.</summary>
 /// <param name="Recipe">The recipe, fitted to the budget if there is one.</param>
-/// <param name="Key">SHA-256 of name, arms, data, recipe and budget as the caller gave them.</param>
+/// <param name="Key">SHA-256 of package version, arms, data, recipe and budget as the caller gave them.</param>
 internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
 {
     /// <summary>Reads the plan of an experiment that was begun, or makes one.</summary>
@@ -43,6 +43,7 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
             }
             JsonObject asked = new()
             {
+                ["package"] = RunEnvironment.PackageVersion,
                 ["arms"] = new JsonArray([
                     .. settings.Arms.Select(
                         (a, i) =>
@@ -71,7 +72,7 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
                 ["recipe"] = JsonNode.Parse(recipe.ToJson()),
                 ["machine"] = Machine.Describe(),
             };
-            AtomicFile.WriteText(path, plan.ToJsonString(TrainingJson.Options) + "\n");
+            RunFile.WriteText(path, plan.ToJsonString(TrainingJson.Options) + "\n");
             return new ExperimentPlan(recipe, key);
         }
         finally

@@ -119,6 +119,7 @@ public sealed class ExperimentResult
                     ["parameters"] = r.Parameters,
                     ["seconds"] = r.Elapsed.TotalSeconds,
                     ["identity"] = r.Identity,
+                    ["bitExact"] = r.BitExact,
                     ["folder"] = Path.GetFileName(r.Folder),
                     ["machine"] = new JsonObject([
                         .. r.Machine.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)),
@@ -126,8 +127,8 @@ public sealed class ExperimentResult
                 }
             );
         }
-        AtomicFile.WriteText(Path.Combine(Folder, "results.csv"), csv.ToString());
-        AtomicFile.WriteText(
+        RunFile.WriteText(Path.Combine(Folder, "results.csv"), csv.ToString());
+        RunFile.WriteText(
             Path.Combine(Folder, "results.json"),
             new JsonObject { ["experiment"] = Name, ["runs"] = json }.ToJsonString(TrainingJson.Options) + "\n"
         );

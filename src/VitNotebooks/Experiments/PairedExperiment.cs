@@ -84,6 +84,10 @@ public sealed class PairedExperiment
     /// <returns>The experiment.</returns>
     public PairedExperiment InFolder(string folder) => new(_settings with { Folder = folder });
 
+    /// <summary>Lets runs go on that were begun on another machine, see <see cref="Trainer.AllowOtherMachine"/>.</summary>
+    /// <returns>The experiment.</returns>
+    public PairedExperiment AllowOtherMachine() => new(_settings with { AllowsOtherMachine = true });
+
     /// <summary>Threads that read images; the results do not depend on it.</summary>
     /// <param name="threads">At least 1.</param>
     /// <returns>The experiment.</returns>
@@ -129,6 +133,10 @@ public sealed class PairedExperiment
                     number == 1,
                     clock.Remaining
                 );
+            if (settings.AllowsOtherMachine)
+            {
+                trainer = trainer.AllowOtherMachine();
+            }
             if (settings.Workers is int workers)
             {
                 trainer = trainer.Workers(workers);
@@ -190,6 +198,8 @@ internal sealed record ExperimentSettings
     public TrainingRecipe Recipe { get; init; } = Recipes.SmallImages;
 
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1];
+
+    public bool AllowsOtherMachine { get; init; }
 
     public TimeSpan? Budget { get; init; }
 

@@ -17,17 +17,7 @@ internal static class CheckpointFile
         IReadOnlyDictionary<string, torch.Tensor> tensors,
         IReadOnlyDictionary<string, string> metadata,
         string survivor
-    )
-    {
-        try
-        {
-            Safetensors.Save(path, tensors, metadata);
-        }
-        catch (Exception e) when (AtomicFile.IsWriteFailure(e))
-        {
-            throw new RunWriteException($"Could not write {path}: {e.Message.TrimEnd('.')}. {survivor}", e);
-        }
-    }
+    ) => RunFile.Guarded(path, survivor, () => Safetensors.Save(path, tensors, metadata));
 
     /// <summary>Reads all tensors into the caller's scope.</summary>
     /// <exception cref="CheckpointMismatchException">The file is missing or no safetensors file.</exception>
@@ -45,7 +35,10 @@ internal static class CheckpointFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointMismatchException($"{path} cannot be read as a checkpoint: {e.Message}", e);
+            throw new CheckpointMismatchException($"{path} cannot be read as a checkpoint: {e.Message}", e)
+            {
+                IsDamage = true,
+            };
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TorchSharp;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Models;
@@ -15,114 +16,175 @@ internal sealed record RunCursor(int Epoch, int Step, long GlobalStep, long Imag
 
 /// <summary>
 /// A run's full state in one safetensors file: the model under its own names, AdamW's moments under
-/// <c>optimizer.exp_avg.NAME</c> and <c>optimizer.exp_avg_sq.NAME</c>, the epoch's sums, the generator's state where the
-/// recipe needs it, and the cursor in the metadata. Contains no wall time, so equal runs make equal bytes.
+/// <c>optimizer.exp_avg.NAME</c> and <c>optimizer.exp_avg_sq.NAME</c>, the epoch's sums, the generators' states where the
+/// recipe needs them; in the metadata the cursor, the environment, and a hash of all tensors, so that a damaged file is
+/// known as one. Contains no wall time, so equal runs make equal bytes.
 /// </summary>
-internal static class RunCheckpoint
+internal sealed class RunCheckpoint
 {
     private const string SumsKey = "state.sums";
-    private const string GeneratorKey = "state.generator";
     private const string CursorKey = "cursor";
     private const string IdentityKey = "identity";
+    private const string EnvironmentKey = "environment";
+    private const string ChangesKey = "environmentChanges";
+    private const string ContentKey = "sha256";
 
-    /// <summary>Writes a checkpoint, moves the pointer to it, and removes all but the last few.</summary>
-    /// <returns>Path of the checkpoint.</returns>
-    public static string Save(
+    private readonly RunFolder _folder;
+    private readonly VisionModel _model;
+    private readonly TrainingOptimizer _optimizer;
+    private readonly RunningMetrics _metrics;
+    private readonly RunGenerators? _generators;
+    private readonly string _identity;
+    private readonly JsonObject _environment;
+
+    public RunCheckpoint(
         RunFolder folder,
         VisionModel model,
         TrainingOptimizer optimizer,
         RunningMetrics metrics,
-        RunCursor cursor,
         string identity,
-        bool withGenerator,
-        int keep
+        bool withGenerators
     )
     {
+        _folder = folder;
+        _model = model;
+        _optimizer = optimizer;
+        _metrics = metrics;
+        _identity = identity;
+        _generators = withGenerators ? new RunGenerators(model.parameters().Select(p => p.device)) : null;
+        _environment = RunEnvironment.Of(model);
+    }
+
+    /// <summary>Where the run went on in another environment, a line a time; empty while it is bit-exact.</summary>
+    public IReadOnlyList<string> Changes { get; private set; } = [];
+
+    /// <summary>Writes a checkpoint, moves the pointer to it, and removes all but the last few.</summary>
+    /// <returns>Path of the checkpoint.</returns>
+    public string Save(RunCursor cursor, int keep)
+    {
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
-        foreach ((string name, Tensor tensor) in model.state_dict())
+        Dictionary<string, Tensor> tensors = new(_model.state_dict(), StringComparer.Ordinal);
+        foreach ((string name, Tensor tensor) in _optimizer.State().Concat(_generators?.States() ?? []))
         {
             tensors[name] = tensor;
         }
-        foreach ((string name, Tensor tensor) in optimizer.State())
-        {
-            tensors[name] = tensor;
-        }
-        tensors[SumsKey] = metrics.Sums;
-        if (withGenerator)
-        {
-            tensors[GeneratorKey] = random.get_rng_state();
-        }
-        Dictionary<string, string> metadata = VisionCheckpoint.Metadata(model);
+        tensors[SumsKey] = _metrics.Sums;
+        Dictionary<string, string> metadata = VisionCheckpoint.Metadata(_model);
         metadata[CursorKey] = JsonSerializer.Serialize(cursor, TrainingJson.Options);
-        metadata[IdentityKey] = identity;
-        string path = Path.Combine(folder.Checkpoints, $"step-{cursor.GlobalStep:D8}.safetensors");
-        string previous = Latest(folder) is string last
-            ? $"The previous checkpoint {last} is untouched; free some space and start the same run again to go on from it."
-            : "Free some space and start the same run again.";
+        metadata[IdentityKey] = _identity;
+        foreach ((string key, string value) in EnvironmentMetadata())
+        {
+            metadata[key] = value;
+        }
+        metadata[ContentKey] = StateHash.Of(tensors);
+        string path = Path.Combine(_folder.Checkpoints, $"step-{cursor.GlobalStep:D8}.safetensors");
+        string previous =
+            _folder.ReadLatest() is string last && File.Exists(last)
+                ? $"The previous checkpoint {last} is untouched; free some space and start the same run again to go on from it."
+                : "Free some space and start the same run again.";
         CheckpointFile.Write(path, tensors, metadata, previous);
-        AtomicFile.WriteText(folder.LatestPath, Path.GetFileName(path) + "\n", previous);
-        Prune(folder, path, keep);
+        _folder.WriteLatest(path, previous);
+        Prune(path, keep);
         return path;
     }
 
-    /// <summary>The checkpoint that the pointer names; null when there is none yet.</summary>
-    public static string? Latest(RunFolder folder)
+    /// <summary>The environment, and where it changed, for the metadata of any file with this run's weights.</summary>
+    public Dictionary<string, string> EnvironmentMetadata()
     {
-        if (!File.Exists(folder.LatestPath))
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
-            return null;
+            [EnvironmentKey] = _environment.ToJsonString(TrainingJson.Options),
+        };
+        if (Changes.Count > 0)
+        {
+            metadata[ChangesKey] = JsonSerializer.Serialize(Changes, TrainingJson.Options);
         }
-        string path = Path.Combine(folder.Checkpoints, File.ReadAllText(folder.LatestPath).Trim());
-        return File.Exists(path) ? path : null;
+        return metadata;
     }
 
-    /// <summary>Puts everything back as it was when the checkpoint was written.</summary>
-    public static RunCursor Restore(
-        string path,
-        VisionModel model,
-        TrainingOptimizer optimizer,
-        RunningMetrics metrics,
-        string identity,
-        bool withGenerator
-    )
+    /// <summary>Puts everything back as it was when the checkpoint was written; until all of it is checked, nothing is touched.</summary>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="allowOtherMachine">Whether to go on where the environment differs; <see cref="Changes"/> then says so.</param>
+    /// <exception cref="CheckpointMismatchException">It is damaged, another run's, or made in another environment.</exception>
+    public RunCursor Restore(string path, bool allowOtherMachine)
     {
         using var scope = NewDisposeScope();
         (Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = CheckpointFile.Read(path);
         if (
             !metadata.TryGetValue(IdentityKey, out string? there)
             || !metadata.TryGetValue(CursorKey, out string? cursor)
+            || !metadata.TryGetValue(EnvironmentKey, out string? environment)
+            || !metadata.TryGetValue(ContentKey, out string? content)
         )
         {
             throw new CheckpointMismatchException(
-                $"{path} is no checkpoint of a run: its metadata names no run and no cursor. It may hold weights alone; "
-                    + "VisionCheckpoint.Load reads those."
+                $"{path} is no checkpoint of a run: its metadata names no run, cursor, environment or hash. It may hold weights "
+                    + "alone; VisionCheckpoint.Load reads those."
             );
         }
-        if (!string.Equals(there, identity, StringComparison.Ordinal))
+        if (!string.Equals(there, _identity, StringComparison.Ordinal))
         {
             throw new CheckpointMismatchException(
-                $"{path} belongs to another run ({there[..8]}, here {identity[..8]}): {VisionCheckpoint.Difference(model, metadata)}"
+                $"{path} belongs to another run ({there[..Math.Min(8, there.Length)]}, here {_identity[..8]}): {VisionCheckpoint.Difference(_model, metadata)}"
             );
         }
-        VisionCheckpoint.LoadInto(model, tensors, path);
-        RunCursor position = JsonSerializer.Deserialize<RunCursor>(cursor, TrainingJson.Options)!;
-        optimizer.Restore(tensors, position.GlobalStep, path);
-        metrics.Restore(tensors[SumsKey], position.Images);
-        if (withGenerator)
+        if (!string.Equals(StateHash.Of(tensors), content, StringComparison.Ordinal))
         {
-            random.set_rng_state(tensors[GeneratorKey]);
+            throw Damaged(path, "its tensors have not the SHA-256 that was written with them");
         }
+        RunCursor position;
+        List<string> changes;
+        JsonNode? then;
+        try
+        {
+            position = JsonSerializer.Deserialize<RunCursor>(cursor, TrainingJson.Options)!;
+            then = JsonNode.Parse(environment);
+            changes = metadata.TryGetValue(ChangesKey, out string? before)
+                ? JsonSerializer.Deserialize<List<string>>(before, TrainingJson.Options)!
+                : [];
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(path, $"its metadata cannot be read ({e.Message})");
+        }
+        IReadOnlyList<string> differences = RunEnvironment.Differences(then, _environment);
+        if (differences.Count > 0)
+        {
+            string what = string.Join("; ", differences);
+            if (!allowOtherMachine)
+            {
+                throw new CheckpointMismatchException(
+                    $"{path} was made in another environment: {what}. Going on here would not end in the bits of an unbroken run. "
+                        + "Go on in that environment, or add .AllowOtherMachine() to go on here all the same; the run is then marked as not "
+                        + "bit-exact. Nothing was changed."
+                );
+            }
+            changes.Add($"from update {position.GlobalStep} on: {what}");
+        }
+        if (_generators?.MissingFrom(tensors).ToList() is { Count: > 0 } missing)
+        {
+            throw new CheckpointMismatchException(
+                $"{path} lacks {string.Join(", ", missing)}, so the random numbers of that device cannot go on. Put the model on the device "
+                    + "that the run began on, or begin the run anew in another folder. Nothing was changed."
+            );
+        }
+        VisionCheckpoint.LoadInto(_model, tensors, path);
+        _optimizer.Restore(tensors, position.GlobalStep, path);
+        _metrics.Restore(tensors[SumsKey], position.Images);
+        _generators?.Restore(tensors);
+        Changes = changes;
         return position;
     }
 
-    private static void Prune(RunFolder folder, string newest, int keep)
+    private static CheckpointMismatchException Damaged(string path, string why) =>
+        new($"{path} is damaged: {why}") { IsDamage = true };
+
+    private void Prune(string newest, int keep)
     {
         foreach (
-            string old in Directory
-                .EnumerateFiles(folder.Checkpoints, "step-*.safetensors")
+            string old in _folder
+                .StepFiles()
                 .Where(f => !string.Equals(f, newest, StringComparison.Ordinal))
-                .OrderByDescending(f => f, StringComparer.Ordinal)
                 .Skip(keep - 1)
         )
         {

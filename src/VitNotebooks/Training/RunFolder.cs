@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VitNotebooks.Files;
 
 namespace VitNotebooks.Training;
 
@@ -22,8 +23,8 @@ public enum RunStatus
 }
 
 /// <summary>
-/// The files of one run: <c>config.json</c> (identity, plan, machine), <c>metrics.csv</c> (a row an epoch),
-/// <c>run.json</c> (status), <c>checkpoints/</c> with the pointer <c>latest</c>, and <c>final.safetensors</c>,
+/// The files of one run: <c>config.json</c> (identity, plan, environment, machine), <c>metrics.csv</c> (a row an
+/// epoch), <c>run.json</c> (status; whether another machine made a part of it), <c>checkpoints/</c> with the pointer <c>latest</c>, and <c>final.safetensors</c>,
 /// <c>best.safetensors</c> (weights only).
 /// </summary>
 internal sealed class RunFolder(string path)
@@ -48,13 +49,16 @@ internal sealed class RunFolder(string path)
 
     public bool Exists => File.Exists(ConfigPath);
 
+    /// <summary>True once a first checkpoint was written: the status follows it.</summary>
+    public bool HasBegun => File.Exists(StatusPath) || ReadMetrics().Count > 0;
+
     public void Create()
     {
         try
         {
             Directory.CreateDirectory(Checkpoints);
-            AtomicFile.RemoveLeftOvers(Path);
-            AtomicFile.RemoveLeftOvers(Checkpoints);
+            DurableFile.RemoveLeftOvers(Path);
+            DurableFile.RemoveLeftOvers(Checkpoints);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,6 +84,19 @@ internal sealed class RunFolder(string path)
         }
     }
 
+    /// <summary>The configuration; null where there is none that can be read.</summary>
+    public JsonObject? TryReadConfig()
+    {
+        try
+        {
+            return Exists ? ReadConfig() : null;
+        }
+        catch (Exception e) when (e is CheckpointMismatchException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Refuses a folder of another run, naming what differs.</summary>
     public void Check(RunIdentity identity, JsonObject config)
     {
@@ -96,10 +113,10 @@ internal sealed class RunFolder(string path)
     }
 
     public void WriteConfig(JsonObject config) =>
-        AtomicFile.WriteText(ConfigPath, config.ToJsonString(TrainingJson.Options) + "\n");
+        RunFile.WriteText(ConfigPath, config.ToJsonString(TrainingJson.Options) + "\n");
 
     public void WriteStatus(JsonObject status) =>
-        AtomicFile.WriteText(StatusPath, status.ToJsonString(TrainingJson.Options) + "\n");
+        RunFile.WriteText(StatusPath, status.ToJsonString(TrainingJson.Options) + "\n");
 
     public JsonObject? ReadStatus()
     {
@@ -141,7 +158,7 @@ internal sealed class RunFolder(string path)
         {
             text.Append(row.ToCsv()).Append('\n');
         }
-        AtomicFile.WriteText(MetricsPath, text.ToString());
+        RunFile.WriteText(MetricsPath, text.ToString());
     }
 
     /// <summary>Adds a row and forces it to the disk.</summary>
@@ -153,7 +170,7 @@ internal sealed class RunFolder(string path)
             file.Write(Encoding.UTF8.GetBytes(row.ToCsv() + "\n"));
             file.Flush(flushToDisk: true);
         }
-        catch (Exception e) when (AtomicFile.IsWriteFailure(e))
+        catch (Exception e) when (DurableFile.IsWriteFailure(e))
         {
             throw new RunWriteException(
                 $"Could not add a row to {MetricsPath}: {e.Message.TrimEnd('.')}. The last checkpoint is untouched; free some "
@@ -163,9 +180,23 @@ internal sealed class RunFolder(string path)
         }
     }
 
+    /// <summary>All checkpoints to resume from, the one with the most updates first.</summary>
+    public IEnumerable<string> StepFiles() =>
+        Directory.EnumerateFiles(Checkpoints, "step-*.safetensors").OrderByDescending(f => f, StringComparer.Ordinal);
+
+    /// <summary>Path of the checkpoint that the pointer names, there or not; null without a pointer.</summary>
+    public string? ReadLatest() =>
+        File.Exists(LatestPath) && File.ReadAllText(LatestPath).Trim() is { Length: > 0 } name
+            ? System.IO.Path.Combine(Checkpoints, System.IO.Path.GetFileName(name))
+            : null;
+
+    /// <summary>Moves the pointer.</summary>
+    public void WriteLatest(string checkpoint, string survivor) =>
+        RunFile.WriteText(LatestPath, System.IO.Path.GetFileName(checkpoint) + "\n", survivor);
+
     /// <summary>Wall time of an epoch under way, so that a resumed epoch reports all of it. Never part of the bits.</summary>
     public void WriteClock(EpochClock clock) =>
-        AtomicFile.WriteText(ClockPath, JsonSerializer.Serialize(clock, TrainingJson.Options));
+        RunFile.WriteText(ClockPath, JsonSerializer.Serialize(clock, TrainingJson.Options));
 
     public EpochClock? ReadClock(int epoch, int step)
     {

@@ -6,21 +6,38 @@ using System.Text.Json.Nodes;
 namespace VitNotebooks.Training;
 
 /// <summary>
-/// What a run is: model, data, recipe, seed, and the budget if it was given one. Two runs with the same identity are the
-/// same run, and a folder takes up only its own.
+/// What a run is: model, the weights it starts from, data, recipe, seed, the budget if it was given one, and the package's
+/// version. Two runs with the same identity are the same run, and a folder takes up only its own. What the bits depend on
+/// beside it is the <see cref="RunEnvironment"/>.
 /// </summary>
 /// <param name="Model">The model's configuration.</param>
+/// <param name="Start"><see cref="FromSeed"/>, or the hash of the weights of a model that was given.</param>
 /// <param name="Data">The data's identity.</param>
 /// <param name="Recipe">The recipe as the caller gave it.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="BudgetSeconds">Time budget from which the number of steps was chosen; null without one.</param>
-internal sealed record RunIdentity(JsonNode Model, string Data, JsonNode Recipe, int Seed, double? BudgetSeconds)
+internal sealed record RunIdentity(
+    JsonNode Model,
+    string Start,
+    string Data,
+    JsonNode Recipe,
+    int Seed,
+    double? BudgetSeconds
+)
 {
+    /// <summary>The start of a model that the run builds itself.</summary>
+    public const string FromSeed = "built from the seed";
+
+    /// <summary>The start of a model that was given with these weights.</summary>
+    public static string From(string weights) => $"weights sha256:{weights}";
+
     /// <summary>The identity as JSON.</summary>
     public JsonObject ToJson() =>
         new()
         {
+            ["package"] = RunEnvironment.PackageVersion,
             ["model"] = Model.DeepClone(),
+            ["start"] = Start,
             ["data"] = Data,
             ["recipe"] = Recipe.DeepClone(),
             ["seed"] = Seed,

@@ -19,13 +19,19 @@ public sealed class Trainer
     /// </summary>
     public static CancellationToken HostCancellation { get; set; }
 
-    /// <summary>Trains this model, from the weights that it has.</summary>
+    /// <summary>
+    /// Trains this model, from the weights that it has: a hash of them is part of the run's identity, so the same architecture
+    /// with other weights is another run. The same call on a model that nobody has changed since goes on with its run.
+    /// </summary>
     /// <param name="model">The model; it holds the final weights afterwards, in evaluation mode.</param>
     /// <returns>A trainer.</returns>
     public static Trainer For(VisionModel model) => new(new TrainerOptions { Model = () => model });
 
-    /// <summary>Trains a model that the run builds itself, after seeding torch from the run's seed.</summary>
-    /// <param name="build">Builds the model.</param>
+    /// <summary>
+    /// Trains a model that the run builds itself, after seeding torch from the run's seed. A model that has weights already
+    /// is given to <see cref="For(VisionModel)"/>.
+    /// </summary>
+    /// <param name="build">Builds the model; must make the same weights each time.</param>
     /// <returns>A trainer.</returns>
     public static Trainer For(Func<VisionModel> build) => new(new TrainerOptions { Model = build, BuildsModel = true });
 
@@ -41,7 +47,7 @@ public sealed class Trainer
 
     /// <summary>
     /// Keeps the run in this folder; without this call in one named after model, data, recipe, seed and their hash, under
-    /// <c>$VITNB_RUNS</c> or <c>runs</c>.
+    /// <c>$VITNB_RUNS</c> or <c>runs</c>. The hash covers the weights that a given model starts from and the package's version.
     /// </summary>
     /// <param name="folder">The folder, new or of the same run.</param>
     /// <returns>A trainer.</returns>
@@ -51,6 +57,14 @@ public sealed class Trainer
     /// <param name="seed">Any number.</param>
     /// <returns>A trainer.</returns>
     public Trainer Seed(int seed) => new(_options with { Seed = seed });
+
+    /// <summary>
+    /// Goes on with a run that was begun in another environment: another libtorch, BLAS, number of threads, processor, device or
+    /// build of this package. Without this call that is refused, because it does not end in the bits of an unbroken run; with it
+    /// the run is marked, see <see cref="TrainingRun.BitExact"/>.
+    /// </summary>
+    /// <returns>A trainer.</returns>
+    public Trainer AllowOtherMachine() => new(_options with { AllowsOtherMachine = true });
 
     /// <summary>Threads that read and transform images; the result does not depend on it.</summary>
     /// <param name="threads">At least 1.</param>
@@ -104,7 +118,9 @@ public sealed class Trainer
     /// <exception cref="InvalidRecipeException">The recipe cannot work with this model and data; nothing was loaded yet.</exception>
     /// <exception cref="TrainingInterruptedException">Cancelled; the same call again goes on.</exception>
     /// <exception cref="TrainingDivergedException">The loss or the gradient became no number.</exception>
-    /// <exception cref="CheckpointMismatchException">The folder holds another run.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// The folder holds another run or one of another machine, or none of its checkpoints is whole; nothing was changed.
+    /// </exception>
     /// <exception cref="RunWriteException">The run folder cannot be written; what was there is still there.</exception>
     public Task<TrainingRun> FitAsync(CancellationToken cancellation = default) => Start(_options, cancellation);
 

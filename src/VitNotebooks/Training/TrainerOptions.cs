@@ -20,6 +20,8 @@ internal sealed record TrainerOptions
 
     public TimeSpan? Budget { get; init; }
 
+    public bool AllowsOtherMachine { get; init; }
+
     public int? Workers { get; init; }
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);

@@ -45,7 +45,9 @@ public sealed class TrainingDivergedException : Exception
     public string? LastGoodCheckpoint { get; }
 }
 
-/// <summary>A run folder or a checkpoint belongs to another model, data, recipe or seed. Nothing was touched.</summary>
+/// <summary>
+/// A run folder or a checkpoint belongs to another model, data, recipe, seed or machine, or is damaged. Nothing was touched.
+/// </summary>
 public sealed class CheckpointMismatchException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -58,6 +60,9 @@ public sealed class CheckpointMismatchException : Exception
     /// <param name="inner">The cause.</param>
     public CheckpointMismatchException(string message, Exception inner)
         : base(message, inner) { }
+
+    /// <summary>The file is missing, cut off or changed, so that an older one may serve; false where it is another's.</summary>
+    internal bool IsDamage { get; init; }
 }
 
 /// <summary>A file of the run could not be written. What was there before is still there.</summary>

@@ -19,14 +19,13 @@ internal sealed class TrainingLoop
     private readonly TrainingPlan _plan;
     private readonly VisionModel _model;
     private readonly TrainingOptimizer _optimizer;
+    private readonly RunCheckpoint _checkpoint;
     private readonly RunningMetrics _metrics;
     private readonly RunFolder _folder;
-    private readonly string _identity;
     private readonly CancellationToken _stop;
     private readonly VisionData _data;
     private readonly ITrainingDisplay _display;
     private readonly ProgressReporter _reporter;
-    private readonly bool _withGenerator;
     private readonly long _start;
     private List<EpochMetrics> _history = [];
     private long _lastCheckpoint;
@@ -53,12 +52,18 @@ internal sealed class TrainingLoop
         _optimizer = optimizer;
         _metrics = metrics;
         _folder = folder;
-        _identity = identity;
         _stop = stop;
         _start = start;
         _data = options.Data!;
         _display = options.Display!;
-        _withGenerator = recipe.Randomness == StepRandomness.OneSequence;
+        _checkpoint = new RunCheckpoint(
+            folder,
+            model,
+            optimizer,
+            metrics,
+            identity,
+            withGenerators: recipe.Randomness == StepRandomness.OneSequence
+        );
         _reporter = new ProgressReporter(options, recipe, plan, folder.Path, start);
     }
 
@@ -93,9 +98,10 @@ internal sealed class TrainingLoop
     private RunCursor Resume()
     {
         _lastCheckpoint = Stopwatch.GetTimestamp();
-        if (RunCheckpoint.Latest(_folder) is not string latest)
+        ResumePoint? found = ResumePoint.Find(_folder, path => _checkpoint.Restore(path, _options.AllowsOtherMachine));
+        if (found is null)
         {
-            if (_withGenerator)
+            if (_recipe.Randomness == StepRandomness.OneSequence)
             {
                 torch.manual_seed(RunRandomness.ForSequence(_options.Seed));
             }
@@ -104,11 +110,21 @@ internal sealed class TrainingLoop
             Save(start, new EpochClock(0, 0, 0, 0));
             return start;
         }
-        RunCursor cursor = RunCheckpoint.Restore(latest, _model, _optimizer, _metrics, _identity, _withGenerator);
-        _lastGood = latest;
+        RunCursor cursor = found.Cursor;
+        _lastGood = found.Path;
         _history = [.. _folder.ReadMetrics().Where(r => r.Epoch < cursor.Epoch)];
         _folder.WriteMetrics(_history);
         _reporter.Resumed(cursor, _history);
+        if (found.Note is string note)
+        {
+            _display.Note(note);
+        }
+        if (_checkpoint.Changes.Count > 0)
+        {
+            _display.Note(
+                $"This run is not bit-exact: it was made in more than one environment. {string.Join("; ", _checkpoint.Changes)}."
+            );
+        }
         if (cursor.GlobalStep > 0)
         {
             _display.Note(
@@ -231,7 +247,7 @@ internal sealed class TrainingLoop
         _folder.AppendMetrics(row);
         if (best)
         {
-            VisionCheckpoint.Save(_model, _folder.BestPath);
+            VisionCheckpoint.Save(_model, _folder.BestPath, _checkpoint.EnvironmentMetadata());
         }
         RunCursor next = new(epoch + 1, 0, _outOfTime ? _plan.TotalSteps : cursor.GlobalStep, 0);
         _metrics.Clear();
@@ -252,7 +268,7 @@ internal sealed class TrainingLoop
 
     private TrainingRun Finish()
     {
-        VisionCheckpoint.Save(_model, _folder.FinalPath);
+        VisionCheckpoint.Save(_model, _folder.FinalPath, _checkpoint.EnvironmentMetadata());
         SetStatus(RunStatus.Completed);
         _model.eval();
         TrainingRun run = TrainingRun.Load(_folder.Path);
@@ -304,16 +320,7 @@ internal sealed class TrainingLoop
 
     private void Save(RunCursor cursor, EpochClock clock)
     {
-        _lastGood = RunCheckpoint.Save(
-            _folder,
-            _model,
-            _optimizer,
-            _metrics,
-            cursor,
-            _identity,
-            _withGenerator,
-            _options.KeepCheckpoints
-        );
+        _lastGood = _checkpoint.Save(cursor, _options.KeepCheckpoints);
         _folder.WriteClock(clock with { Epoch = cursor.Epoch, Step = cursor.Step });
         _lastCheckpoint = Stopwatch.GetTimestamp();
     }
@@ -339,6 +346,8 @@ internal sealed class TrainingLoop
             new JsonObject
             {
                 ["status"] = status.ToString(),
+                ["bitExact"] = _checkpoint.Changes.Count == 0,
+                ["machineChanges"] = new JsonArray([.. _checkpoint.Changes.Select(c => (JsonNode)c)]),
                 ["updated"] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             }
         );

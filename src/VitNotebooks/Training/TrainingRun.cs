@@ -44,12 +44,21 @@ public sealed class TrainingRun
     /// <summary>Side of the images that the model sees, in pixels.</summary>
     public int ImageSize { get; init; }
 
-    /// <summary>SHA-256 of model, data, recipe, seed and budget.</summary>
+    /// <summary>SHA-256 of model, starting weights, data, recipe, seed, budget and the package's version.</summary>
     public required string Identity { get; init; }
 
     /// <summary>What the run was made on: libtorch, threads, machine, package version.</summary>
     public IReadOnlyDictionary<string, string> Machine { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// True as long as the same call on the same machine makes the same bits; false once
+    /// <see cref="Trainer.AllowOtherMachine"/> let it go on elsewhere.
+    /// </summary>
+    public bool BitExact => MachineChanges.Count == 0;
+
+    /// <summary>From which update on the run was made in another environment, and what differs; usually empty.</summary>
+    public IReadOnlyList<string> MachineChanges { get; init; } = [];
 
     /// <summary>Wall time of all epochs, evaluations included, over all calls that worked on this run.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(Epochs.Sum(e => e.Seconds + e.EvaluationSeconds));
@@ -116,6 +125,7 @@ public sealed class TrainingRun
                 TestImages = (int)config["testImages"]!,
                 ImageSize = (int)config["imageSize"]!,
                 Identity = (string)config["hash"]!,
+                MachineChanges = [.. status?["machineChanges"]?.AsArray().Select(n => (string)n!) ?? []],
                 Machine = config["machine"].Deserialize<Dictionary<string, string>>(TrainingJson.Options)!,
             };
         }
@@ -141,7 +151,8 @@ public sealed class TrainingRun
         return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Model} on {Data}, {Recipe.Name}, seed {Seed}: {Status.ToString().ToLowerInvariant()} after {Epochs.Count} epochs, "
-            ) + $"{accuracy}, {TerminalDisplay.Duration(Elapsed)}{memory}, in {Folder}";
+            )
+            + $"{accuracy}, {TerminalDisplay.Duration(Elapsed)}{memory}{(BitExact ? "" : ", not bit-exact (went on on another machine)")}, in {Folder}";
     }
 
     internal static double Median(double[] values)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TorchSharp;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Losses;
@@ -22,6 +23,18 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
 
     public TrainingRun Run()
     {
+        try
+        {
+            return Fit();
+        }
+        finally
+        {
+            Memory.Trim();
+        }
+    }
+
+    private TrainingRun Fit()
+    {
         if (options.BuildsModel)
         {
             torch.manual_seed(RunRandomness.ForInitialization(options.Seed));
@@ -30,21 +43,67 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         CheckFit(model);
         model.ClassNames = _data.Classes;
         model.Preprocessing = _data.Preprocessing;
+        string weights = StateHash.Of(model.state_dict());
+        (RunIdentity identity, RunFolder folder) = Identify(model, weights);
+        if (options.BuildsModel)
+        {
+            return Fit(model, identity, folder, weights);
+        }
+        try
+        {
+            return Fit(model, identity, folder, weights);
+        }
+        finally
+        {
+            string left = StateHash.Of(model.state_dict());
+            // A call that was refused leaves the memory of the run before it alone.
+            if (!string.Equals(left, weights, StringComparison.Ordinal))
+            {
+                GivenWeights.Remember(model, new(folder.Path, identity.Start, left));
+            }
+        }
+    }
+
+    private (RunIdentity Identity, RunFolder Folder) Identify(VisionModel model, string weights)
+    {
         RunIdentity identity = new(
             JsonNode.Parse(model.Config.ToJson())!,
+            options.BuildsModel ? RunIdentity.FromSeed : RunIdentity.From(weights),
             _data.Identity,
             JsonNode.Parse(options.Recipe.ToJson())!,
             options.Seed,
             options.Budget?.TotalSeconds
         );
-        string hash = identity.Hash();
-        RunFolder folder = new(
-            options.Folder ?? RunFolder.Default(model.Config.Name, _data.Name, options.Recipe.Name, options.Seed, hash)
+        if (!options.BuildsModel && GivenWeights.LeftBy(model, weights) is { } trace)
+        {
+            RunIdentity again = identity with { Start = trace.Start };
+            RunFolder same = Folder(model, again);
+            if (same.Exists && string.Equals(same.Path, trace.Folder, StringComparison.Ordinal))
+            {
+                return (again, same);
+            }
+        }
+        return (identity, Folder(model, identity));
+    }
+
+    private RunFolder Folder(VisionModel model, RunIdentity identity) =>
+        new(
+            options.Folder
+                ?? RunFolder.Default(model.Config.Name, _data.Name, options.Recipe.Name, options.Seed, identity.Hash())
         );
+
+    private TrainingRun Fit(VisionModel model, RunIdentity identity, RunFolder folder, string weights)
+    {
+        string hash = identity.Hash();
         JsonObject? config = folder.Exists ? folder.ReadConfig() : null;
         if (config is not null)
         {
             folder.Check(identity, config);
+            CheckStart(model, folder, config, weights);
+        }
+        else if (!options.BuildsModel && options.Folder is null)
+        {
+            TellOtherStarts(identity, folder);
         }
         folder.Create();
         TrainingRecipe recipe = config is null
@@ -52,14 +111,10 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             : System.Text.Json.JsonSerializer.Deserialize<TrainingRecipe>(config["recipe"], TrainingJson.Options)!;
         if (config is null)
         {
-            folder.WriteConfig(Config(model, identity, recipe, hash));
+            folder.WriteConfig(Config(model, identity, recipe, hash, weights));
         }
-        if (config is not null && (string?)folder.ReadStatus()?["status"] == nameof(RunStatus.Completed))
+        if (config is not null && Finished(model, folder) is TrainingRun finished)
         {
-            VisionCheckpoint.LoadInto(model, folder.FinalPath);
-            model.eval();
-            TrainingRun finished = TrainingRun.Load(folder.Path);
-            _display.Note(CompleteNote + finished);
             return finished;
         }
         TrainingPlan plan = TrainingPlan.For(recipe, _data.Train.Count);
@@ -75,6 +130,31 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         using RunningMetrics metrics = new(optimizer.Device);
         TrainingLoop loop = new(options, recipe, plan, model, optimizer, metrics, folder, hash, _start, stop);
         return loop.Run(_evaluationSeconds);
+    }
+
+    /// <summary>
+    /// The run if it was completed before, with its weights in the model. Final weights that are missing or damaged are made
+    /// again from the last checkpoint.
+    /// </summary>
+    private TrainingRun? Finished(VisionModel model, RunFolder folder)
+    {
+        if ((string?)folder.ReadStatus()?["status"] != nameof(RunStatus.Completed))
+        {
+            return null;
+        }
+        try
+        {
+            VisionCheckpoint.LoadInto(model, folder.FinalPath);
+        }
+        catch (CheckpointMismatchException e) when (e.IsDamage)
+        {
+            _display.Note($"{e.Message.TrimEnd('.')}. The final weights are made again from the last checkpoint.");
+            return null;
+        }
+        model.eval();
+        TrainingRun finished = TrainingRun.Load(folder.Path);
+        _display.Note(CompleteNote + finished);
+        return finished;
     }
 
     /// <summary>A loss whose weight is still rising from 0 when the run ends has taught nothing, and one should know.</summary>
@@ -158,10 +238,64 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         return recipe;
     }
 
-    private JsonObject Config(VisionModel model, RunIdentity identity, TrainingRecipe recipe, string hash) =>
+    /// <summary>The same call from other weights is another run; who meant to go on with an unfinished one should know.</summary>
+    private void TellOtherStarts(RunIdentity identity, RunFolder folder)
+    {
+        string root = Path.GetDirectoryName(folder.Path)!;
+        if (!Directory.Exists(root))
+        {
+            return;
+        }
+        string pattern = Path.GetFileName(folder.Path)[..^8] + "????????";
+        foreach (string path in Directory.EnumerateDirectories(root, pattern).Order(StringComparer.Ordinal))
+        {
+            RunFolder other = new(path);
+            if (
+                identity.DifferencesFrom(other.TryReadConfig()?["identity"]) is [string only]
+                && only.StartsWith("start is ", StringComparison.Ordinal)
+                && (string?)other.ReadStatus()?["status"] != nameof(RunStatus.Completed)
+            )
+            {
+                _display.Note(
+                    $"{other.Path} holds an unfinished run of the same settings from other weights. This one begins anew, from the weights that "
+                        + "the model has; seed torch before the model is built, or give a function that builds it, to go on with a run in a new process."
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// A function that builds a model may also return one that was trained before; its weights must at least be the same ones
+    /// each time. On another machine the same seed may give other weights, so there nothing can be said.
+    /// </summary>
+    private void CheckStart(VisionModel model, RunFolder folder, JsonObject config, string weights)
+    {
+        string? then = (string?)config["startWeights"];
+        if (
+            options.BuildsModel
+            && then is not null
+            && !string.Equals(then, weights, StringComparison.Ordinal)
+            && RunEnvironment.Differences(config["environment"], RunEnvironment.Of(model)).Count == 0
+        )
+        {
+            throw new CheckpointMismatchException(
+                $"The run in {folder.Path} began from other weights (SHA-256 {then[..8]}) than the function builds now ({weights[..8]}), on the "
+                    + "same machine with the same seed. Give a model that has weights already as Trainer.For(model), not as a function, "
+                    + "or choose another folder with .InFolder(path). Nothing was changed."
+            );
+        }
+    }
+
+    private JsonObject Config(
+        VisionModel model,
+        RunIdentity identity,
+        TrainingRecipe recipe,
+        string hash,
+        string weights
+    ) =>
         new()
         {
-            ["format"] = "vitnotebooks-run-1",
+            ["format"] = "vitnotebooks-run-2",
             ["hash"] = hash,
             ["model"] = model.Config.Name,
             ["data"] = _data.Name,
@@ -172,6 +306,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             ["parameters"] = model.parameters().Sum(p => p.numel()),
             ["auxiliaryLosses"] = new JsonArray([.. model.auxiliary_losses.Select(l => (JsonNode)l.Name)]),
             ["recipe"] = JsonNode.Parse(recipe.ToJson()),
+            ["startWeights"] = weights,
+            ["environment"] = RunEnvironment.Of(model),
             ["machine"] = Machine.Describe(),
             ["identity"] = identity.ToJson(),
         };

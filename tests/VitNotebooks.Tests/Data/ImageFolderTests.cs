@@ -51,6 +51,29 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Identity_ImageReplacedByOneOfTheSameLength_IsAnother()
+    {
+        byte[] image = new byte[20_000];
+        string path = _folder.Write(image, "train", "a", "1.png");
+        Add("train", "b", "1.png");
+        ImageFolder before = new(_folder["train"]);
+        before.Identity.ShouldStartWith("train 2 files sha256:");
+        new ImageFolder(_folder["train"]).Identity.ShouldBe(before.Identity);
+        (string Hash, bool Whole) ends = before.ContentHash(mostBytes: 1);
+        ends.Whole.ShouldBeFalse();
+
+        image[10_000] = 1;
+        File.WriteAllBytes(path, image);
+        ImageFolder middle = new(_folder["train"]);
+        middle.Identity.ShouldNotBe(before.Identity);
+        middle.ContentHash(mostBytes: 1).ShouldBe(ends);
+
+        image[^1] = 1;
+        File.WriteAllBytes(path, image);
+        new ImageFolder(_folder["train"]).ContentHash(mostBytes: 1).ShouldNotBe(ends);
+    }
+
+    [Fact]
     public void Open_EmptyClass_NamesIt()
     {
         Add("train", "a", "1.png");

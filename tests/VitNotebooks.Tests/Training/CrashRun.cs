@@ -2,7 +2,7 @@ using VitNotebooks.Training;
 
 namespace VitNotebooks.Tests.Training;
 
-/// <summary>The run that the crash tests start as a process of its own and kill.</summary>
+/// <summary>The run that the crash and interrupt tests start as a process of its own and kill or stop.</summary>
 internal static class CrashRun
 {
     public const string FolderVariable = "VITNB_TEST_CRASH_RUN";
@@ -14,9 +14,19 @@ internal static class CrashRun
     {
         try
         {
-            TrainingRun run = TinyTask.Trainer(folder, Recipe).CheckpointEvery(2).OnProgress(new Lines()).Fit();
+            TrainingRun run = TinyTask
+                .Trainer(folder, Recipe)
+                .HandleCtrlC(true)
+                .CheckpointEvery(2)
+                .OnProgress(new Lines())
+                .Fit();
             Console.WriteLine($"completed {run.Epochs.Count}");
             return 0;
+        }
+        catch (TrainingInterruptedException e)
+        {
+            Console.WriteLine($"interrupted {e.Message}");
+            return 130;
         }
         catch (RunWriteException e)
         {

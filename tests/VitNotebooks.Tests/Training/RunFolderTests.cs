@@ -59,21 +59,6 @@ public class RunFolderTests
     }
 
     [Fact]
-    public void Fit_TruncatedCheckpoint_IsRefusedWithItsName()
-    {
-        using TemporaryFolder folder = new();
-        using CancellationTokenSource stop = new();
-        stop.Cancel();
-        Should.Throw<TrainingInterruptedException>(() => TinyTask.Trainer(folder["a"]).Fit(stop.Token));
-        string path = Path.Combine(folder["a"], "checkpoints", "step-00000001.safetensors");
-        byte[] bytes = File.ReadAllBytes(path);
-        File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
-        Should
-            .Throw<CheckpointMismatchException>(() => TinyTask.Trainer(folder["a"]).Fit())
-            .Message.ShouldContain("step-00000001.safetensors cannot be read as a checkpoint");
-    }
-
-    [Fact]
     public void ReadMetrics_LastLineCutOff_LeavesItOut()
     {
         using TemporaryFolder folder = new();
@@ -198,17 +183,6 @@ public class RunFolderTests
         {
             Environment.SetEnvironmentVariable("VITNB_RUNS", before);
         }
-    }
-
-    private sealed class Notes : ITrainingDisplay
-    {
-        public string Text { get; private set; } = "";
-
-        public void Report(TrainingProgress p) { }
-
-        public void Done(TrainingRun run) { }
-
-        public void Note(string text) => Text += text + "\n";
     }
 
     private static string[] Files(string folder) =>

@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+using TorchSharp;
+using VitNotebooks.Acceleration;
+using VitNotebooks.Models;
+using VitNotebooks.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Tests.Training;
+
+[Collection(TrainingCollection.Name)]
+public class RunIdentityTests
+{
+    [Fact]
+    public void Fit_SameConfigurationOtherWeights_AreTwoRuns()
+    {
+        using TemporaryFolder folder = new();
+        InRuns(
+            folder.Path,
+            () =>
+            {
+                using VisionModel first = Model(1);
+                using VisionModel second = Model(2);
+                TrainingRun a = Given(first).Fit();
+                TrainingRun b = Given(second).Fit();
+                TrainingRun built = Trainer
+                    .For(() => TinyTask.Model())
+                    .On(TinyTask.Data())
+                    .With(TinyTask.Recipe(epochs: 1))
+                    .Show(TrainingDisplay.None)
+                    .Fit();
+                new[] { a.Folder, b.Folder, built.Folder }.Distinct().Count().ShouldBe(3);
+                new[] { a.Identity, b.Identity, built.Identity }.Distinct().Count().ShouldBe(3);
+                File.ReadAllBytes(a.FinalCheckpoint).ShouldNotBe(File.ReadAllBytes(b.FinalCheckpoint));
+
+                // The same weights again, in another object: the run that is complete already.
+                using VisionModel again = Model(1);
+                Given(again).Fit().Folder.ShouldBe(a.Folder);
+                StateHash.Of(again.state_dict()).ShouldBe(StateHash.Of(first.state_dict()));
+            }
+        );
+    }
+
+    [Fact]
+    public void Fit_GivenWeightsInTheFolderOfABuiltRun_IsRefusedAndKeepsTheWeights()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1), seed: 0).Fit();
+        using VisionModel model = Model(1);
+        string before = StateHash.Of(model.state_dict());
+        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
+            Given(model).InFolder(folder["run"]).Fit()
+        );
+        e.Message.ShouldContain("start is \"built from the seed\" there and \"weights sha256:" + before);
+        StateHash.Of(model.state_dict()).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Fit_GivenModelInterrupted_TheSameCallGoesOn()
+    {
+        using TemporaryFolder folder = new();
+        InRuns(
+            folder.Path,
+            () =>
+            {
+                using VisionModel unbroken = Model(1);
+                TrainingRun whole = Given(unbroken).InFolder(folder["whole"]).Fit();
+                using VisionModel model = Model(1);
+                using CancellationTokenSource stop = new();
+                stop.Cancel();
+                TrainingRun part = Should.Throw<TrainingInterruptedException>(() => Given(model).Fit(stop.Token)).Run;
+                TrainingRun rest = Given(model).Fit();
+                rest.Folder.ShouldBe(part.Folder);
+                RunBytes.ShouldBeEqual(whole.Folder, rest.Folder);
+
+                // Once somebody changes the weights, it is a new start.
+                using (no_grad())
+                {
+                    model.get_parameter("head.weight")!.zero_();
+                }
+                Given(model).Fit().Folder.ShouldNotBe(part.Folder);
+            }
+        );
+    }
+
+    [Fact]
+    public void Fit_OtherWeightsBesideAnUnfinishedRun_SaysSo()
+    {
+        using TemporaryFolder folder = new();
+        InRuns(
+            folder.Path,
+            () =>
+            {
+                using VisionModel first = Model(1);
+                using VisionModel second = Model(2);
+                using CancellationTokenSource stop = new();
+                stop.Cancel();
+                TrainingRun part = Should.Throw<TrainingInterruptedException>(() => Given(first).Fit(stop.Token)).Run;
+                Notes notes = new();
+                Given(second).Show(notes).Fit();
+                notes.Text.ShouldContain(
+                    $"{part.Folder} holds an unfinished run of the same settings from other weights"
+                );
+            }
+        );
+    }
+
+    [Fact]
+    public void Fit_FunctionThatReturnsOtherWeights_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        Trainer Function(int weights) =>
+            Trainer
+                .For(() => Model(weights))
+                .On(TinyTask.Data())
+                .With(TinyTask.Recipe(epochs: 1))
+                .InFolder(folder["run"])
+                .Show(TrainingDisplay.None);
+        Function(1).Fit();
+        Function(1).Fit().Status.ShouldBe(RunStatus.Completed);
+        Should
+            .Throw<CheckpointMismatchException>(() => Function(2).Fit())
+            .Message.ShouldContain("began from other weights");
+    }
+
+    [Fact]
+    public void Hash_OtherStart_IsAnother()
+    {
+        RunIdentity identity = new(new JsonObject(), RunIdentity.FromSeed, "d", new JsonObject(), 0, null);
+        identity.ToJson()["package"]!.GetValue<string>().ShouldBe("0.1.0");
+        (identity with { Start = RunIdentity.From("00") }).Hash().ShouldNotBe(identity.Hash());
+    }
+
+    [Fact]
+    public void Of_NameShapeTypeOrBit_ChangesTheHash()
+    {
+        using var scope = NewDisposeScope();
+        Tensor six = arange(6, float32);
+        string[] hashes =
+        [
+            StateHash.Of(One("a", six)),
+            StateHash.Of(One("b", six)),
+            StateHash.Of(One("a", six.reshape(2, 3))),
+            StateHash.Of(One("a", six.to(int32))),
+            StateHash.Of(One("a", six + 1e-6)),
+        ];
+        hashes.Distinct().Count().ShouldBe(hashes.Length);
+        StateHash.Of(One("a", six.reshape(3, 2).t())).ShouldNotBe(StateHash.Of(One("a", six.reshape(2, 3))));
+        StateHash
+            .Of(One("a", six.reshape(3, 2).t().contiguous()))
+            .ShouldBe(StateHash.Of(One("a", six.reshape(3, 2).t())));
+
+        static Dictionary<string, Tensor> One(string name, Tensor tensor) => new() { [name] = tensor };
+    }
+
+    [Fact]
+    public void Fit_AtItsEnd_GivesIdleTensorMemoryBack()
+    {
+        using (Tensor large = ones(16 << 20))
+        {
+            large.NumberOfElements.ShouldBe(16 << 20);
+        }
+        using TemporaryFolder folder = new();
+        TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
+        Memory.LargeTensors.Idle.ShouldBe(0);
+    }
+
+    private static VisionModel Model(int seed)
+    {
+        manual_seed(seed);
+        return TinyTask.Model();
+    }
+
+    private static Trainer Given(VisionModel model) =>
+        Trainer.For(model).On(TinyTask.Data()).With(TinyTask.Recipe(epochs: 1)).Show(TrainingDisplay.None);
+
+    private static void InRuns(string folder, Action work)
+    {
+        string? before = Environment.GetEnvironmentVariable("VITNB_RUNS");
+        Environment.SetEnvironmentVariable("VITNB_RUNS", folder);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("VITNB_RUNS", before);
+        }
+    }
+}
