@@ -185,6 +185,12 @@ bool compatible(Kind promised, Kind wanted) {
       (wanted == Kind::OptionalTensorList && promised == Kind::TensorList);
 }
 
+// An argument whose name is a keyword of Python is spelt with an underscore behind it since 2.x: "from_".
+bool sameName(const std::string& a, const std::string& b) {
+  auto bare = [](const std::string& s) { return !s.empty() && s.back() == '_' ? s.substr(0, s.size() - 1) : s; };
+  return bare(a) == bare(b);
+}
+
 void checkKinds(const std::string& op, const std::string& what, const c10::TypePtr& promised, const c10::TypePtr& wanted,
                 bool result) {
   Kind ours, theirs;
@@ -294,7 +300,7 @@ VN_EXPORT int vn_plan(const char* text, void** out) {
       TORCH_CHECK_TYPE(classify(argument.type(), slot.kind, slot.optional), wanted.name(), ": argument ",
                        argument.name(), " has a type that the binding layer does not know");
       for (size_t i = 0; i < given.size(); i++) {
-        if (given[i].name() == argument.name()) {
+        if (sameName(given[i].name(), argument.name())) {
           checkKinds(wanted.name(), "argument " + argument.name(), given[i].type(), argument.type(), false);
           slot.source = static_cast<int>(i);
           used[i] = true;
