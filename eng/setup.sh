@@ -117,5 +117,9 @@ if ! install && { [ $refreshed = yes ] || { refresh; ! install; }; }; then
   printf '%s\n' "$output" | tail -n 15 >&2
   fail "apt-get could not install ${chosen[*]}; its last lines are above."
 fi
+for name in "${chosen[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] ||
+    fail "apt-get reported success, but $name is not installed. Run: apt-get install $name"
+done
 say "installed: ${chosen[*]}"
 [ $missing_anything = no ] || exit 1

@@ -24,13 +24,21 @@ public sealed record Verdict(string Arm, string Reference, IReadOnlyList<double>
                 return double.NaN;
             var mean = Mean;
             var deviation = Math.Sqrt(Gains.Sum(g => (g - mean) * (g - mean)) / (Gains.Count - 1));
-            var freedom = Gains.Count - 1;
-            var quantile =
-                freedom <= Student.Length ? Student[freedom - 1]
-                : freedom <= 30 ? Student[^1]
-                : 1.96;
-            return quantile * deviation / Math.Sqrt(Gains.Count);
+            return HalfWidthOf(Gains.Count, deviation);
         }
+    }
+
+    /// <summary>Half the width of the 95 % interval of a mean; NaN below two values, which tell nothing about chance.</summary>
+    internal static double HalfWidthOf(int count, double deviation)
+    {
+        var freedom = count - 1;
+        if (freedom < 1)
+            return double.NaN;
+        var quantile =
+            freedom <= Student.Length ? Student[freedom - 1]
+            : freedom <= 30 ? Student[^1]
+            : 1.96;
+        return quantile * deviation / Math.Sqrt(count);
     }
 
     /// <summary>The verdict as sentences.</summary>

@@ -34,7 +34,7 @@ internal static class ComparisonFormatter
                 $"<td class=\"vn-r\" title=\"{Markup.Escape(seeds)}\">{Deviating(row.Mean, row.StandardDeviation, "0.00")}</td>"
             );
             html.Append(
-                $"<td class=\"vn-r{(gain is { } g ? Tone(g.Mean) : "")}\">{(gain is { } v ? Deviating(v.Mean, v.StandardDeviation, Signed) : "")}</td>"
+                $"<td class=\"vn-r{(gain is { } g ? Tone(g) : "")}\">{(gain is { } v ? Deviating(v.Mean, v.StandardDeviation, Signed) : "")}</td>"
             );
             html.Append($"<td class=\"vn-r\" title=\"{Markup.Escape(source)}\">{Published(row)}</td>");
             html.Append(
@@ -109,6 +109,10 @@ internal static class ComparisonFormatter
         row.Published is { } cell
             ? HtmlBlock.Number(cell.Accuracy, "0.00") + (cell.Verification == Verification.Unverified ? "?" : "")
             : "";
+
+    // Green or red only where chance between the seeds does not explain it: a colour is read as a finding.
+    internal static string Tone((double Mean, double StandardDeviation, int Pairs) gain) =>
+        Math.Abs(gain.Mean) > Verdict.HalfWidthOf(gain.Pairs, gain.StandardDeviation) ? Tone(gain.Mean) : "";
 
     private static string Tone(double value) =>
         value switch

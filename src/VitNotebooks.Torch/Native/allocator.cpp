@@ -1,7 +1,7 @@
 // Memory for large CPU tensors that is used again instead of being returned to the system at every free: a training step
-// asks for the same sizes each time, and page faults otherwise cost several percent of it. What is kept idle is bounded by a
+// asks for the same sizes each time, and page faults would be part of its time. What is kept idle is bounded by a
 // quarter of the most that was in use at once; peak memory stays below that of the C library's allocator, whose freed
-// chunks fragment (Swin-T, batch 8: 1,773 MB resident against 2,235). Compiles on libtorch 1.13 to 2.11.
+// chunks fragment (benchmarks/race.sh measures both). Compiles on libtorch 1.13 to 2.11.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
