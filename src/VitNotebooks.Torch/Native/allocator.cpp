@@ -1,6 +1,6 @@
 // Memory for large CPU tensors that is used again instead of being returned to the system at every free: a training step
-// asks for the same sizes each time, and page faults would be part of its time. What is kept idle is bounded by a
-// quarter of the most that was in use at once; peak memory stays below that of the C library's allocator, whose freed
+// asks for the same sizes each time, and page faults would be part of its time. Idle memory may lift
+// the total by a quarter of the most that was in use at once, and by nothing where that is small; peak memory stays below that of the C library's allocator, whose freed
 // chunks fragment (benchmarks/race.sh measures both). Compiles on libtorch 1.13 to 2.11.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
@@ -20,6 +20,7 @@ namespace {
 constexpr size_t kLarge = 1 << 20;     // below this the C library's allocator is as good
 constexpr size_t kGrain = 64 << 10;    // large blocks are multiples of this
 constexpr size_t kSlack = 4;           // idle memory may lift the total by a quarter of the peak
+constexpr size_t kSmall = 512u << 20;  // no slack below this: a small model's inference must stay small
 constexpr size_t kHuge = 2 << 20;      // blocks of at least two huge pages ask for them
 
 class Pool {
@@ -36,7 +37,7 @@ class Pool {
       idle_.erase(found);
     } else {
       size_t bound = std::max(peakBytes_, liveBytes_ + size);
-      while (!idle_.empty() && liveBytes_ + idleBytes_ + size > bound + bound / kSlack) evictLargest();
+      while (!idle_.empty() && liveBytes_ + idleBytes_ + size > bound + (bound < kSmall ? 0 : bound / kSlack)) evictLargest();
       block = map(size);
       if (block == nullptr) {  // the system is short: give back what is idle and ask once more
         while (!idle_.empty()) evictLargest();
