@@ -1,7 +1,8 @@
-// Memory for large CPU tensors that is used again instead of being returned to the system at every free: a training step
-// asks for the same sizes each time, and page faults would be part of its time. Idle memory may lift
-// the total by a quarter of the most that was in use at once, and by nothing where that is small; peak memory stays below that of the C library's allocator, whose freed
-// chunks fragment (benchmarks/race.sh measures both). Compiles on libtorch 1.13 to 2.11.
+// Memory for large CPU tensors that is used again instead of being returned to the system at every free: a training
+// step asks for the same sizes each time, and page faults would be part of its time. Freed blocks join their free
+// neighbours, best fit takes them apart again, and what is idle beyond the bound goes back to the system page by page:
+// so the peak stays a little above what was in use at once, below that of the C library's allocator, whose freed chunks
+// fragment (benchmarks/race.sh measures both). Compiles on libtorch 1.13 to 2.11.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
@@ -17,57 +18,51 @@
 
 namespace {
 
-constexpr size_t kLarge = 1 << 20;     // below this the C library's allocator is as good
-constexpr size_t kGrain = 64 << 10;    // large blocks are multiples of this
-constexpr size_t kSlack = 4;           // idle memory may lift the total by a quarter of the peak
-constexpr size_t kSmall = 512u << 20;  // no slack below this: a small model's inference must stay small
-constexpr size_t kHuge = 2 << 20;      // blocks of at least two huge pages ask for them
+constexpr size_t kLarge = 1 << 20;    // below this the C library's allocator is as good
+constexpr size_t kGrain = 64 << 10;   // blocks are multiples of this
+constexpr size_t kHuge = 2 << 20;     // memory comes from the system, and goes back to it, in huge pages
+constexpr size_t kRegion = 1 << 30;   // address space that is asked for at once
+constexpr size_t kSlack = 8;          // idle memory may lift the total by an eighth of the peak
 
+size_t up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+size_t down(size_t value, size_t unit) { return value / unit * unit; }
+
+// Free memory is a map of ranges by address, each either resident (idle) or without pages (released). Released ranges
+// begin and end at huge pages, so that one touched byte never makes more resident than is accounted for.
 class Pool {
  public:
   void* take(size_t bytes) {
-    size_t size = (bytes + kGrain - 1) / kGrain * kGrain;
+    const size_t size = up(bytes, kGrain);
     std::lock_guard<std::mutex> lock(mutex_);
-    auto found = idle_.lower_bound(size);
-    void* block = nullptr;
-    if (found != idle_.end() && found->first <= size + size / 32) {
-      size = found->first;
-      block = found->second;
-      idleBytes_ -= size;
-      idle_.erase(found);
-    } else {
-      size_t bound = std::max(peakBytes_, liveBytes_ + size);
-      while (!idle_.empty() && liveBytes_ + idleBytes_ + size > bound + (bound < kSmall ? 0 : bound / kSlack)) evictLargest();
-      block = map(size);
-      if (block == nullptr) {  // the system is short: give back what is idle and ask once more
-        while (!idle_.empty()) evictLargest();
-        block = map(size);
-      }
-      TORCH_CHECK(block != nullptr, "out of memory: tried to allocate ", bytes, " bytes, ", liveBytes_,
-                  " bytes are in use by large tensors");
-    }
+    auto first = bestFit(size);
+    if (first == free_.end() && (reserve(size) || (release(idleBytes_), reserve(size)))) first = bestFit(size);
+    TORCH_CHECK(first != free_.end(), "out of memory: tried to allocate ", bytes, " bytes, ", liveBytes_,
+                " bytes are in use by large tensors");
+    const uintptr_t block = first->first;
+    carve(first, size);
     liveBytes_ += size;
     peakBytes_ = std::max(peakBytes_, liveBytes_);
-    sizes_[block] = size;
-    return block;
+    live_[block] = size;
+    const size_t bound = peakBytes_ + peakBytes_ / kSlack;
+    if (liveBytes_ + idleBytes_ > bound) release(liveBytes_ + idleBytes_ - bound);
+    return reinterpret_cast<void*>(block);
   }
 
   // False when the block is none of the pool's.
   bool give(void* block) {
     std::lock_guard<std::mutex> lock(mutex_);
-    auto found = sizes_.find(block);
-    if (found == sizes_.end()) return false;
-    size_t size = found->second;
-    sizes_.erase(found);
+    auto found = live_.find(reinterpret_cast<uintptr_t>(block));
+    if (found == live_.end()) return false;
+    const auto [start, size] = *found;
+    live_.erase(found);
     liveBytes_ -= size;
-    idleBytes_ += size;
-    idle_.emplace(size, block);
+    insert(start, size, true);
     return true;
   }
 
   void trim() {
     std::lock_guard<std::mutex> lock(mutex_);
-    while (!idle_.empty()) evictLargest();
+    release(idleBytes_);
     peakBytes_ = liveBytes_;
   }
 
@@ -79,34 +74,115 @@ class Pool {
   }
 
  private:
-  static void* map(size_t size) {
-    if (size < 2 * kHuge) {
-      void* p = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      return p == MAP_FAILED ? nullptr : p;
+  struct Range {
+    size_t size;
+    bool resident;
+  };
+  using Ranges = std::map<uintptr_t, Range>;
+
+  // The first of the adjacent ranges that hold size bytes with the fewest pages from the system; among equals, the
+  // tightest. The end where no run of free ranges is long enough.
+  Ranges::iterator bestFit(size_t size) {
+    auto best = free_.end();
+    size_t bestFresh = SIZE_MAX, bestLeft = SIZE_MAX;
+    for (auto start = free_.begin(); start != free_.end(); ++start) {
+      size_t total = 0, fresh = 0;
+      for (auto range = start; range != free_.end() && range->first == start->first + total && total < size; ++range) {
+        if (!range->second.resident) fresh += std::min(range->second.size, size - total);
+        total += range->second.size;
+      }
+      if (total < size || fresh > bestFresh) continue;
+      const size_t left = total - size;
+      if (fresh == bestFresh && left >= bestLeft) continue;
+      best = start;
+      bestFresh = fresh;
+      bestLeft = left;
     }
-    // Aligned by hand, so that whole huge pages fit.
-    size_t span = size + kHuge;
-    void* p = mmap(nullptr, span, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED) return nullptr;
-    auto start = reinterpret_cast<uintptr_t>(p);
-    uintptr_t aligned = (start + kHuge - 1) / kHuge * kHuge;
-    if (aligned > start) munmap(p, aligned - start);
-    if (start + span > aligned + size) munmap(reinterpret_cast<void*>(aligned + size), start + span - aligned - size);
-    // The tail that fills no huge page stays in small ones: memory that is not used is not resident.
-    madvise(reinterpret_cast<void*>(aligned), size / kHuge * kHuge, MADV_HUGEPAGE);
-    return reinterpret_cast<void*>(aligned);
+    return best;
   }
 
-  void evictLargest() {
-    auto last = std::prev(idle_.end());
-    munmap(last->second, last->first);
-    idleBytes_ -= last->first;
-    idle_.erase(last);
+  // Takes size bytes from the start of the range and, where it is shorter, from those that follow it.
+  void carve(Ranges::iterator range, size_t size) {
+    while (size > 0) {
+      const auto [start, taken] = *range;
+      const size_t used = std::min(taken.size, size);
+      range = free_.erase(range);
+      if (taken.resident) idleBytes_ -= taken.size;
+      const size_t touched = taken.resident ? taken.size : up(used, kHuge);
+      if (touched > used) insert(start + used, touched - used, true);
+      if (taken.size > touched) insert(start + touched, taken.size - touched, false);
+      size -= used;
+    }
+  }
+
+  // Adds a free range and joins it with its neighbours of the same kind.
+  void insert(uintptr_t start, size_t size, bool resident) {
+    if (resident) idleBytes_ += size;
+    auto next = free_.lower_bound(start);
+    if (next != free_.end() && next->first == start + size && next->second.resident == resident) {
+      size += next->second.size;
+      next = free_.erase(next);
+    }
+    if (next != free_.begin()) {
+      auto before = std::prev(next);
+      if (before->first + before->second.size == start && before->second.resident == resident) {
+        before->second.size += size;
+        return;
+      }
+    }
+    free_.emplace_hint(next, start, Range{size, resident});
+  }
+
+  // Gives at least this many idle bytes back to the system, the largest ranges first, as far as they hold huge pages.
+  void release(size_t bytes) {
+    while (bytes > 0) {
+      auto largest = free_.end();
+      size_t most = 0;
+      for (auto range = free_.begin(); range != free_.end(); ++range) {
+        if (!range->second.resident) continue;
+        const size_t whole = wholePages(range->first, range->second.size);
+        if (whole > most) most = whole, largest = range;
+      }
+      if (most == 0) return;
+      const auto [start, range] = *largest;
+      const size_t given = std::min(most, up(bytes, kHuge));
+      const uintptr_t end = start + range.size, high = down(end, kHuge), low = high - given;
+      madvise(reinterpret_cast<void*>(low), given, MADV_DONTNEED);
+      idleBytes_ -= range.size;
+      free_.erase(largest);
+      if (low > start) insert(start, low - start, true);
+      if (end > high) insert(high, end - high, true);
+      insert(low, given, false);
+      bytes -= std::min(bytes, given);
+    }
+  }
+
+  static size_t wholePages(uintptr_t start, size_t size) {
+    const uintptr_t low = up(start, kHuge), high = down(start + size, kHuge);
+    return high > low ? high - low : 0;
+  }
+
+  // More address space, enough for size bytes; false when the system has none.
+  bool reserve(size_t size) {
+    const size_t needed = up(size, kHuge);
+    for (size_t wanted : {std::max(kRegion, needed), needed}) {
+      const size_t span = wanted + kHuge;
+      if (span < size) return false;
+      void* p = mmap(nullptr, span, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (p == MAP_FAILED) continue;
+      const auto start = reinterpret_cast<uintptr_t>(p), aligned = up(start, kHuge), end = aligned + wanted;
+      if (aligned > start) munmap(p, aligned - start);
+      if (start + span > end) munmap(reinterpret_cast<void*>(end), start + span - end);
+      madvise(reinterpret_cast<void*>(aligned), wanted, MADV_HUGEPAGE);
+      insert(aligned, wanted, false);
+      return true;
+    }
+    return false;
   }
 
   std::mutex mutex_;
-  std::multimap<size_t, void*> idle_;
-  std::unordered_map<void*, size_t> sizes_;
+  Ranges free_;
+  std::unordered_map<uintptr_t, size_t> live_;
   size_t liveBytes_ = 0, idleBytes_ = 0, peakBytes_ = 0;
 };
 
