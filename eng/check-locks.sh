@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bad=0
-for project in src/*/*.csproj tests/*/*.csproj benchmarks/*/*.csproj; do
+for project in src/*/*.csproj eng/*/*.csproj tests/*/*.csproj benchmarks/*/*.csproj; do
   [ -f "$project" ] || continue
   lock=$(dirname "$project")/packages.lock.json
   if [ ! -f "$lock" ]; then

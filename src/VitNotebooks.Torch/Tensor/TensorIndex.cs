@@ -30,16 +30,16 @@ public static partial class torch
         ) => (Type, Start, Stop, Step, Indices) = (type, start, stop, step, indices);
 
         /// <summary>A new axis of length 1.</summary>
-        public static TensorIndex None => new(Kind.None);
+        public static readonly TensorIndex None = new(Kind.None);
 
         /// <inheritdoc cref="None"/>
-        public static TensorIndex Null => new(Kind.None);
+        public static readonly TensorIndex Null = new(Kind.None);
 
         /// <summary>All axes that the other places do not take.</summary>
-        public static TensorIndex Ellipsis => new(Kind.Ellipsis);
+        public static readonly TensorIndex Ellipsis = new(Kind.Ellipsis);
 
         /// <summary>The whole axis.</summary>
-        public static TensorIndex Colon => new(Kind.Slice);
+        public static readonly TensorIndex Colon = new(Kind.Slice);
 
         /// <summary>A new axis: of length 1 for true, of length 0 for false.</summary>
         public static TensorIndex Bool(bool value) => new(Kind.Boolean, value ? 1 : 0);

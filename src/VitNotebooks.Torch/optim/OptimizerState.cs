@@ -24,6 +24,7 @@ public abstract class OptimizerState : IDisposable
 
     public virtual void to(Device device) { }
 
+    [BeyondTorchSharp]
     public void Dispose()
     {
         Dispose(true);

@@ -106,6 +106,7 @@ public static partial class torch
         public static implicit operator Size((long, long, long, long, long, long) size) => new(size);
 
         /// <inheritdoc/>
+        [BeyondTorchSharp]
         public bool Equals(Size other) => Lengths.AsSpan().SequenceEqual(other.Lengths);
 
         /// <inheritdoc/>

@@ -1,0 +1,52 @@
+// TorchSharp's public surface and ours.
+//
+// usage: dotnet run --project eng/TorchSharpApi -- mismatches            what we show and the list has not, or has otherwise
+//        dotnet run --project eng/TorchSharpApi -- missing [GROUP|TYPE]  what the list has and we have not
+//        dotnet run --project eng/TorchSharpApi -- coverage              the table
+//        dotnet run --project eng/TorchSharpApi -- readme                puts the table into src/VitNotebooks.Torch/README.md
+using TorchSharpApi;
+
+var list = ApiList.BuiltIn();
+var comparison = new Comparison(list, typeof(TorchSharp.torch).Assembly);
+var coverage = new Coverage(list, comparison);
+
+switch (args)
+{
+    case ["mismatches"]:
+        foreach (var sentence in comparison.Mismatches())
+            Console.WriteLine(sentence);
+        return comparison.Mismatches().Count == 0 ? 0 : 1;
+
+    case ["missing"]:
+    case ["missing", _]:
+        var wanted = args.ElementAtOrDefault(1);
+        var rows = coverage.Rows();
+        var isGroup = rows.Any(r => r.Group == wanted);
+        foreach (var row in rows.Where(r => wanted is null || !isGroup || r.Group == wanted))
+        foreach (
+            var type in row.Missing.GroupBy(m => m.Type).Where(t => wanted is null || isGroup || t.Key.Name == wanted)
+        )
+        {
+            Console.WriteLine(
+                $"{type.Key.Namespace} | {type.Key.Kind} {type.Key.Name}{(type.Key.Base.Length > 0 ? " : " : "")}{type.Key.Base}"
+            );
+            foreach (var (_, member) in type)
+                Console.WriteLine($"  {member}");
+        }
+        return 0;
+
+    case ["coverage"]:
+        Console.Write(coverage.Table());
+        return 0;
+
+    case ["readme"]:
+        var path = RepositoryFile.Path("src/VitNotebooks.Torch/README.md");
+        File.WriteAllText(path, ReadmeTable.Put(File.ReadAllText(path), coverage.Table()));
+        return 0;
+
+    default:
+        Console.Error.WriteLine(
+            $"TorchSharpApi: '{string.Join(' ', args)}' is no command; there are: mismatches, missing [GROUP|TYPE], coverage, readme."
+        );
+        return 2;
+}
