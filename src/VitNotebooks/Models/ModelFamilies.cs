@@ -16,6 +16,7 @@ public static class ModelFamilies
 
     static ModelFamilies()
     {
+        Register("resnet", [.. ResNetVariants.All]);
         Register("swin", [.. SwinVariants.All]);
         Register("vit", [.. VitVariants.All]);
     }

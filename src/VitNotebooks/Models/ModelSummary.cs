@@ -24,7 +24,7 @@ public sealed record ModelSummary(
     IReadOnlyList<ModelSummary> Children
 )
 {
-    /// <summary>The summary of a linear layer, an unpadded convolution, a layer norm, or a layer that summarizes itself.</summary>
+    /// <summary>The summary of a linear layer, a convolution padded by numbers, a norm, or a layer that summarizes itself.</summary>
     /// <exception cref="NotSupportedException">The module is none of these and cannot describe itself.</exception>
     public static ModelSummary Of(nn.Module module, string path, IReadOnlyList<long> input)
     {
@@ -41,12 +41,12 @@ public sealed record ModelSummary(
                 [
                     input[0],
                     kernel[0],
-                    (input[2] - kernel[2]) / conv.stride[0] + 1,
-                    (input[3] - kernel[3]) / conv.stride[1] + 1,
+                    (input[2] + 2 * conv.padding[0] - kernel[2]) / conv.stride[0] + 1,
+                    (input[3] + 2 * conv.padding[1] - kernel[3]) / conv.stride[1] + 1,
                 ];
                 return Node(conv, path, map, [], Product(map) * Product(kernel.Skip(1)));
-            case LayerNorm norm:
-                return Node(norm, path, input, []);
+            case LayerNorm or BatchNorm2d:
+                return Node(module, path, input, []);
             default:
                 throw new NotSupportedException(
                     $"{path}: {module.GetName()} cannot be summarized; let it implement {nameof(ISummarized)}."

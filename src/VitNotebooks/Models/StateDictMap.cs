@@ -14,19 +14,20 @@ public sealed record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
 {
     private static readonly NameRule SwinIndex = new(@"(.*\.)?(relative_position_index|attn_mask)", null);
 
-    /// <summary>The official names, which are ours: Microsoft's for Swin, timm's for ViT.</summary>
+    /// <summary>The official names, which are ours: Microsoft's for Swin, timm's for ViT, torchvision's for ResNet.</summary>
     public static StateDictMap Official { get; } = new("official", [SwinIndex]);
 
     /// <summary>torchvision's names (0.13 and later) of a family.</summary>
-    /// <param name="family"><c>Swin</c> or <c>ViT</c>, as <see cref="ModelConfig.Family"/> says; case does not matter.</param>
+    /// <param name="family"><c>Swin</c>, <c>ViT</c> or <c>ResNet</c>, as <see cref="ModelConfig.Family"/> says; case does not matter.</param>
     /// <exception cref="ArgumentException">No map is known for the family.</exception>
     public static StateDictMap Torchvision(string family) =>
         family.ToUpperInvariant() switch
         {
             "SWIN" => TorchvisionSwin,
             "VIT" => TorchvisionVit,
+            "RESNET" => new("torchvision", []), // its names are the official ones
             _ => throw new ArgumentException(
-                $"torchvision's names of family '{family}' are not known; known: Swin, ViT.",
+                $"torchvision's names of family '{family}' are not known; known: Swin, ViT, ResNet.",
                 nameof(family)
             ),
         };

@@ -101,13 +101,14 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     /// <param name="name">Name under which the classifier is registered.</param>
     /// <param name="head">The classifier of now.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <returns>The new one, registered, of the old one's device and type; its weights start as ViT's do.</returns>
+    /// <param name="initialize">Sets its starting weights; by default as ViT's.</param>
+    /// <returns>The new one, registered, of the old one's device and type.</returns>
     /// <exception cref="ModelConfigException">The number is out of range.</exception>
-    protected Linear ReplaceHead(string name, Linear head, int classes)
+    protected Linear ReplaceHead(string name, Linear head, int classes, Action<Linear>? initialize = null)
     {
         Config = WithClasses(classes);
         var fresh = nn.Linear(head.weight.shape[1], classes, device: head.weight.device, dtype: head.weight.dtype);
-        Initialization.TruncatedNormal(fresh);
+        (initialize ?? Initialization.TruncatedNormal).Invoke(fresh);
         register_module(name, null!); // frees the name
         register_module(name, fresh);
         head.Dispose();

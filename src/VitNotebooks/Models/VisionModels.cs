@@ -13,6 +13,9 @@ public static class VisionModels
     /// <summary>A chain that starts as ViT-B/16 at 224 pixels and 1,000 classes.</summary>
     public static VitBuilder Vit() => new();
 
+    /// <summary>A chain that starts as ResNet-50 at 224 pixels and 1,000 classes.</summary>
+    public static ResNetBuilder ResNet() => new();
+
     /// <summary>Builds a registered model with fresh weights.</summary>
     /// <param name="name">Its name, e.g. <c>swin_tiny_patch4_window7_224</c>; <see cref="List"/> shows all.</param>
     /// <param name="classes">Number of classes; by default that of the name's data set, 1,000 or 10.</param>

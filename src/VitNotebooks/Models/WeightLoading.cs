@@ -20,7 +20,7 @@ public static class WeightLoading
             "ViT, torchvision's names (StateDictMap.Torchvision(\"ViT\"))"
         ),
         ("tokens_to_token.project.weight", "T2T-ViT"),
-        ("layer1.0.conv1.weight", "ResNet, torchvision's names"),
+        ("layer1.0.conv1.weight", "ResNet, torchvision's names (StateDictMap.Official)"),
     ];
 
     /// <summary>Copies weights into a model, all of them or none.</summary>
@@ -38,7 +38,10 @@ public static class WeightLoading
     {
         map ??= StateDictMap.Official;
         var kept = except.ToArray();
-        var targets = model.named_parameters().ToDictionary(p => p.Item1, p => (Tensor)p.Item2, StringComparer.Ordinal);
+        var targets = model
+            .state_dict()
+            .Where(entry => StateDictMap.Official.Translate(entry.Key) is not null) // the others the model computes itself
+            .ToDictionary(StringComparer.Ordinal);
         var pairs = new List<(Tensor Target, Tensor Source)>();
         List<string> missing = [],
             unexpected = [],
@@ -60,7 +63,7 @@ public static class WeightLoading
             else
                 pairs.Add((target, source));
         }
-        missing.AddRange(targets.Keys.Where(name => !found.Contains(name) && !IsKept(name)));
+        missing.AddRange(targets.Keys.Where(name => !found.Contains(name) && !IsKept(name) && !MayLack(name)));
         if (missing.Count + unexpected.Count + misshaped.Count > 0)
             throw Refuse(model, weights, missing, unexpected, misshaped, targets.Count);
 
@@ -68,6 +71,9 @@ public static class WeightLoading
         using var plain = no_grad();
         foreach (var (target, source) in pairs)
             target.copy_(source);
+
+        // PyTorch before 0.4.1 did not count batches, and torchvision still hands out files of that time.
+        static bool MayLack(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 
         bool IsKept(string name) => Array.Exists(kept, start => name.StartsWith(start, StringComparison.Ordinal));
     }

@@ -66,7 +66,7 @@ public sealed class ModelConfigTests
     {
         var family = Should.Throw<FormatException>(() => ModelConfig.FromJson("{\"family\":\"nobody\"}"));
         family.Message.ShouldBe(
-            "This is no model configuration: The model family 'nobody' is unknown in this process, which knows swin, vit. "
+            "This is no model configuration: The model family 'nobody' is unknown in this process, which knows resnet, swin, vit. "
                 + "Define its record and call ModelFamilies.Register<TheRecord>(\"nobody\") first."
         );
         var text = Configs[0].ToJson().Replace("\"drloc\"", "\"nothing\"", StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class ModelConfigTests
             .Throw<ArgumentException>(() => ModelFamilies.Register<VitConfig>("vit2"))
             .Message.ShouldStartWith("VitConfig is the model family 'vit' already;");
         ModelFamilies.Register<VitConfig>("vit"); // a second time changes nothing
-        ModelFamilies.All.Keys.ShouldBe(["swin", "vit"]);
+        ModelFamilies.All.Keys.ShouldBe(["resnet", "swin", "vit"]);
     }
 
     [Fact]
@@ -144,7 +144,8 @@ public sealed class ModelConfigTests
         VisionModels
             .List("VIT_*")
             .ShouldBe(["vit_base_patch16_224", "vit_mini_patch4_32", "vit_small_patch16_224", "vit_tiny_patch16_224"]);
-        VisionModels.List().Count.ShouldBe(8);
+        VisionModels.List("resnet*").Count.ShouldBe(5);
+        VisionModels.List().Count.ShouldBe(13);
     }
 
     [Fact]

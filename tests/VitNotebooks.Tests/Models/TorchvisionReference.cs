@@ -12,18 +12,17 @@ internal sealed class TorchvisionReference : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vitnb-oracle-");
 
-    public TorchvisionReference(string script)
+    public TorchvisionReference(string script, params string[] arguments)
     {
-        PythonOracle.Run(script, TimeSpan.FromMinutes(5), _folder.FullName);
-        if (CheckedInValues.Section("logits") is not { } checkedIn)
-            return; // of another libtorch: what is made afresh is all there is
+        PythonOracle.Run(script, TimeSpan.FromMinutes(5), [_folder.FullName, .. arguments]);
+        if (
+            CheckedInValues.Section("logits") is not { } section
+            || !section.TryGetProperty(script.Split('_')[0], out var checkedIn)
+        )
+            return; // of another libtorch or model: what is made afresh is all there is
         using var scope = NewDisposeScope();
         var logits = Load("values")["logits"].data<float>().ToArray();
-        var expected = checkedIn
-            .GetProperty(script.Split('_')[0])
-            .EnumerateArray()
-            .Select(v => v.GetSingle())
-            .ToArray();
+        var expected = checkedIn.EnumerateArray().Select(v => v.GetSingle()).ToArray();
         for (var i = 0; i < expected.Length; i++)
             logits[i].ShouldBe(expected[i], 1e-4f, $"logit {i} of {script} against tests/oracles/values");
     }

@@ -1,0 +1,99 @@
+using TorchSharp.Modules;
+using VitNotebooks.Models;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Layers;
+
+/// <summary>
+/// ResNet's block: two or three convolutions, each with a batch norm, and the input added before the last ReLU;
+/// <c>[B, C, H, W] -> [B, C', ceil(H / stride), ceil(W / stride)]</c>.
+/// </summary>
+/// <remarks>
+/// The stride of a bottleneck is its 3x3 convolution's, as torchvision and everyone since has it; the paper put it on the
+/// first 1x1. Where shape changes, the input passes a 1x1 convolution with a batch norm.
+/// </remarks>
+public sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ISummarized
+{
+    private readonly Step[] _steps;
+    private readonly Step? _shortcut;
+
+    private ResidualBlock(int input, int output, int stride, params (int In, int Out, int Kernel, int Stride)[] steps)
+        : base(nameof(ResidualBlock))
+    {
+        _steps = [.. steps.Select(step => Pair(step.In, step.Out, step.Kernel, step.Stride))];
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            register_module($"conv{i + 1}", _steps[i].Convolution);
+            register_module($"bn{i + 1}", _steps[i].Norm);
+        }
+        if (stride == 1 && input == output)
+            return;
+        var shortcut = Pair(input, output, 1, stride);
+        register_module("downsample", nn.Sequential(shortcut.Convolution, shortcut.Norm));
+        _shortcut = shortcut;
+    }
+
+    /// <summary>The norm behind the last convolution: with its weight at zero the block starts as the identity.</summary>
+    public BatchNorm2d LastNorm => _steps[^1].Norm;
+
+    /// <summary>Two 3x3 convolutions (ResNet-18 and 34).</summary>
+    /// <param name="input">Channels of its input.</param>
+    /// <param name="width">Channels inside and of its output.</param>
+    /// <param name="stride">By how much the map shrinks.</param>
+    public static ResidualBlock Basic(int input, int width, int stride) =>
+        new(input, width, stride, (input, width, 3, stride), (width, width, 3, 1));
+
+    /// <summary>1x1, 3x3 and 1x1 convolutions (ResNet-50 and larger).</summary>
+    /// <param name="input">Channels of its input.</param>
+    /// <param name="width">Channels inside; the output has four times as many.</param>
+    /// <param name="stride">By how much the map shrinks.</param>
+    public static ResidualBlock Bottleneck(int input, int width, int stride) =>
+        new(input, 4 * width, stride, (input, width, 1, 1), (width, width, 3, stride), (width, 4 * width, 1, 1));
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var map = input;
+        for (var i = 0; i < _steps.Length - 1; i++)
+        {
+            var next = nn.functional.relu(Apply(_steps[i], map), inplace: true);
+            if (!ReferenceEquals(map, input))
+                map.Dispose(); // autograd keeps what it needs; without it the memory is free for the next step
+            map = next;
+        }
+        var output = Apply(_steps[^1], map);
+        output.add_(_shortcut is { } shortcut ? Apply(shortcut, input) : input);
+        return nn.functional.relu(output, inplace: true).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
+    {
+        List<ModelSummary> parts = [];
+        var shape = input;
+        for (var i = 0; i < _steps.Length; i++)
+            shape = Add(_steps[i], $"{path}.conv{i + 1}", $"{path}.bn{i + 1}", shape);
+        if (_shortcut is { } shortcut)
+            Add(shortcut, $"{path}.downsample.0", $"{path}.downsample.1", input);
+        return ModelSummary.Node(this, path, shape, parts);
+
+        IReadOnlyList<long> Add(Step step, string conv, string norm, IReadOnlyList<long> from)
+        {
+            parts.Add(ModelSummary.Of(step.Convolution, conv, from));
+            parts.Add(ModelSummary.Of(step.Norm, norm, parts[^1].OutputShape));
+            return parts[^1].OutputShape;
+        }
+    }
+
+    private static Tensor Apply(Step step, Tensor input)
+    {
+        using var map = step.Convolution.call(input);
+        return step.Norm.call(map);
+    }
+
+    private static Step Pair(int input, int output, int kernel, int stride) =>
+        new(nn.Conv2d(input, output, kernel, stride: stride, padding: kernel / 2, bias: false), nn.BatchNorm2d(output));
+
+    private sealed record Step(Conv2d Convolution, BatchNorm2d Norm);
+}

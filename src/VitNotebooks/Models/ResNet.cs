@@ -1,0 +1,152 @@
+using TorchSharp.Modules;
+using VitNotebooks.Layers;
+using VitNotebooks.Losses;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Models;
+
+// ResNet, "Deep Residual Learning for Image Recognition", arXiv 1512.03385; names, initialization and the place of the stride
+// (version 1.5) are torchvision's. The CIFAR stem (3x3, stride 1, no pool) is the usual one for 32 pixels; the paper's own CIFAR
+// networks are others. Expect 76.1 top-1 on ImageNet-1k for ResNet-50 after 90 epochs (torchvision's IMAGENET1K_V1).
+// benchmarks/race.sh trains it beside torchvision's.
+
+/// <summary>Residual network; every stage gives a map.</summary>
+public sealed class ResNet : VisionModel
+{
+    private readonly ResNetConfig _config;
+    private readonly Conv2d _conv1;
+    private readonly BatchNorm2d _bn1;
+    private readonly MaxPool2d? _pool;
+    private readonly ModuleList<ResidualBlock>[] _layers;
+    private Linear _fc;
+
+    internal ResNet(ResNetConfig config)
+        : base(config)
+    {
+        _config = config;
+        _conv1 =
+            config.Stem == ResNetStem.ImageNet
+                ? nn.Conv2d(config.Channels, config.Width, 7, stride: 2, padding: 3, bias: false)
+                : nn.Conv2d(config.Channels, config.Width, 3, padding: 1, bias: false);
+        _bn1 = nn.BatchNorm2d(config.Width);
+        register_module("conv1", _conv1);
+        register_module("bn1", _bn1);
+        if (config.Stem == ResNetStem.ImageNet)
+        {
+            _pool = nn.MaxPool2d(3, stride: 2, padding: 1);
+            register_module("maxpool", _pool);
+        }
+        _layers = [.. Enumerable.Range(0, config.Depths.Count).Select(stage => Stage(config, stage))];
+        for (var i = 0; i < _layers.Length; i++)
+            register_module($"layer{i + 1}", _layers[i]);
+        _fc = nn.Linear(config.LastMapWidth, config.Classes);
+        register_module("fc", _fc);
+        Initialize(config);
+        AttachLosses();
+    }
+
+    /// <inheritdoc/>
+    public override Features forward_features(Tensor images, FeatureRequest request = FeatureRequest.None)
+    {
+        CheckImages(images);
+        using var scope = NewDisposeScope();
+        var maps = new FeatureMap[_layers.Length];
+        List<BlockOutput> outputs = [];
+        var map = Stem(images);
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            for (var j = 0; j < _layers[i].Count; j++)
+            {
+                var next = _layers[i][j].call(map);
+                if (j > 0 || i == 0)
+                    map.Dispose(); // the first block's input of a later stage is the map of the one before
+                map = next;
+                if (request.HasFlag(FeatureRequest.Blocks))
+                {
+                    var tokens = map.flatten(2).transpose(1, 2);
+                    outputs.Add(new BlockOutput($"layer{i + 1}.{j}", tokens));
+                    map = tokens.transpose(1, 2).reshape(map.shape); // what is handed out lies on the way of the gradient
+                }
+            }
+            maps[i] = new FeatureMap($"layer{i + 1}", map, _config.FirstStride << i);
+        }
+        var final = map.mean([2, 3]);
+        return new Features(maps, final) { Blocks = outputs }.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward_head(Features features) => _fc.call(features.Final);
+
+    /// <inheritdoc/>
+    public override void reset_classifier(int classes) =>
+        _fc = ReplaceHead("fc", _fc, classes, initialize: static _ => { }); // starts as nn.Linear does
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
+    {
+        var last = ModelSummary.Of(_conv1, "conv1", input);
+        yield return last;
+        yield return ModelSummary.Of(_bn1, "bn1", last.OutputShape);
+        if (_pool is not null)
+        {
+            long[] pooled = [.. last.OutputShape.Take(2), .. last.OutputShape.Skip(2).Select(side => (side + 1) / 2)];
+            last = ModelSummary.Node(_pool, "maxpool", pooled, []);
+            yield return last;
+        }
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            List<ModelSummary> blocks = [];
+            foreach (var block in _layers[i])
+                blocks.Add(
+                    block.Summarize($"layer{i + 1}.{blocks.Count}", (blocks.LastOrDefault() ?? last).OutputShape)
+                );
+            last = ModelSummary.Node(_layers[i], $"layer{i + 1}", blocks[^1].OutputShape, blocks);
+            yield return last;
+        }
+        yield return ModelSummary.Of(_fc, "fc", [input[0], last.OutputShape[1]]);
+    }
+
+    private Tensor Stem(Tensor images)
+    {
+        using var map = _conv1.call(images);
+        var normalized = nn.functional.relu(_bn1.call(map), inplace: true);
+        if (_pool is null)
+            return normalized;
+        using (normalized)
+            return _pool.call(normalized);
+    }
+
+    private static ModuleList<ResidualBlock> Stage(ResNetConfig config, int stage)
+    {
+        var blocks = new ResidualBlock[config.Depths[stage]];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            var input =
+                i > 0 ? config.OutputOf(stage)
+                : stage > 0 ? config.OutputOf(stage - 1)
+                : config.Width;
+            var stride = i == 0 && stage > 0 ? 2 : 1;
+            blocks[i] =
+                config.Block == ResNetBlock.Basic
+                    ? ResidualBlock.Basic(input, config.WidthOf(stage), stride)
+                    : ResidualBlock.Bottleneck(input, config.WidthOf(stage), stride);
+        }
+        return nn.ModuleList(blocks);
+    }
+
+    // Norms start at one and zero, and the classifier as nn.Linear makes it.
+    private void Initialize(ResNetConfig config)
+    {
+        foreach (var module in modules())
+        {
+            if (module is Conv2d convolution)
+                nn.init.kaiming_normal_(
+                    convolution.weight,
+                    mode: nn.init.FanInOut.FanOut,
+                    nonlinearity: nn.init.NonlinearityType.ReLU
+                );
+            if (module is ResidualBlock block && config.ZeroInitResidual)
+                nn.init.zeros_(block.LastNorm.weight!);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace VitNotebooks.Models;
+
+/// <summary>The registered residual networks: a line each, names as in torchvision.</summary>
+internal static class ResNetVariants
+{
+    internal static readonly ResNetConfig ResNet18 = Make(18, ResNetBlock.Basic, [2, 2, 2, 2]);
+    internal static readonly ResNetConfig ResNet34 = Make(34, ResNetBlock.Basic, [3, 4, 6, 3]);
+    internal static readonly ResNetConfig ResNet50 = Make(50, ResNetBlock.Bottleneck, [3, 4, 6, 3]);
+    internal static readonly ResNetConfig ResNet101 = Make(101, ResNetBlock.Bottleneck, [3, 4, 23, 3]);
+    internal static readonly ResNetConfig ResNet152 = Make(152, ResNetBlock.Bottleneck, [3, 8, 36, 3]);
+
+    internal static IReadOnlyList<ResNetConfig> All => [ResNet18, ResNet34, ResNet50, ResNet101, ResNet152];
+
+    private static ResNetConfig Make(int layers, ResNetBlock block, PerStage depths) =>
+        new($"resnet{layers}", ImageSize: 224, Channels: 3, Classes: 1000) { Block = block, Depths = depths };
+}
