@@ -9,6 +9,9 @@ public static class ExitCode
     /// <summary>A cell failed; what ran before it is saved.</summary>
     public const int CellFailed = 1;
 
+    /// <summary><c>vitnb doctor</c>: something needed is missing on this machine.</summary>
+    public const int SomethingMissing = 1;
+
     /// <summary>Bad input; one sentence on standard error says what to do.</summary>
     public const int UserError = 2;
 

@@ -19,6 +19,7 @@ public static class CommandLineHost
             PredictCommand.Create(),
             DataCommand.Create(),
             NativeCommand.Create(),
+            DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

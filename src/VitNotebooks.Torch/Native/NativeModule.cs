@@ -36,19 +36,23 @@ internal sealed class NativeModule
     /// <exception cref="LibtorchException">No compiler, or the compiler's first error.</exception>
     internal static string Ensure(string name, LibtorchLocation torch, ElfImage image)
     {
-        var source = Source(name + ".cpp");
-        var abi = UsesNewStrings(torch) ? 1 : 0;
-        var file = Key(name, source, image.BuildId ?? torch.Version ?? torch.CpuLibrary, abi) + ".so";
-        if (ReadyMadeModules.Find(file) is { } ready)
-        {
-            return ready;
-        }
-        var path = System.IO.Path.Combine(CacheFolder(), file);
+        var (path, _) = FileOf(name, torch, image);
         if (!File.Exists(path))
         {
-            Compile(name, source, torch, abi, path);
+            Compile(name, Source(name + ".cpp"), torch, UsesNewStrings(torch) ? 1 : 0, path);
         }
         return path;
+    }
+
+    /// <summary>The module's file: in the package where a ready-made one fits, else in the cache, where it may yet have to
+    /// be compiled.</summary>
+    internal static (string Path, bool ReadyMade) FileOf(string name, LibtorchLocation torch, ElfImage image)
+    {
+        var build = image.BuildId ?? torch.Version ?? torch.CpuLibrary;
+        var file = Key(name, Source(name + ".cpp"), build, UsesNewStrings(torch) ? 1 : 0) + ".so";
+        return ReadyMadeModules.Find(file) is { } ready
+            ? (ready, true)
+            : (System.IO.Path.Combine(CacheFolder(), file), false);
     }
 
     private static readonly Lazy<string> s_cacheFolder = new(FindCacheFolder);
@@ -87,7 +91,7 @@ internal sealed class NativeModule
     }
 
     // Wheels before 2.7 use the old string ABI; what is exported says which, never the version.
-    private static bool UsesNewStrings(LibtorchLocation torch) =>
+    internal static bool UsesNewStrings(LibtorchLocation torch) =>
         ElfImage
             .Read(System.IO.Path.Combine(torch.LibraryFolder, "libc10.so"))
             .AnyExport(symbol => symbol.Contains("__cxx11", StringComparison.Ordinal));
