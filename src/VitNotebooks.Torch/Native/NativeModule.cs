@@ -79,7 +79,17 @@ internal sealed class NativeModule
     }
 
     /// <summary>The headers that the modules share.</summary>
-    private static readonly string[] s_headers = ["border.h"];
+    private static readonly string[] s_headers =
+    [
+        .. Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceNames()
+            .Where(name =>
+                name.StartsWith("native/", StringComparison.Ordinal) && name.EndsWith(".h", StringComparison.Ordinal)
+            )
+            .Select(name => name["native/".Length..])
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static string Source(string name)
     {

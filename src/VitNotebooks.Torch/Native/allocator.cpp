@@ -1,8 +1,8 @@
-// Memory for large CPU tensors that is used again instead of being returned to the system at every free: a training
-// step asks for the same sizes each time, and page faults would be part of its time. Freed blocks join their free
-// neighbours, best fit takes them apart again, and what is idle beyond the bound goes back to the system page by page:
-// so the peak stays a little above what was in use at once, below that of the C library's allocator, whose freed chunks
-// fragment (benchmarks/race.sh measures both). Compiles on libtorch 1.13 to 2.11.
+// Memory for CPU tensors. Small ones: small.h. Large ones get memory that is used again instead of being returned to the
+// system at every free: a training step asks for the same sizes each time, and page faults would be part of its time.
+// Freed blocks join their free neighbours, best fit takes them apart again, and what is idle beyond the bound goes back
+// to the system page by page: so the peak stays a little above what was in use at once, below that of the C library's
+// allocator, whose freed chunks fragment (benchmarks/race.sh measures both). Compiles on libtorch 1.13 to 2.11.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
@@ -13,6 +13,8 @@
 #include <map>
 #include <mutex>
 #include <unordered_map>
+
+#include "small.h"
 
 #define VN_EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -192,9 +194,11 @@ Pool& pool() {
 }
 
 void freeLarge(void* block) { pool().give(block); }
+void freeSmall(void* block) { SmallBlocks::give(block); }
 
 // For raw_deallocate, which does not say where the memory came from.
 void freeAny(void* block) {
+  if (SmallBlocks::owns(block)) return SmallBlocks::give(block);
   if (block != nullptr && !pool().give(block)) c10::GetDefaultCPUAllocator()->raw_deleter()(block);
 }
 
@@ -208,6 +212,9 @@ class ReusingAllocator final : public c10::Allocator {
 
  private:
   static at::DataPtr make(size_t bytes) {
+    if (bytes <= SmallBlocks::kMost && bytes > 0) {
+      if (void* block = SmallBlocks::take(bytes)) return {block, block, &freeSmall, at::Device(at::DeviceType::CPU)};
+    }
     if (bytes < kLarge) return c10::GetDefaultCPUAllocator()->allocate(bytes);
     void* block = pool().take(bytes);
     return {block, block, &freeLarge, at::Device(at::DeviceType::CPU)};

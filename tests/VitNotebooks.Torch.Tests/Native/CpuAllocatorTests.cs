@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Shouldly;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Torch.Tests.Oracles;
@@ -101,6 +102,62 @@ public class CpuAllocatorTests
         Memory.LargeTensors.Live.ShouldBe(before);
         Memory.Trim();
         Memory.LargeTensors.Idle.ShouldBeLessThan(Remainder);
+    }
+
+    [Fact]
+    public void SmallTensors_MadeOnOneThreadAndFreedOnAnother_NeverOverlap()
+    {
+        using var made = new BlockingCollection<(Tensor Values, int Mark)>(400);
+        var wrong = 0;
+        var consumers = Enumerable
+            .Range(0, 2)
+            .Select(_ => new Thread(() =>
+            {
+                var held = new Queue<(Tensor Values, int Mark)>();
+                foreach (var next in made.GetConsumingEnumerable())
+                {
+                    held.Enqueue(next);
+                    if (held.Count > 150)
+                    {
+                        Check(held.Dequeue());
+                    }
+                }
+                while (held.TryDequeue(out var last))
+                {
+                    Check(last);
+                }
+            }))
+            .ToArray();
+        Array.ForEach(consumers, thread => thread.Start());
+        var random = new Random(3);
+        for (var n = 0; n < 20_000; n++)
+        {
+            made.Add((full(random.Next(1, 1100), n, dtype: ScalarType.Int32).DetachFromDisposeScope(), n));
+        }
+        made.CompleteAdding();
+        Array.ForEach(consumers, thread => thread.Join());
+        wrong.ShouldBe(0);
+
+        void Check((Tensor Values, int Mark) entry)
+        {
+            using (entry.Values)
+            {
+                if (entry.Values.data<int>().Any(value => value != entry.Mark))
+                {
+                    Interlocked.Increment(ref wrong);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void SmallTensors_OfEverySize_AreAlignedAsLibtorchExpects()
+    {
+        using var scope = NewDisposeScope();
+        for (var n = 1; n <= 1100; n++)
+        {
+            (empty(n).DataPointer() % 64).ShouldBe(0, $"{n} numbers");
+        }
     }
 
     [Fact]
