@@ -116,4 +116,27 @@ public class DisposeScopeTests
         Should.Throw<ArgumentOutOfRangeException>(() => data.CopyTo(new float[2], 0, from));
         Should.Throw<ArgumentOutOfRangeException>(() => data.CopyFrom(new float[2], 0, from));
     }
+
+    [Fact]
+    public void DetachAndMove_OfSeveral_TakesEach()
+    {
+        using var outer = NewDisposeScope();
+        Tensor[] all = [ones(1), ones(2), ones(3)];
+        using (var scope = NewDisposeScope())
+        {
+            IDisposable[] made = [.. all.Select(t => t + 1)];
+            scope.Detach(made);
+            scope.Contains(made[2]).ShouldBeFalse();
+            foreach (var one in made)
+            {
+                one.Dispose();
+            }
+            IDisposable[] kept = [.. all.Select(t => t + 2)];
+            scope.MoveToOuter(kept);
+            outer.Contains(kept[1]).ShouldBeTrue();
+            IEnumerable<IDisposable> more = [ones(4)];
+            scope.MoveToOther(outer, more);
+            outer.Contains(more.Single()).ShouldBeTrue();
+        }
+    }
 }

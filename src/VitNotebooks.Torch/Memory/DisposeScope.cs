@@ -179,7 +179,8 @@ public sealed class DisposeScope : IDisposable
         ArgumentNullException.ThrowIfNull(disposables);
         foreach (var disposable in disposables.ToArray())
         {
-            Detach(disposable);
+            // With its type argument: the overload that takes an array would be chosen before, and that one calls this.
+            Detach<IDisposable>(disposable);
         }
     }
 
@@ -210,7 +211,7 @@ public sealed class DisposeScope : IDisposable
         ArgumentNullException.ThrowIfNull(disposables);
         foreach (var disposable in disposables.ToArray())
         {
-            MoveToOuter(disposable);
+            MoveToOuter<IDisposable>(disposable);
         }
     }
 
@@ -242,7 +243,7 @@ public sealed class DisposeScope : IDisposable
         ArgumentNullException.ThrowIfNull(disposables);
         foreach (var disposable in disposables.ToArray())
         {
-            MoveToOther(scope, disposable);
+            MoveToOther<IDisposable>(scope, disposable);
         }
     }
 

@@ -10,9 +10,32 @@ namespace TorchSharp.Modules;
 /// </summary>
 internal static class AdamStep
 {
+    /// <summary>What Adam and AdamW remember of a parameter.</summary>
+    public interface IState
+    {
+        /// <summary>Counts a step and gives what it works on.</summary>
+        Item Next(Parameter parameter);
+    }
+
     public readonly record struct Item(Parameter Parameter, Tensor Mean, Tensor Square, Tensor? Top, long Step);
 
-    public static void Run(IReadOnlyList<Item> items, in AdamNumbers numbers)
+    public static void Run(IEnumerable<Parameter> group, Func<Parameter, IState> stateOf, in AdamNumbers numbers)
+    {
+        var parameters = (IReadOnlyList<Parameter>)group;
+        var has = new byte[parameters.Count];
+        FusedKernels.HasGradients(parameters, has);
+        var items = new List<Item>(parameters.Count);
+        for (var i = 0; i < has.Length; i++)
+        {
+            if (has[i] != 0)
+            {
+                items.Add(stateOf(parameters[i]).Next(parameters[i]));
+            }
+        }
+        Run(items, numbers);
+    }
+
+    private static void Run(IReadOnlyList<Item> items, in AdamNumbers numbers)
     {
         if (items.Count == 0 || Fused(items, numbers))
         {

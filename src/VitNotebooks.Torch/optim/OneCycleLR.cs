@@ -147,26 +147,9 @@ public static partial class torch
                         var (from, to) = (_borders[group][phase], _borders[group][phase + 1]);
                         if (_momentum)
                         {
-                            SetMomentum(Groups[group], Anneal(from.Momentum, to.Momentum, part));
+                            SetMomentum(group, Anneal(from.Momentum, to.Momentum, part));
                         }
                         return Anneal(from.Rate, to.Rate, part);
-                    }
-
-                    private static void SetMomentum(ILearningRateController group, double momentum)
-                    {
-                        switch (group)
-                        {
-                            case IMomentum simple:
-                                simple.Momentum = momentum;
-                                break;
-                            case IBetas moments:
-                                moments.Betas = (momentum, moments.Betas.Item2);
-                                break;
-                            default:
-                                throw new InvalidOperationException(
-                                    "OneCycleLR: the optimizer has no momentum to cycle; set cycle_momentum to false."
-                                );
-                        }
                     }
 
                     private double Anneal(double from, double to, double part) =>

@@ -80,6 +80,34 @@ public abstract class OptimizerHelper : Optimizer
         return loss;
     }
 
+    /// <summary>Calls the body for every parameter that has a gradient, each in a scope of its own, with what is remembered of it.
+    /// The gradient comes with its sign turned for maximizing and with the weight decay added.</summary>
+    private protected void EachGradient(
+        IEnumerable<Parameter> parameters,
+        bool maximize,
+        double decay,
+        Action<Parameter, Tensor, OptimizerState> body
+    )
+    {
+        foreach (var parameter in parameters)
+        {
+            using var scope = NewDisposeScope();
+            if (parameter.grad is not { } grad)
+            {
+                continue;
+            }
+            if (maximize)
+            {
+                grad = Dispatch.Aten.neg(grad);
+            }
+            if (decay != 0)
+            {
+                grad = Dispatch.Aten.add_Tensor(grad, parameter, alpha: decay);
+            }
+            body(parameter, grad, StateOf(parameter));
+        }
+    }
+
     /// <summary>The options of all groups and the state of all parameters: the optimizer's own, not copies.</summary>
     public virtual StateDictionary state_dict()
     {

@@ -40,6 +40,13 @@ public abstract class OptimizerState : IDisposable
         return Aten.zeros_like(_parameter).DetachFromDisposeScope();
     }
 
+    /// <summary>A tensor like the parameter, filled with a number, in no scope.</summary>
+    private protected Tensor Full(double value)
+    {
+        using var _ = new GradMode(false);
+        return Aten.full_like(_parameter, value).DetachFromDisposeScope();
+    }
+
     /// <summary>Puts a copy of a tensor, or none, in the place of another.</summary>
     private protected void Replace(ref Tensor? target, Tensor? source)
     {

@@ -19,6 +19,9 @@ public class ParamGroup : ILearningRateController
 
     private protected virtual OptimizerOptions NewOptions() => new();
 
+    /// <summary>Whether a schedule has taken the rate it found as the initial one; later schedules keep that.</summary>
+    internal bool Scheduled { get; set; }
+
     public double LearningRate
     {
         get => Options.LearningRate ?? 0;

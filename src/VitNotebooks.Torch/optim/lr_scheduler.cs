@@ -16,13 +16,20 @@ public static partial class torch
                 private protected LRScheduler(Optimizer optimizer, int last_epoch, bool verbose)
                 {
                     ArgumentNullException.ThrowIfNull(optimizer);
+                    Optimizer = optimizer;
                     Groups = [.. optimizer.ParamGroups];
                     _verbose = verbose;
-                    foreach (var group in Groups)
+                    foreach (var group in Groups.Where(_ => last_epoch < 0))
                     {
-                        if (last_epoch < 0)
+                        // The first schedule of a group finds the initial rate, those beside it find it changed already.
+                        if (group is not Modules.ParamGroup { Scheduled: true })
                         {
                             group.InitialLearningRate = group.LearningRate;
+                            IsFirst = true;
+                        }
+                        if (group is Modules.ParamGroup marked)
+                        {
+                            marked.Scheduled = true;
                         }
                     }
                     BaseRates = [.. Groups.Select(g => g.InitialLearningRate)];
@@ -30,13 +37,18 @@ public static partial class torch
                     Epoch = last_epoch;
                 }
 
+                internal Optimizer Optimizer { get; }
+
                 private protected IReadOnlyList<ILearningRateController> Groups { get; }
+
+                /// <summary>Whether no other schedule has set these groups' rates before.</summary>
+                private protected bool IsFirst { get; }
 
                 /// <summary>The rates that the optimizer was built with.</summary>
                 private protected double[] BaseRates { get; set; }
 
                 /// <summary>The epoch whose rates are set.</summary>
-                private protected int Epoch { get; private set; }
+                private protected int Epoch { get; set; }
 
                 /// <summary>The rates as the last step set them.</summary>
                 public IEnumerable<double> get_last_lr() => _last;
@@ -68,6 +80,30 @@ public static partial class torch
 
                 /// <summary>For schedules that watch a figure; see <see cref="impl.ReduceLROnPlateau"/>.</summary>
                 public virtual void step(double current, int? epoch = null) => step(epoch);
+
+                /// <summary>Takes back the epoch of construction, for a schedule that begins later.</summary>
+                internal void Undo() => Epoch--;
+
+                /// <summary>Notes the rates that other schedules have set.</summary>
+                private protected void TakeRates() => _last = [.. Groups.Select(g => g.LearningRate)];
+
+                /// <summary>Sets a group's momentum, or the decay of its first moment.</summary>
+                private protected void SetMomentum(int group, double momentum)
+                {
+                    switch (Groups[group])
+                    {
+                        case IMomentum simple:
+                            simple.Momentum = momentum;
+                            break;
+                        case IBetas moments:
+                            moments.Betas = (momentum, moments.Betas.Item2);
+                            break;
+                        default:
+                            throw new InvalidOperationException(
+                                $"{GetType().Name}: the optimizer has no momentum to cycle; set cycle_momentum to false."
+                            );
+                    }
+                }
 
                 private protected void Apply(Func<int, double> rate)
                 {
@@ -147,6 +183,89 @@ public static partial class torch
                 int last_epoch = -1,
                 bool verbose = false
             ) => new impl.CosineAnnealingLR(optimizer, T_max, eta_min, last_epoch, verbose);
+
+            public static LRScheduler PolynomialLR(
+                Optimizer optimizer,
+                int total_iters = 5,
+                double power = 1,
+                int last_epoch = -1,
+                bool verbose = false
+            ) => new impl.PolynomialLR(optimizer, total_iters, power, last_epoch, verbose);
+
+            public static LRScheduler ChainedLR(IEnumerable<LRScheduler> schedulers) => new impl.ChainedLR(schedulers);
+
+            public static LRScheduler SequentialLR(
+                Optimizer optimizer,
+                IEnumerable<LRScheduler> schedulers,
+                IEnumerable<int> milestones,
+                int last_epoch = -1
+            ) => new impl.SequentialLR(optimizer, schedulers, milestones, last_epoch);
+
+            public static LRScheduler CyclicLR(
+                Optimizer optimizer,
+                double base_lr,
+                double max_lr,
+                int step_size_up = 2000,
+                int step_size_down = -1,
+                impl.CyclicLR.Mode mode = impl.CyclicLR.Mode.Triangular,
+                double gamma = 1,
+                Func<double, double>? scale_fn = null,
+                impl.CyclicLR.ScaleMode scale_mode = impl.CyclicLR.ScaleMode.Cycle,
+                bool cycle_momentum = true,
+                double base_momentum = 0.8,
+                double max_momentum = 0.9,
+                int last_epoch = -1,
+                bool verbose = false
+            ) =>
+                new impl.CyclicLR(
+                    optimizer,
+                    base_lr,
+                    max_lr,
+                    step_size_up,
+                    step_size_down,
+                    mode,
+                    gamma,
+                    scale_fn,
+                    scale_mode,
+                    cycle_momentum,
+                    base_momentum,
+                    max_momentum,
+                    last_epoch,
+                    verbose
+                );
+
+            public static LRScheduler CyclicLR(
+                Optimizer optimizer,
+                IEnumerable<double> base_lr,
+                IEnumerable<double> max_lr,
+                int step_size_up = 2000,
+                int step_size_down = -1,
+                impl.CyclicLR.Mode mode = impl.CyclicLR.Mode.Triangular,
+                double gamma = 1,
+                Func<double, double>? scale_fn = null,
+                impl.CyclicLR.ScaleMode scale_mode = impl.CyclicLR.ScaleMode.Cycle,
+                bool cycle_momentum = true,
+                IEnumerable<double>? base_momentum = null,
+                IEnumerable<double>? max_momentum = null,
+                int last_epoch = -1,
+                bool verbose = false
+            ) =>
+                new impl.CyclicLR(
+                    optimizer,
+                    base_lr,
+                    max_lr,
+                    step_size_up,
+                    step_size_down,
+                    mode,
+                    gamma,
+                    scale_fn,
+                    scale_mode,
+                    cycle_momentum,
+                    base_momentum,
+                    max_momentum,
+                    last_epoch,
+                    verbose
+                );
 
             public static LRScheduler OneCycleLR(
                 Optimizer optimizer,

@@ -72,9 +72,6 @@ public static partial class torch
 
                     private protected override double Next(int group) =>
                         Epoch > 0 ? Groups[group].LearningRate * _lambdas[group](Epoch) : Groups[group].LearningRate;
-
-                    private protected override double At(int group) =>
-                        Enumerable.Range(1, Epoch).Aggregate(BaseRates[group], (rate, e) => rate * _lambdas[group](e));
                 }
 
                 /// <summary>Times gamma every step_size epochs.</summary>

@@ -35,7 +35,7 @@ public sealed class ClippingTests
         using var scope = NewDisposeScope();
         var fused = WithGradients(type, size);
         var plain = WithGradients(type, size);
-        var expected = utils.clip_grad_norm_(plain, 2.5);
+        var expected = nn.utils.clip_grad_norm_(plain, 2.5);
         var norm = Fused.ClipGradNorm(fused, 2.5);
         norm.to(ScalarType.Float64).ToDouble().ShouldBe(expected, 1e-6 * expected);
         for (var i = 0; i < 2; i++)
@@ -58,7 +58,7 @@ public sealed class ClippingTests
     {
         using var scope = NewDisposeScope();
         var parameters = WithGradients(ScalarType.Float32, 3);
-        utils.clip_grad_value_(parameters, 0.25);
+        nn.utils.clip_grad_value_(parameters, 0.25);
         parameters[0].grad!.abs().max().ToSingle().ShouldBe(0.25f);
     }
 
@@ -67,14 +67,14 @@ public sealed class ClippingTests
     {
         using var scope = NewDisposeScope();
         using var module = Linear(3, 2);
-        var vector = utils.parameters_to_vector(module.parameters());
+        var vector = nn.utils.parameters_to_vector(module.parameters());
         vector.shape.ShouldBe([8]);
         var copy = vector.detach().clone();
         init.zeros_(module.weight);
-        utils.vector_to_parameters(copy, module.parameters());
-        utils.parameters_to_vector(module.parameters()).Equals(copy).ShouldBeTrue();
+        nn.utils.vector_to_parameters(copy, module.parameters());
+        nn.utils.parameters_to_vector(module.parameters()).Equals(copy).ShouldBeTrue();
         Should
-            .Throw<ArgumentException>(() => utils.vector_to_parameters(ones(9), module.parameters()))
+            .Throw<ArgumentException>(() => nn.utils.vector_to_parameters(ones(9), module.parameters()))
             .Message.ShouldContain("9");
     }
 
