@@ -13,6 +13,10 @@ public static partial class torch
         /// <summary>TorchSharp's -1 for "not given".</summary>
         private static long? Positive(long value) => value < 0 ? null : value;
 
+        /// <summary>A whole number as one: of integers, libtorch takes no factor that is a real number.</summary>
+        private static ScalarValue Whole(float value) =>
+            float.IsInteger(value) && Math.Abs(value) < (1 << 24) ? (ScalarValue)(long)value : value;
+
         private static string NameOf(RoundingMode mode) => mode == RoundingMode.floor ? "floor" : "trunc";
 
         /// <summary>This tensor in the dtype a reduction was asked to compute in.</summary>

@@ -226,7 +226,14 @@ public static partial class torch
                         "The bytes of a tensor that is not contiguous cannot be taken in place; call .contiguous() first."
                     );
                 }
-                return new Span<byte>((void*)DataPointer(), checked((int)(info.NumberOfElements * info.ElementSize)));
+                var length = info.NumberOfElements * info.ElementSize;
+                if (length > int.MaxValue)
+                {
+                    throw new InvalidOperationException(
+                        $"A span holds at most {int.MaxValue} bytes, this tensor has {length}; take it in parts, or use WriteBytesToStream."
+                    );
+                }
+                return new Span<byte>((void*)Elements(), (int)length);
             }
             set
             {
@@ -249,7 +256,7 @@ public static partial class torch
             var target =
                 is_contiguous() && device_type == DeviceType.CPU ? this : Aten.empty_memory_format(shape, dtype: dtype);
             var info = target.Info();
-            var at = (byte*)target.DataPointer();
+            var at = (byte*)target.Elements();
             for (var left = info.NumberOfElements * info.ElementSize; left > 0; )
             {
                 var n = (int)Math.Min(left, 1 << 20);
@@ -272,10 +279,9 @@ public static partial class torch
         {
             ArgumentNullException.ThrowIfNull(stream);
             using var scope = new DisposeScope();
-            var source = device_type == DeviceType.CPU ? this : Aten.to_device(this, new Device(DeviceType.CPU), dtype);
-            source = Aten.contiguous(source);
+            var source = Aten.contiguous(IsPlain ? this : Plain());
             var info = source.Info();
-            var at = (byte*)source.DataPointer();
+            var at = (byte*)source.Elements();
             for (var left = info.NumberOfElements * info.ElementSize; left > 0; )
             {
                 var n = (int)Math.Min(left, 1 << 20);

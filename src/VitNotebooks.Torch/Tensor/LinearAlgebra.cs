@@ -45,10 +45,10 @@ public static partial class torch
             Aten.addmv_(this, mat, vec, beta, alpha);
 
         public Tensor addr(Tensor vec1, Tensor vec2, float beta = 1, float alpha = 1) =>
-            Aten.addr(this, vec1, vec2, beta, alpha);
+            Aten.addr(this, vec1, vec2, Whole(beta), Whole(alpha));
 
         public Tensor addr_(Tensor vec1, Tensor vec2, float beta = 1, float alpha = 1) =>
-            Aten.addr_(this, vec1, vec2, beta, alpha);
+            Aten.addr_(this, vec1, vec2, Whole(beta), Whole(alpha));
 
         public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
             Aten.addbmm(this, batch1, batch2, beta, alpha);

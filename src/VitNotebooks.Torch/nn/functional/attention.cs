@@ -37,6 +37,16 @@ public static partial class torch
                         nameof(attn_mask)
                     );
                 }
+                ArgumentNullException.ThrowIfNull(query);
+                ArgumentNullException.ThrowIfNull(key);
+                ArgumentNullException.ThrowIfNull(value);
+                if (query.Dimensions < 2 || key.Dimensions < 2 || value.Dimensions < 2)
+                {
+                    throw new ArgumentException(
+                        $"scaled_dot_product_attention: query, key and value need at least 2 dimensions [.., L, E], got {query.Dimensions}, {key.Dimensions} and {value.Dimensions}.",
+                        nameof(query)
+                    );
+                }
                 using var scope = NewDisposeScope();
                 var rank = query.shape.Length;
                 var scale = 1 / Math.Sqrt(query.shape[rank - 1]);

@@ -26,9 +26,11 @@ public static partial class torch
             public static Tensor dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 inplace ? Aten.feature_dropout_(input, p, training) : Aten.feature_dropout(input, p, training);
 
-            /// <summary>Drops whole channels of [B, C, D, H, W].</summary>
+            /// <summary>Drops whole channels of [B, C, D, H, W] or [C, D, H, W].</summary>
             public static Tensor dropout3d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                dropout2d(input, p, training, inplace);
+                input.Dimensions == 4
+                    ? DropChannels("dropout3d", input, 4, p, training, inplace)
+                    : dropout2d(input, p, training, inplace);
 
             private static Tensor DropChannels(
                 string name,

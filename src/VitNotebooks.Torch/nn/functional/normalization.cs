@@ -38,7 +38,8 @@ public static partial class torch
                 double eps = 1E-05
             )
             {
-                if (training && input.numel() / Math.Max(1, input.shape[1]) <= 1)
+                ArgumentNullException.ThrowIfNull(input);
+                if (training && input.shape is [var images, _, .. var places] && images * places.TotalSize() == 1)
                 {
                     throw new ArgumentException(
                         $"batch_norm: more than one value a channel is needed in training, got an input of shape [{string.Join(", ", input.shape)}].",

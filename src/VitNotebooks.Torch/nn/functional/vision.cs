@@ -182,8 +182,17 @@ public static partial class torch
                 );
 
             /// <summary>The grid of affine maps theta [B, 2, 3] for an image of the given size [B, C, H, W].</summary>
-            public static Tensor affine_grid(Tensor theta, long[]? size = null, bool align_corners = false) =>
-                Aten.affine_grid_generator(
+            public static Tensor affine_grid(Tensor theta, long[]? size = null, bool align_corners = false)
+            {
+                ArgumentNullException.ThrowIfNull(theta);
+                if (!theta.is_floating_point())
+                {
+                    throw new ArgumentException(
+                        $"affine_grid: theta holds {theta.dtype}, real numbers are needed; convert it with to(float32).",
+                        nameof(theta)
+                    );
+                }
+                return Aten.affine_grid_generator(
                     theta,
                     size
                         ?? throw new ArgumentNullException(
@@ -192,6 +201,7 @@ public static partial class torch
                         ),
                     align_corners
                 );
+            }
         }
     }
 }
