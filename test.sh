@@ -60,6 +60,11 @@ for target in "${targets[@]}"; do
   dotnet build "$target" -c Release --no-restore -v quiet -clp:NoSummary || { complain 'the build'; exit 1; }
 done
 
+if [ -z "$filter" ]; then
+  phase 'the same sources on TorchSharp'
+  eng/check-provider.sh || complain 'the build with -p:TorchProvider=TorchSharp: reach what TorchSharp lacks through VitNotebooks.Acceleration'
+fi
+
 results=$PWD/artifacts/test-results
 rm -rf "$results"; mkdir -p "$results"
 total() { # total FILE COUNTER: a number of the trx file's summary, 0 where there is none

@@ -88,8 +88,11 @@ public sealed record ApiMember(
     public bool Collides(ApiMember other) =>
         Name == other.Name
         && TypeParameters.Count == other.TypeParameters.Count
-        && Parameters.Select(p => p.Type).SequenceEqual(other.Parameters.Select(p => p.Type), StringComparer.Ordinal)
+        && Parameters.Select(Passed).SequenceEqual(other.Parameters.Select(Passed), StringComparer.Ordinal)
         && (!Name.StartsWith("op_", StringComparison.Ordinal) || Type == other.Type);
+
+    private static string Passed(ApiParameter parameter) =>
+        parameter.Modifier is "ref" or "out" or "in" ? $"ref {parameter.Type}" : parameter.Type;
 
     private static List<ApiParameter> ParseParameters(string text) => [.. Signature.SplitList(text).Select(Parameter)];
 

@@ -4,10 +4,20 @@
 //        dotnet run --project eng/TorchSharpApi -- missing [GROUP|TYPE]  what the list has and we have not
 //        dotnet run --project eng/TorchSharpApi -- coverage              the table
 //        dotnet run --project eng/TorchSharpApi -- readme                puts the table into src/VitNotebooks.Torch/README.md
+//        dotnet run --project eng/TorchSharpApi -- reference FILE        C# with TorchSharp's surface, whose members throw
+//
+// --in PATH/TorchSharp.dll looks at that assembly instead of ours.
+using System.Reflection;
 using TorchSharpApi;
 
 var list = ApiList.BuiltIn();
-var comparison = new Comparison(list, typeof(TorchSharp.torch).Assembly);
+var assembly = typeof(TorchSharp.torch).Assembly;
+if (Array.IndexOf(args, "--in") is >= 0 and var at && at + 1 < args.Length)
+{
+    assembly = Assembly.LoadFrom(Path.GetFullPath(args[at + 1]));
+    args = [.. args[..at], .. args[(at + 2)..]];
+}
+var comparison = new Comparison(list, assembly);
 var coverage = new Coverage(list, comparison);
 
 switch (args)
@@ -44,9 +54,16 @@ switch (args)
         File.WriteAllText(path, ReadmeTable.Put(File.ReadAllText(path), coverage.Table()));
         return 0;
 
+    case ["reference", var file]:
+        var source = new ReferenceSource(list).Write();
+        // An unchanged file keeps its date, so that nothing is compiled again.
+        if (!File.Exists(file) || File.ReadAllText(file) != source)
+            File.WriteAllText(file, source);
+        return 0;
+
     default:
         Console.Error.WriteLine(
-            $"TorchSharpApi: '{string.Join(' ', args)}' is no command; there are: mismatches, missing [GROUP|TYPE], coverage, readme."
+            $"TorchSharpApi: '{string.Join(' ', args)}' is no command; there are: mismatches, missing [GROUP|TYPE], coverage, readme, reference FILE."
         );
         return 2;
 }

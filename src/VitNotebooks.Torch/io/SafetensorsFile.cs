@@ -1,6 +1,5 @@
 using System.IO.MemoryMappedFiles;
 using TorchSharp;
-using TorchSharp.Dispatch;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Files;
@@ -72,7 +71,7 @@ public sealed class SafetensorsFile : IDisposable
     public unsafe Tensor Read(string name)
     {
         var entry = Entry(name);
-        var tensor = Aten.empty_memory_format(entry.Shape, dtype: entry.Type);
+        var tensor = empty(entry.Shape, dtype: entry.Type);
         var length = entry.End - entry.Begin;
         if (length == 0)
         {
@@ -83,7 +82,7 @@ public sealed class SafetensorsFile : IDisposable
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
         {
-            Buffer.MemoryCopy(start + view.PointerOffset, (void*)tensor.DataPointer(), length, length);
+            TensorBytes.Fill(tensor, start + view.PointerOffset, length);
         }
         finally
         {
