@@ -15,7 +15,7 @@ namespace VitNotebooks.Acceleration;
 /// <param name="CudaDevices">The devices that the driver of this machine has, whether or not this libtorch can use them.</param>
 /// <param name="MatrixProductGflops">Measured here: an fp32 product of 768 x 768 matrices, in 10^9 operations a second; null where libtorch does not load.</param>
 [BeyondTorchSharp]
-public sealed record TorchDiagnosis(
+public sealed partial record TorchDiagnosis(
     TorchInstallation? Installation,
     string? InstallationFault,
     TorchRuntime? Runtime,
@@ -26,22 +26,6 @@ public sealed record TorchDiagnosis(
     double? MatrixProductGflops
 )
 {
-    /// <summary>Looks; loads libtorch and compiles what of our native modules no cache has (some ten seconds, once).</summary>
-    public static TorchDiagnosis Take()
-    {
-        var (location, missing) = Attempt(LibtorchLocation.Find);
-        if (location is null)
-        {
-            return new(null, missing, null, missing, null, [], CudaDevice.OfTheDriver(), null);
-        }
-        var installation = TorchInstallation.Of(location);
-        var modules = NativeModuleState.OfAll(location);
-        var (runtime, fault) = Attempt(() => TorchRuntime.Current);
-        var (blas, _) = runtime is null ? (null, null) : Attempt(BlasInUse.OfThisProcess);
-        double? speed = runtime is null ? null : Attempt(() => (object)MeasureProduct()).Value as double?;
-        return new(installation, null, runtime, fault, blas, modules, CudaDevice.OfTheDriver(), speed);
-    }
-
     /// <summary>The answer, or the sentence of what went wrong.</summary>
     internal static (T? Value, string? Fault) Attempt<T>(Func<T> ask)
         where T : class

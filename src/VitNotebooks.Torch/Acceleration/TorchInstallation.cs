@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Native;
 
 namespace VitNotebooks.Acceleration;
 
@@ -13,7 +12,7 @@ namespace VitNotebooks.Acceleration;
 /// <param name="OwnBlas">Whether its matrix products are built in; otherwise it calls whatever libblas.so.3 is loaded.</param>
 /// <param name="Cuda">Whether it comes with libtorch_cuda.so.</param>
 [BeyondTorchSharp]
-public sealed record TorchInstallation(
+public sealed partial record TorchInstallation(
     string Folder,
     string FoundBy,
     string? Version,
@@ -22,21 +21,4 @@ public sealed record TorchInstallation(
     string? BuildId,
     bool? OwnBlas,
     bool Cuda
-)
-{
-    internal static TorchInstallation Of(LibtorchLocation location)
-    {
-        var (image, _) = TorchDiagnosis.Attempt(() => ElfImage.Read(location.CpuLibrary));
-        var (abi, _) = TorchDiagnosis.Attempt(() => NativeModule.UsesNewStrings(location) ? "new" : "old");
-        return new(
-            location.LibraryFolder,
-            location.FoundBy,
-            location.Version,
-            location.IncludeFolders.Count > 0,
-            abi,
-            image?.BuildId,
-            image is null ? null : !image.Imports("sgemm_"),
-            File.Exists(Path.Combine(location.LibraryFolder, "libtorch_cuda.so"))
-        );
-    }
-}
+);
