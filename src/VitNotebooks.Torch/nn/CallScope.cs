@@ -26,6 +26,9 @@ internal static class CallScope
             case torch.Tensor tensor:
                 scope.MoveToOuter(tensor);
                 break;
+            case torch.nn.utils.rnn.PackedSequence packed:
+                scope.MoveToOuter(packed);
+                break;
             case IMoveTensors owner:
                 foreach (var tensor in owner.OwnedTensors)
                 {

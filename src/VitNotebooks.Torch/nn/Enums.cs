@@ -7,6 +7,14 @@ public enum Padding
     Same = 1,
 }
 
+/// <summary>What becomes of the rows of a bag; values as in libtorch.</summary>
+public enum EmbeddingBagMode
+{
+    Sum = 0,
+    Mean = 1,
+    Max = 2,
+}
+
 public static partial class torch
 {
     /// <summary>How <c>grid_sample</c> reads between grid points.</summary>

@@ -137,6 +137,22 @@ public static partial class torch
                 return load(stream, strict, skip, loadedParameters);
             }
 
+            /// <summary>A new module with what a file in TorchSharp's .dat format holds.</summary>
+            public static Module Create<T>(string path)
+                where T : Module, new()
+            {
+                var module = new T();
+                try
+                {
+                    return module.load(path);
+                }
+                catch
+                {
+                    module.Dispose();
+                    throw;
+                }
+            }
+
             public virtual Module load(
                 Stream stream,
                 bool strict = true,

@@ -108,6 +108,70 @@ public static partial class torch
                 return Aten.copy_(tensor, identity);
             }
 
+            /// <summary>A convolution's weight [out, in, ..] that leaves its input as it is: ones at the centres of the diagonal.</summary>
+            public static Tensor dirac_(Tensor tensor)
+            {
+                ArgumentNullException.ThrowIfNull(tensor);
+                var shape = tensor.shape;
+                if (shape.Length is < 3 or > 5)
+                {
+                    throw new ArgumentException(
+                        $"dirac_: expected a convolution's weight of 3 to 5 dimensions, got [{string.Join(", ", shape)}].",
+                        nameof(tensor)
+                    );
+                }
+                using var _ = new GradMode(false);
+                using var scope = NewDisposeScope();
+                Aten.zero_(tensor);
+                var centre = tensor;
+                for (var i = shape.Length - 1; i >= 2; i--)
+                {
+                    centre = Aten.select_int(centre, i, shape[i] / 2);
+                }
+                Aten.fill__Scalar(Aten.diagonal(centre), 1);
+                return tensor;
+            }
+
+            /// <summary>A normal distribution of which a part of each column of [rows, columns] is zero (Martens, 2010).</summary>
+            /// <param name="tensor">[rows, columns]</param>
+            /// <param name="sparsity">The part of the rows that is zero in each column, 0 to 1, rounded up.</param>
+            /// <param name="std">The deviation of the rest.</param>
+            public static Tensor sparse_(Tensor tensor, double sparsity, double std = 0.01)
+            {
+                ArgumentNullException.ThrowIfNull(tensor);
+                var shape = tensor.shape;
+                if (shape.Length != 2)
+                {
+                    throw new ArgumentException(
+                        $"sparse_: expected a matrix [rows, columns], got [{string.Join(", ", shape)}].",
+                        nameof(tensor)
+                    );
+                }
+                if (!(sparsity >= 0 && sparsity <= 1))
+                {
+                    throw new ArgumentOutOfRangeException(
+                        nameof(sparsity),
+                        sparsity,
+                        "sparse_: the part that is zero must be within 0 and 1."
+                    );
+                }
+                using var _ = new GradMode(false);
+                using var scope = NewDisposeScope();
+                var zeros = (long)Math.Ceiling(sparsity * shape[0]);
+                Aten.normal_(tensor, 0, std);
+                for (var column = 0L; column < shape[1]; column++)
+                {
+                    var order = randperm(shape[0]).to(tensor.device);
+                    Aten.index_fill__int_Scalar(
+                        Aten.select_int(tensor, 1, column),
+                        0,
+                        Aten.narrow(order, 0, 0, zeros),
+                        0
+                    );
+                }
+                return tensor;
+            }
+
             /// <summary>Xavier Glorot's uniform distribution.</summary>
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0)
             {
@@ -223,6 +287,18 @@ public static partial class torch
                 {
                     var bound = 1 / Math.Sqrt(fanIn);
                     uniform_(bias, -bound, bound);
+                }
+            }
+
+            /// <summary>What tables start with: the standard normal distribution, zeros in the padding row if there is one.</summary>
+            internal static void ResetEmbedding(Tensor weight, long padding)
+            {
+                normal_(weight);
+                if (padding >= 0)
+                {
+                    using var _ = new GradMode(false);
+                    using var row = Aten.select_int(weight, 0, padding);
+                    Aten.zero_(row);
                 }
             }
 

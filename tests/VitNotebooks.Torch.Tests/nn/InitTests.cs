@@ -31,6 +31,14 @@ public sealed class InitTests
             nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 2, 32, activation: nn.Activations.GELU), 3),
         ["LSTM"] = () => nn.LSTM(5, 6, 2, bidirectional: true),
         ["GRU"] = () => nn.GRU(5, 6, bias: false),
+        ["Bilinear"] = () => nn.Bilinear(5, 6, 4),
+        ["EmbeddingBag"] = () => nn.EmbeddingBag(11, 6, padding_index: 2),
+        ["RNN"] = () => nn.RNN(5, 6, 2),
+        ["RNNCell"] = () => nn.RNNCell(5, 6),
+        ["GRUCell"] = () => nn.GRUCell(5, 6, bias: false),
+        ["LSTMCell"] = () => nn.LSTMCell(5, 6),
+        ["TransformerDecoder"] = () => nn.TransformerDecoder(nn.TransformerDecoderLayer(16, 2, 32), 2),
+        ["Transformer"] = () => nn.Transformer(16, 2, 2, 1, 32),
         ["Sequential"] = () => nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 4)),
     };
 
@@ -50,6 +58,9 @@ public sealed class InitTests
         ["orthogonal_ wide"] = ([5, 12], t => nn.init.orthogonal_(t, 1.2)),
         ["orthogonal_ tall"] = ([12, 2, 3], t => nn.init.orthogonal_(t)),
         ["eye_"] = ([4, 6], t => nn.init.eye_(t)),
+        ["dirac_"] = ([6, 4, 3, 4], t => nn.init.dirac_(t)),
+        ["dirac_ of 3 dimensions"] = ([2, 4, 5], t => nn.init.dirac_(t)),
+        ["sparse_"] = ([7, 5], t => nn.init.sparse_(t, 0.3)),
         ["constant_"] = ([3], t => nn.init.constant_(t, 0.7)),
     };
 
@@ -102,6 +113,15 @@ public sealed class InitTests
         var first = nn.init.trunc_normal_(empty(100), std: 0.02, generator: own);
         randn(3).Equals(expected).ShouldBeTrue();
         nn.init.trunc_normal_(empty(100), std: 0.02, generator: new Generator(99)).Equals(first).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void DiracAndSparse_OfWhatTheyAreNotFor_SayWhatIsNeeded()
+    {
+        using var scope = NewDisposeScope();
+        Should.Throw<ArgumentException>(() => nn.init.dirac_(empty(3, 3))).Message.ShouldContain("[3, 3]");
+        Should.Throw<ArgumentException>(() => nn.init.sparse_(empty(3), 0.1)).Message.ShouldContain("[3]");
+        Should.Throw<ArgumentOutOfRangeException>(() => nn.init.sparse_(empty(3, 3), 1.1));
     }
 
     [Fact]

@@ -43,13 +43,7 @@ namespace TorchSharp.Modules
             register_parameter("weight", _weight = weight);
             if (initialize)
             {
-                init.normal_(weight);
-                if (_padding >= 0)
-                {
-                    using var _ = new GradMode(false);
-                    using var row = Aten.select_int(weight, 0, _padding);
-                    Aten.zero_(row);
-                }
+                init.ResetEmbedding(weight, _padding);
             }
         }
 

@@ -68,6 +68,26 @@ namespace TorchSharp.Modules
             );
             return scope.MoveToOuter(output, h);
         }
+
+        /// <summary>Runs over sequences of different lengths; the states are in the order in which the sequences were given.</summary>
+        public (utils.rnn.PackedSequence, Tensor) call(utils.rnn.PackedSequence input, Tensor? h0 = null)
+        {
+            using var scope = NewDisposeScope();
+            var first = h0 is null ? _weights.ZeroState(input) : RecurrentWeights.Ordered(h0, input.sorted_indices);
+            var (data, h) = Aten.gru_data(
+                input.data,
+                input.batch_sizes,
+                first,
+                _weights.All,
+                _bias,
+                _layers,
+                _dropout,
+                training,
+                _bidirectional
+            );
+            var last = RecurrentWeights.Ordered(h, input.unsorted_indices);
+            return scope.MoveToOuter(input.With(data), last);
+        }
     }
 }
 

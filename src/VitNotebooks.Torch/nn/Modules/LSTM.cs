@@ -70,6 +70,37 @@ namespace TorchSharp.Modules
             );
             return scope.MoveToOuter(output, h, c);
         }
+
+        /// <summary>Runs over sequences of different lengths; the states are in the order in which the sequences were given.</summary>
+        public (utils.rnn.PackedSequence, Tensor, Tensor) call(
+            utils.rnn.PackedSequence input,
+            (Tensor, Tensor)? h0_c0 = null
+        )
+        {
+            using var scope = NewDisposeScope();
+            var first = h0_c0 is var (hidden, cell)
+                ? (
+                    RecurrentWeights.Ordered(hidden, input.sorted_indices),
+                    RecurrentWeights.Ordered(cell, input.sorted_indices)
+                )
+                : (_weights.ZeroState(input), _weights.ZeroState(input));
+            var (data, h, c) = Aten.lstm_data(
+                input.data,
+                input.batch_sizes,
+                [first.Item1, first.Item2],
+                _weights.All,
+                _bias,
+                _layers,
+                _dropout,
+                training,
+                _bidirectional
+            );
+            return scope.MoveToOuter(
+                input.With(data),
+                RecurrentWeights.Ordered(h, input.unsorted_indices),
+                RecurrentWeights.Ordered(c, input.unsorted_indices)
+            );
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 using TorchSharp.Dispatch;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.utils.rnn;
 
 namespace TorchSharp.Modules;
 
@@ -79,5 +80,35 @@ internal sealed class RecurrentWeights
             );
         }
         return Aten.full([_states, shape[_batchFirst ? 0 : 1], _hidden], 0.0, dtype: input.dtype, device: input.device);
+    }
+
+    /// <summary>Zeros [layers directions, B, hidden] for a packed batch.</summary>
+    public Tensor ZeroState(PackedSequence input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var first = Aten.select_int(input.batch_sizes, 0, 0);
+        var batch = Aten.item(first).ToInt64();
+        return Aten.full([_states, batch, _hidden], 0.0, dtype: input.data.dtype, device: input.data.device);
+    }
+
+    /// <summary>A state [layers directions, B, hidden] with its batch in another order; null is the order it has.</summary>
+    public static Tensor Ordered(Tensor state, Tensor? order) =>
+        order is null ? state : Aten.index_select(state, 1, order);
+
+    /// <summary>The parameter of a layer's direction; there are layers times directions of them.</summary>
+    /// <param name="index">layer times directions plus direction</param>
+    /// <param name="kind">0 to 3: the input's weight, the hidden one's, and their biases.</param>
+    public Parameter? Get(long index, int kind)
+    {
+        if (index < 0 || index >= _states)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(index),
+                index,
+                $"{_name}: there are {_states} layers and directions, counted from 0."
+            );
+        }
+        var each = (int)(All.Length / _states);
+        return kind < each ? (Parameter)All[((int)index * each) + kind] : null;
     }
 }

@@ -22,6 +22,14 @@ namespace TorchSharp.Modules
         protected Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules)
             : this(modules.Select(m => (m.name, (IModule<Tensor, Tensor>)m.submodule))) { }
 
+        protected Sequential(params Module<Tensor, Tensor>[] modules)
+            : this(
+                modules.Select(
+                    (m, i) =>
+                        (i.ToString(System.Globalization.CultureInfo.InvariantCulture), (IModule<Tensor, Tensor>)m)
+                )
+            ) { }
+
         /// <summary>How many steps there are.</summary>
         public int Count => _steps.Count;
 
@@ -50,6 +58,13 @@ namespace TorchSharp.Modules
             _steps.Add((name, module));
             return this;
         }
+
+        public override IEnumerable<(string name, Tensor buffer)> named_buffers(
+            bool recurse = true,
+            bool include_persistent = true
+        ) => base.named_buffers(recurse, include_persistent);
+
+        public override void train(bool on = true) => base.train(on);
 
         /// <remarks>An output is let go as soon as the next step has used it, so that without gradients one lives at a time.</remarks>
         public override Tensor forward(Tensor tensor)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -18,36 +17,14 @@ namespace TorchSharp.Modules
         }
 
         private readonly ModuleList<TransformerEncoderLayer> _layers;
+        private readonly LayerNorm? _norm;
 
-        internal TransformerEncoder(TransformerEncoderLayer encoder_layer, long num_layers)
+        internal TransformerEncoder(TransformerEncoderLayer encoder_layer, long num_layers, LayerNorm? norm = null)
             : base(nameof(TransformerEncoder))
         {
-            var (width, heads, hidden, dropout, activation) = encoder_layer.Configuration;
-            var state = encoder_layer.state_dict();
-            // Drawing the copies' own initial values, only to overwrite them, must not move the user's generator.
-            using var untouched = KeepGenerator();
-            var layers = new List<TransformerEncoderLayer>();
-            for (var i = 0L; i < num_layers; i++)
-            {
-                var layer = new TransformerEncoderLayer(width, heads, hidden, dropout, activation);
-                layer._to(state["norm1.weight"], non_blocking: false);
-                layer.load_state_dict(state);
-                layers.Add(layer);
-            }
-            register_module("layers", _layers = new ModuleList<TransformerEncoderLayer>([.. layers]));
-        }
-
-        private static GeneratorRestorer KeepGenerator() => new();
-
-        private sealed class GeneratorRestorer : IDisposable
-        {
-            private readonly Tensor _state = Generator.Default.get_state().DetachFromDisposeScope();
-
-            public void Dispose()
-            {
-                Generator.Default.set_state(_state);
-                _state.Dispose();
-            }
+            _layers = LayerCopies.Of(encoder_layer, num_layers, () => new(encoder_layer.Configuration));
+            register_module("layers", _layers);
+            register_module("norm", _norm = norm);
         }
 
         public Tensor call(Tensor src) => base.call(src, null, null);
@@ -59,18 +36,8 @@ namespace TorchSharp.Modules
         /// <param name="src_key_padding_mask">[B, L], as in <see cref="MultiheadAttention"/>.</param>
         public override Tensor forward(Tensor src, Tensor? src_mask, Tensor? src_key_padding_mask)
         {
-            var scope = DisposeScope.Current;
-            var x = src;
-            foreach (var layer in _layers)
-            {
-                var next = layer.call(x, src_mask, src_key_padding_mask);
-                if (!ReferenceEquals(x, src) && x.Scope == scope)
-                {
-                    x.Dispose();
-                }
-                x = next;
-            }
-            return x;
+            var x = LayerCopies.Chain(_layers, src, (layer, x) => layer.call(x, src_mask, src_key_padding_mask));
+            return _norm is null ? x : _norm.call(x);
         }
     }
 }

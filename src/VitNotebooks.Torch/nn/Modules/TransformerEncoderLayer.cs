@@ -18,16 +18,11 @@ namespace TorchSharp.Modules
         private readonly Dropout _dropout1;
         private readonly Dropout _dropout2;
 
-        internal TransformerEncoderLayer(
-            long d_model,
-            long nhead,
-            long dim_feedforward,
-            double dropout,
-            Activations activation
-        )
+        internal TransformerEncoderLayer(TransformerLayerOptions options)
             : base(nameof(TransformerEncoderLayer))
         {
-            Configuration = (d_model, nhead, dim_feedforward, dropout, activation);
+            Configuration = options;
+            var (d_model, nhead, dim_feedforward, dropout, _) = options;
             register_module("self_attn", _attention = MultiheadAttention(d_model, nhead, dropout));
             register_module("linear1", _linear1 = Linear(d_model, dim_feedforward));
             register_module("dropout", _dropout = Dropout(dropout));
@@ -39,7 +34,7 @@ namespace TorchSharp.Modules
         }
 
         /// <summary>What it was built from, for the encoder that repeats it.</summary>
-        internal (long Width, long Heads, long Hidden, double Dropout, Activations Activation) Configuration { get; }
+        internal TransformerLayerOptions Configuration { get; }
 
         public override Tensor forward(Tensor src) => Run(src, null, null);
 
@@ -60,9 +55,8 @@ namespace TorchSharp.Modules
         {
             var (attended, _) = _attention.call(src, src, src, paddingMask, need_weights: false, attn_mask: mask);
             var x = _norm1.call(Dispatch.Aten.add_Tensor(src, _dropout1.call(attended)));
-            var hidden = _linear1.call(x);
-            hidden = Configuration.Activation == Activations.GELU ? functional.gelu(hidden) : functional.relu(hidden);
-            var fed = _dropout2.call(_linear2.call(_dropout.call(hidden)));
+            var hidden = _dropout.call(Configuration.Activate(_linear1.call(x)));
+            var fed = _dropout2.call(_linear2.call(hidden));
             return _norm2.call(Dispatch.Aten.add_Tensor(x, fed));
         }
     }
@@ -81,7 +75,7 @@ namespace TorchSharp
                 long dim_feedforward = 2048,
                 double dropout = 0.1,
                 Activations activation = Activations.ReLU
-            ) => new(d_model, nhead, dim_feedforward, dropout, activation);
+            ) => new(new(d_model, nhead, dim_feedforward, dropout, activation));
         }
     }
 }

@@ -107,6 +107,25 @@ public static partial class torch
                 bool inplace = false
             ) => inplace ? Aten.alpha_dropout_(input, p, training) : Aten.alpha_dropout(input, p, training);
 
+            /// <summary>Drops whole channels of [B, C, ..] so that mean and variance stay as they are (arXiv 1706.02515).</summary>
+            public static Tensor feature_alpha_dropout(
+                Tensor input,
+                double p = 0.5,
+                bool training = false,
+                bool inplace = false
+            ) =>
+                inplace
+                    ? Aten.feature_alpha_dropout_(input, p, training)
+                    : Aten.feature_alpha_dropout(input, p, training);
+
+            /// <summary>x where positive, else x times the mean of the two slopes: what the module does in evaluation.</summary>
+            public static Tensor rrelu(Tensor x, double lower = 0.125, double upper = 1.0 / 3, bool inplace = false) =>
+                rrelu(x, lower, upper, false, inplace);
+
+            /// <summary>In training the slope of each negative element is drawn between the two.</summary>
+            internal static Tensor rrelu(Tensor x, double lower, double upper, bool training, bool inplace) =>
+                inplace ? Aten.rrelu_(x, lower, upper, training) : Aten.rrelu(x, lower, upper, training);
+
             public static Tensor glu(Tensor input, long dim = -1) => Aten.glu(input, dim);
 
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) =>

@@ -12,6 +12,14 @@ public static partial class torch
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
                 Aten.linear(input, weights, bias);
 
+            /// <summary>x1^T W x2 + b for each output: [.., in1] and [.., in2] become [.., out].</summary>
+            /// <param name="input1">[.., in1]</param>
+            /// <param name="input2">[.., in2]</param>
+            /// <param name="weight">[out, in1, in2]</param>
+            /// <param name="bias">[out], or null</param>
+            public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null) =>
+                Aten.bilinear(input1, input2, weight, bias);
+
             /// <summary>
             /// Drops elements with probability p and scales the rest by 1 / (1 - p); the identity unless training.
             /// </summary>

@@ -71,6 +71,48 @@ public static partial class torch
                     eps,
                     true
                 );
+
+            /// <summary>
+            /// Divides each channel by a power of the mean square over the channels around it (AlexNet's normalization).
+            /// </summary>
+            /// <param name="input">[B, C, ..], at least 3 dimensions</param>
+            /// <param name="size">How many channels count.</param>
+            /// <param name="alpha">The factor of the mean square.</param>
+            /// <param name="beta">The power.</param>
+            /// <param name="k">What is added to the mean square before.</param>
+            public static Tensor local_response_norm(
+                Tensor input,
+                long size,
+                double alpha = 0.0001,
+                double beta = 0.75,
+                double k = 1.0
+            )
+            {
+                ArgumentNullException.ThrowIfNull(input);
+                var shape = input.shape;
+                if (shape.Length < 3)
+                {
+                    throw new ArgumentException(
+                        $"local_response_norm: expected an input [B, C, ..] of at least 3 dimensions, got [{string.Join(", ", shape)}].",
+                        nameof(input)
+                    );
+                }
+                if (input.numel() == 0)
+                {
+                    return input;
+                }
+                using var scope = NewDisposeScope();
+                // All places as one dimension, so that one pooling over the channels serves every rank.
+                var squares = Aten.reshape(Aten.mul_Tensor(input, input), [shape[0], 1, shape[1], -1]);
+                var means = Aten.avg_pool2d(
+                    Aten.pad(squares, [0, 0, size / 2, (size - 1) / 2]),
+                    [size, 1],
+                    stride: [1, 1]
+                );
+                var scale = Aten.reshape(means, shape);
+                scale = Aten.pow_Tensor_Scalar(Aten.add_Scalar(Aten.mul_Scalar(scale, alpha), k), beta);
+                return scope.MoveToOuter(Aten.div_Tensor(input, scale));
+            }
         }
     }
 }

@@ -95,21 +95,6 @@ public static partial class torch
                 };
             }
 
-            public static Tensor upsample(
-                Tensor input,
-                long[]? size = null,
-                double[]? scale_factor = null,
-                UpsampleMode mode = UpsampleMode.Nearest,
-                bool align_corners = false
-            ) =>
-                interpolate(
-                    input,
-                    size,
-                    scale_factor,
-                    (InterpolationMode)mode,
-                    mode == UpsampleMode.Nearest ? null : align_corners
-                );
-
             /// <summary>Pads the last dimensions; pairs of (before, after), the last dimension first.</summary>
             public static Tensor pad(
                 Tensor input,

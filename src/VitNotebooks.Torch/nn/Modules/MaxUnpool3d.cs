@@ -1,0 +1,59 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace TorchSharp.Modules
+{
+    /// <summary>Puts the maxima of a pool of [B, C, D, H, W] back where they were, zeros elsewhere.</summary>
+    public sealed class MaxUnpool3d : ParameterLessModule<Tensor, Tensor, long[]?, Tensor>
+    {
+        internal MaxUnpool3d(long[] kernel_size, long[]? stride, long[]? padding)
+            : base(nameof(MaxUnpool3d))
+        {
+            this.kernel_size = kernel_size;
+            this.stride = stride;
+            this.padding = padding;
+        }
+
+        public long[] kernel_size { get; set; }
+
+        public long[]? stride { get; set; }
+
+        public long[]? padding { get; set; }
+
+        private protected override bool NeedsScope => false;
+
+        public new Tensor call(Tensor tensor, Tensor indices, long[]? output_size = null) =>
+            base.call(tensor, indices, output_size);
+
+        /// <param name="tensor">The maxima.</param>
+        /// <param name="indices">Where they were, as the pool's forward_with_indices says.</param>
+        /// <param name="output_size">The size before the pool; the smallest one that pools to the input's by default.</param>
+        public override Tensor forward(Tensor tensor, Tensor indices, long[]? output_size = null) =>
+            functional.max_unpool3d(tensor, indices, kernel_size, stride, padding, output_size);
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            /// <summary>Puts the maxima of a pool of [B, C, D, H, W] back where they were, zeros elsewhere.</summary>
+            public static MaxUnpool3d MaxUnpool3d(long kernel_size, long? stride = null, long? padding = null) =>
+                new(Places.Thrice(kernel_size), Places.Thrice(stride), Places.Thrice(padding));
+
+            /// <summary>Puts the maxima of a pool of [B, C, D, H, W] back where they were, zeros elsewhere.</summary>
+            public static MaxUnpool3d MaxUnpool3d(
+                (long, long, long) kernel_size,
+                (long, long, long)? stride = null,
+                (long, long, long)? padding = null
+            ) => new(Places.Of(kernel_size), Places.Of(stride), Places.Of(padding));
+
+            /// <summary>Puts the maxima of a pool of [B, C, D, H, W] back where they were, zeros elsewhere.</summary>
+            public static MaxUnpool3d MaxUnpool3d(long[] kernel_size, long[]? stride = null, long[]? padding = null) =>
+                new(kernel_size, stride, padding);
+        }
+    }
+}
