@@ -315,6 +315,100 @@ public sealed class ModuleTests
         Should.Throw<ArgumentException>(() => module.call(ones(1, 3, 4, 4))).Message.ShouldContain("2 or 3");
     }
 
+    private sealed class Saved : Module<Tensor, Tensor>
+    {
+        private readonly Linear fc = Linear(3, 2);
+
+        public Saved()
+            : base(nameof(Saved)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => fc.call(input);
+    }
+
+    [Fact]
+    public void Create_FromFile_HasItsValues()
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("vitnb-create-").FullName, "model.dat");
+        using var saved = new Saved();
+        saved.save(path);
+        using var created = Module.Create<Saved>(path).ShouldBeOfType<Saved>();
+        created.state_dict()["fc.weight"].Equals(saved.state_dict()["fc.weight"]).ShouldBeTrue();
+        using var other = Linear(2, 2);
+        other.save(path);
+        Should.Throw<StateDictException>(() => Module.Create<Saved>(path)).Missing.ShouldContain("fc.weight");
+    }
+
+    [Fact]
+    public void Hooks_OfTwoInputs_SeeChangeAndLeaveThem()
+    {
+        using var scope = NewDisposeScope();
+        using var module = PairwiseDistance();
+        var zero = zeros(2, 3);
+        var order = new List<string>();
+        module.register_forward_pre_hook(
+            (_, a, b) =>
+            {
+                order.Add("first");
+                return (a, a);
+            }
+        );
+        module.register_forward_pre_hook(
+            (_, a, b) =>
+            {
+                order.Add(ReferenceEquals(a, b) ? "same" : "other");
+                return null;
+            }
+        );
+        module.register_forward_pre_hook(_ => order.Add("plain"));
+        module.register_forward_hook((_, _, _, result) => result + 5);
+        module.register_forward_hook((_, _, _, result) => result * 2);
+        module.call(zero + 1, zero).allclose(full(2, 10.0), atol: 1e-4).ShouldBeTrue();
+        order.ShouldBe(["first", "same", "plain"]);
+    }
+
+    [Fact]
+    public void Hooks_ThatThrow_LeaveScopesAndModuleUsable()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Linear(2, 2);
+        var bad = module.register_forward_pre_hook(_ => throw new InvalidOperationException("mine"));
+        Should.Throw<InvalidOperationException>(() => module.call(ones(2))).Message.ShouldBe("mine");
+        DisposeScope.Current.ShouldBeSameAs(scope);
+        bad.remove();
+        bad.remove();
+        module.call(ones(2)).shape.ShouldBe([2]);
+    }
+
+    [Fact]
+    public void Names_WithAndWithoutRecursion_AreThePythonOnes()
+    {
+        using var module = Sequential(("a", Linear(2, 2)), ("b", Sequential(("c", BatchNorm1d(2)))));
+        module.named_parameters(recurse: false).ShouldBeEmpty();
+        module.parameters().Count().ShouldBe(4);
+        module.named_modules().Select(m => m.name).ShouldBe(["a", "b", "b.c"]);
+        module.named_children().Select(m => m.name).ShouldBe(["a", "b"]);
+        module.children().Count().ShouldBe(2);
+        module
+            .named_buffers()
+            .Select(b => b.name)
+            .ShouldBe(["b.c.running_mean", "b.c.running_var", "b.c.num_batches_tracked"]);
+        module.named_buffers(recurse: false).ShouldBeEmpty();
+        module.buffers().Count().ShouldBe(3);
+        module.state_dict(prefix: "p").Keys.First().ShouldBe("p.a.weight");
+        var seen = new List<string>();
+        module.apply(m => seen.Add(m.GetName()));
+        seen.ShouldBe(["Linear", "BatchNorm1d", "Sequential", "Sequential"]);
+    }
+
+    [Fact]
+    public void RegisterModule_Null_RemovesTheModule()
+    {
+        using var module = Sequential(("a", Linear(2, 2)), ("b", Linear(2, 2)));
+        module.register_module("a", null);
+        module.state_dict().Keys.ShouldBe(["b.weight", "b.bias"]);
+    }
+
     [Fact]
     public void Training_Steps_LeaveTheNumberOfLiveTensorsFlat()
     {

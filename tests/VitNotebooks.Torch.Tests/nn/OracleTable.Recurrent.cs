@@ -50,7 +50,7 @@ internal static partial class OracleTable
                 [1, 2, 3],
                 [1, 2, 3]
             ),
-            Module("nn.RNNCell(4, 3)", () => nn.RNNCell(4, 3), "m(*x)", (m, x) => m.call(x[0]), [2, 4]),
+            Module("nn.RNNCell(4, 3)", () => nn.RNNCell(4, 3), "m(*x)", (m, x) => m.call(x[0], null), [2, 4]),
             Module(
                 "nn.RNNCell(4, 3, bias=False, nonlinearity='relu')",
                 () => nn.RNNCell(4, 3, nn.NonLinearities.ReLU, false),
@@ -60,7 +60,7 @@ internal static partial class OracleTable
                 [2, 3]
             ),
             Module("nn.GRUCell(4, 3)", () => nn.GRUCell(4, 3), "m(*x)", (m, x) => m.call(x[0], x[1]), [2, 4], [2, 3]),
-            Module("nn.GRUCell(4, 3)", () => nn.GRUCell(4, 3), "m(x[0][0])", (m, x) => m.call(x[0][0]), [2, 4]),
+            Module("nn.GRUCell(4, 3)", () => nn.GRUCell(4, 3), "m(x[0][0])", (m, x) => m.call(x[0][0], null), [2, 4]),
             Module("nn.LSTMCell(4, 3)", () => nn.LSTMCell(4, 3), "flat(m(*x))", (m, x) => Flat(m.call(x[0])), [2, 4]),
             Module(
                 "nn.LSTMCell(4, 3)",

@@ -58,8 +58,6 @@ namespace TorchSharp.Modules
             set => ReplaceParameter("bias_hh", _weights.HiddenBias = value);
         }
 
-        public new Tensor call(Tensor input, Tensor? h0 = null) => base.call(input, h0);
-
         /// <param name="input">[B, E] or [E]</param>
         /// <param name="h0">The state before, [B, hidden] or [hidden]; zeros by default.</param>
         public override Tensor forward(Tensor input, Tensor? h0 = null)

@@ -72,8 +72,8 @@ namespace TorchSharp.Modules
         }
 
         /// <summary>Runs over sequences of different lengths; the states are in the order in which the sequences were given.</summary>
-        public (utils.rnn.PackedSequence, Tensor, Tensor) call(
-            utils.rnn.PackedSequence input,
+        public (nn.utils.rnn.PackedSequence, Tensor, Tensor) call(
+            nn.utils.rnn.PackedSequence input,
             (Tensor, Tensor)? h0_c0 = null
         )
         {

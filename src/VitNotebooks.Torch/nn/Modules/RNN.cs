@@ -98,7 +98,7 @@ namespace TorchSharp.Modules
         }
 
         /// <summary>Runs over sequences of different lengths; the states are in the order in which the sequences were given.</summary>
-        public (utils.rnn.PackedSequence, Tensor) call(utils.rnn.PackedSequence input, Tensor? h0 = null)
+        public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor? h0 = null)
         {
             using var scope = NewDisposeScope();
             var first = h0 is null ? _weights.ZeroState(input) : RecurrentWeights.Ordered(h0, input.sorted_indices);
