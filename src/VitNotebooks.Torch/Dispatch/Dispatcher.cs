@@ -42,11 +42,18 @@ internal static unsafe class Dispatcher
     private static void Throw(string? name)
     {
         int kind;
-        var text = Marshal.PtrToStringUTF8((IntPtr)s_lastError(&kind)) ?? "unknown failure";
+        var text = Marshal.PtrToStringUTF8((IntPtr)s_lastError(&kind));
+        throw Failure(kind, text, name);
+    }
+
+    /// <summary>The typed exception for a failure that the native side reported: its first sentence, after the operation's name.</summary>
+    public static TorchException Failure(int kind, string? text, string? name)
+    {
+        text ??= "unknown failure";
         var line = text.IndexOf('\n', StringComparison.Ordinal);
         var sentence = line > 0 ? text[..line] : text;
         var message = name is null ? sentence : $"{name}: {sentence}";
-        throw kind switch
+        return kind switch
         {
             2 => new TorchIndexException(message),
             3 => new TorchTypeException(message),
