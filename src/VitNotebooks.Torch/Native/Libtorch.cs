@@ -42,7 +42,20 @@ internal static class Libtorch
         // Side by side: the first time each of them is compiled.
         var allocator = Task.Run(() => CpuAllocator.Install(location, image));
         var core = NativeModule.Load("core", location, image);
+        UseAllCores(core);
         return new Loaded(location, image, blas, core, hasCuda, allocator.GetAwaiter().GetResult());
+    }
+
+    // A count that the user gave, to OpenMP or to MKL, stays.
+    private static unsafe void UseAllCores(NativeModule core)
+    {
+        if (
+            Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not { Length: > 0 }
+            && Environment.GetEnvironmentVariable("MKL_NUM_THREADS") is not { Length: > 0 }
+        )
+        {
+            _ = ((delegate* unmanaged<int, int>)core.Symbol("vn_set_num_threads"))(PhysicalCores.Available());
+        }
     }
 
     /// <summary>Loads libtorch if that has not happened. Called before anything touches a class whose static fields are

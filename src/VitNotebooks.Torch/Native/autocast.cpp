@@ -1,7 +1,8 @@
 // Autocast: its state a thread, and the rules of the CPU that the libtorch at hand lacks.
 // The table below is what PyTorch 2.6 does on the CPU; libtorch 1.13 has most of it. What is missing, and exists as an operator, is
 // registered here as boxed kernels on the dispatch key AutocastCPU, so every caller gets it: ops from C#, composite ops of
-// libtorch, TorchScript. An operator that has a rule keeps its own.
+// libtorch, TorchScript. An operator that has a rule keeps its own:
+// 1.13 leaves transposed convolutions in float32.
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
@@ -115,9 +116,7 @@ const char* const kLower[] = {
     "conv1d", "conv1d.padding", "conv2d", "conv2d.padding", "conv3d", "conv3d.padding", "bmm", "mm", "linalg_vecdot",
     "baddbmm", "addmm", "addbmm", "linear", "_convolution.deprecated", "matmul", "conv_tbc", "mkldnn_rnn_layer",
     "conv_transpose1d", "conv_transpose2d.input", "conv_transpose3d.input", "prelu", "scaled_dot_product_attention",
-    "_native_multi_head_attention",
-    // Not in the table, whose callers reach it through the names above; ours call it itself.
-    "convolution"};
+    "_native_multi_head_attention"};
 
 const char* const kFloat[] = {
     "avg_pool3d", "binary_cross_entropy", "grid_sampler", "polar", "prod", "prod.dim_int", "prod.dim_Dimname",

@@ -44,7 +44,8 @@ public static partial class torch
         public static void set_rng_state(Tensor new_state) => torch.set_rng_state(new_state);
     }
 
-    /// <summary>Threads that one operation is spread over; the number belongs to the calling thread.</summary>
+    /// <summary>Threads that one operation is spread over; the number belongs to the calling thread. At the start, unless
+    /// OMP_NUM_THREADS says another, one a physical core that the process may use.</summary>
     public static unsafe int get_num_threads()
     {
         Libtorch.Require();

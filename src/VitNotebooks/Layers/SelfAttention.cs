@@ -47,19 +47,19 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
     {
         using var scope = NewDisposeScope();
         var (queries, keys, values) = Split(input);
-        var weights = Weights(queries, keys);
-        queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
-        keys.Dispose();
-        Tensor? kept = null;
-        if (keepWeights)
+        if (!keepWeights)
         {
-            kept = weights.view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
-            weights = kept.view(weights.shape); // what is handed out lies on the way of the gradient
+            var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values);
+            queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
+            keys.Dispose();
+            values.Dispose();
+            return (_proj.call(Join(mixed, input.shape)).MoveToOuterDisposeScope(), null);
         }
-        var joined = Mix(weights, values, input.shape);
-        values.Dispose();
-        weights.Dispose();
-        return (_proj.call(joined).MoveToOuterDisposeScope(), kept?.MoveToOuterDisposeScope());
+        // What is handed out lies on the way of the gradient.
+        var kept = Weights(queries, keys).view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
+        var weights = kept.view(-1, input.shape[1], input.shape[1]);
+        var joined = Join(weights.bmm(values), input.shape);
+        return (_proj.call(joined).MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }
 
     // Three [B * heads, N, C/heads], views of one copy.
@@ -76,11 +76,11 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
         return scope.MoveToOuter(parts[0], parts[1], parts[2]);
     }
 
-    private Tensor Mix(Tensor weights, Tensor values, long[] shape)
+    // [B * heads, N, C/heads] as [B, N, C].
+    private Tensor Join(Tensor mixed, long[] shape)
     {
         using var scope = NewDisposeScope();
-        return weights
-            .bmm(values)
+        return mixed
             .view(shape[0], _numHeads, shape[1], -1)
             .transpose(1, 2)
             .reshape(shape)

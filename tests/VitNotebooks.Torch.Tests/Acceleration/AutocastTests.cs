@@ -31,7 +31,6 @@ public sealed class AutocastTests
         ["baddbmm"] = (() => Real(2, 3, 2).baddbmm(Real(2, 3, 4), Real(2, 4, 2)), Short),
         ["conv1d"] = (() => F.conv1d(Real(1, 2, 8), Real(3, 2, 3)), Short),
         ["conv2d"] = (() => F.conv2d(Real(1, 2, 8, 8), Real(3, 2, 3, 3)), Short),
-        ["conv_transpose2d"] = (() => F.conv_transpose2d(Real(1, 2, 4, 4), Real(2, 3, 3, 3)), Short),
         ["scaled_dot_product_attention"] = (
             () => F.scaled_dot_product_attention(Real(1, 2, 3, 4), Real(1, 2, 3, 4), Real(1, 2, 3, 4)),
             Short

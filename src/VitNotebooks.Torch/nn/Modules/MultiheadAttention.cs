@@ -144,6 +144,11 @@ namespace TorchSharp.Modules
                 key_padding_mask = Widen(key_padding_mask);
                 attn_mask = Widen(attn_mask);
             }
+            if (!need_weights && attn_mask is null && key_padding_mask is null)
+            {
+                var p = training ? _dropout : 0;
+                return Tuple.Create(scope.MoveToOuter(Out(functional.scaled_dot_product_attention(q, k, v, p: p), length, batch)), (Tensor?)null);
+            }
             var scaled = Aten.div_Scalar(q, Math.Sqrt(head));
             var scores = Aten.bmm(scaled, Aten.transpose_int(k, -2, -1));
             if (attn_mask is not null)
@@ -164,8 +169,7 @@ namespace TorchSharp.Modules
             {
                 weights = Aten.dropout(weights, _dropout, true);
             }
-            var mixed = Aten.reshape(Aten.transpose_int(Aten.bmm(weights, v), 0, 1), [length, batch, _width]);
-            var output = _out.call(mixed);
+            var output = Out(Aten.bmm(weights, v), length, batch);
             var mean = need_weights ? Aten.mean_dim(Aten.view(weights, [batch, _heads, length, sources]), [1]) : null;
             scope.MoveToOuter(output);
             if (mean is not null)
@@ -174,6 +178,10 @@ namespace TorchSharp.Modules
             }
             return Tuple.Create(output, mean);
         }
+
+        /// <summary>[B heads, L, E / heads] through the output projection: [L, B, E].</summary>
+        private Tensor Out(Tensor mixed, long length, long batch) =>
+            _out.call(Aten.reshape(Aten.transpose_int(mixed, 0, 1), [length, batch, _width]));
 
         private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor query, Tensor key, Tensor value)
         {
