@@ -42,11 +42,19 @@ public sealed class GradScaler : IDisposable
     {
         if (!(initialScale > 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(initialScale), initialScale, "GradScaler: expected a scale above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(initialScale),
+                initialScale,
+                "GradScaler: expected a scale above 0."
+            );
         }
         if (!(growthFactor > 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(growthFactor), growthFactor, "GradScaler: expected a factor above 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(growthFactor),
+                growthFactor,
+                "GradScaler: expected a factor above 1."
+            );
         }
         if (backoffFactor is not (> 0 and < 1))
         {
@@ -57,7 +65,12 @@ public sealed class GradScaler : IDisposable
             );
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(growthInterval, 1);
-        (_growthFactor, _backoffFactor, _growthInterval, Enabled) = (growthFactor, backoffFactor, growthInterval, enabled);
+        (_growthFactor, _backoffFactor, _growthInterval, Enabled) = (
+            growthFactor,
+            backoffFactor,
+            growthInterval,
+            enabled
+        );
         using var _ = no_grad();
         var target = InitializeDevice(device);
         _scale = Aten.full([], initialScale, dtype: ScalarType.Float32, device: target).DetachFromDisposeScope();

@@ -17,7 +17,10 @@ internal static unsafe class ProfilerNative
 
     public static void Start(bool shapes, bool allThreads) =>
         s_module.Check(
-            ((delegate* unmanaged<int, int, int>)s_module.Symbol("vn_profiler_start"))(shapes ? 1 : 0, allThreads ? 1 : 0),
+            ((delegate* unmanaged<int, int, int>)s_module.Symbol("vn_profiler_start"))(
+                shapes ? 1 : 0,
+                allThreads ? 1 : 0
+            ),
             "profiler"
         );
 

@@ -18,7 +18,9 @@ internal static class PhysicalCores
         {
             var topology = Path.Combine(processors, $"cpu{processor}", "topology");
             var core = Read(Path.Combine(topology, "core_id"));
-            cores.Add(core is null ? $"cpu {processor}" : $"{Read(Path.Combine(topology, "physical_package_id"))}/{core}");
+            cores.Add(
+                core is null ? $"cpu {processor}" : $"{Read(Path.Combine(topology, "physical_package_id"))}/{core}"
+            );
         }
         return Math.Clamp(cores.Count, 1, Math.Max(1, granted));
     }

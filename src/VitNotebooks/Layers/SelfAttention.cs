@@ -80,11 +80,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
     private Tensor Join(Tensor mixed, long[] shape)
     {
         using var scope = NewDisposeScope();
-        return mixed
-            .view(shape[0], _numHeads, shape[1], -1)
-            .transpose(1, 2)
-            .reshape(shape)
-            .MoveToOuterDisposeScope();
+        return mixed.view(shape[0], _numHeads, shape[1], -1).transpose(1, 2).reshape(shape).MoveToOuterDisposeScope();
     }
 
     private Tensor Weights(Tensor queries, Tensor keys)

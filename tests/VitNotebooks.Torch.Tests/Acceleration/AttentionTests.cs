@@ -28,7 +28,17 @@ public sealed class AttentionTests
     }
 
     public static TheoryData<string> Cases =>
-        ["plain", "two dimensions", "four", "causal", "forbidden", "added", "added per head", "broadcast keys", "other width"];
+        [
+            "plain",
+            "two dimensions",
+            "four",
+            "causal",
+            "forbidden",
+            "added",
+            "added per head",
+            "broadcast keys",
+            "other width",
+        ];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -82,7 +92,9 @@ public sealed class AttentionTests
         using var _ = Autocast.On(DeviceType.CPU);
         var actual = F.scaled_dot_product_attention(q, k, v);
         actual.dtype.ShouldBe(ScalarType.BFloat16);
-        ((actual.to(ScalarType.Float32) - expected).norm() / expected.norm()).item<float>().ShouldBeInRange(1e-5f, 0.02f);
+        ((actual.to(ScalarType.Float32) - expected).norm() / expected.norm())
+            .item<float>()
+            .ShouldBeInRange(1e-5f, 0.02f);
     }
 
     [Fact]
@@ -98,8 +110,12 @@ public sealed class AttentionTests
     {
         using var scope = NewDisposeScope();
         var x = randn(2, 4, 8);
-        Should.Throw<TorchException>(() => F.scaled_dot_product_attention(x, randn(2, 4, 6), x)).Message.ShouldContain("6");
-        Should.Throw<TorchException>(() => F.scaled_dot_product_attention(x, x, randn(2, 3, 8))).Message.ShouldContain("3 values");
+        Should
+            .Throw<TorchException>(() => F.scaled_dot_product_attention(x, randn(2, 4, 6), x))
+            .Message.ShouldContain("6");
+        Should
+            .Throw<TorchException>(() => F.scaled_dot_product_attention(x, x, randn(2, 3, 8)))
+            .Message.ShouldContain("3 values");
         Should.Throw<ArgumentException>(() => F.scaled_dot_product_attention(x, x, x, ones(4, 4), is_casual: true));
         var disposed = randn(2, 4, 8);
         disposed.Dispose();

@@ -55,13 +55,13 @@ public sealed class AutocastTests
         ["l1_loss"] = (() => F.l1_loss(Half(3, 4), Half(3, 4)), Full),
         ["smooth_l1_loss"] = (() => F.smooth_l1_loss(Half(3, 4), Half(3, 4)), Full),
         ["kl_div"] = (() => F.kl_div(Half(3, 4), Half(3, 4)), Full),
-        ["binary_cross_entropy_with_logits"] = (
-            () => F.binary_cross_entropy_with_logits(Half(3, 4), Half(3, 4)),
-            Full
-        ),
+        ["binary_cross_entropy_with_logits"] = (() => F.binary_cross_entropy_with_logits(Half(3, 4), Half(3, 4)), Full),
         ["prod"] = (() => Half(3, 4).prod(), Full),
         ["cdist"] = (() => cdist(Half(3, 4), Half(2, 4)), Full),
-        ["doubles"] = (() => F.linear(Real(3, 4).to(ScalarType.Float64), Real(5, 4).to(ScalarType.Float64)), ScalarType.Float64),
+        ["doubles"] = (
+            () => F.linear(Real(3, 4).to(ScalarType.Float64), Real(5, 4).to(ScalarType.Float64)),
+            ScalarType.Float64
+        ),
     };
 
     public static TheoryData<string> Operations => [.. s_operations.Keys];
@@ -80,9 +80,15 @@ public sealed class AutocastTests
     {
         string[] table =
         [
-            .. "conv1d conv1d.padding conv2d conv2d.padding conv3d conv3d.padding bmm mm baddbmm addmm addbmm linear matmul prelu".Split(' '),
-            .. "conv_tbc conv_transpose1d conv_transpose2d.input conv_transpose3d.input avg_pool3d grid_sampler prod trace".Split(' '),
-            .. "mse_loss nll_loss cross_entropy_loss l1_loss huber_loss smooth_l1_loss kl_div cdist fft_fft linalg_inv".Split(' '),
+            .. "conv1d conv1d.padding conv2d conv2d.padding conv3d conv3d.padding bmm mm baddbmm addmm addbmm linear matmul prelu".Split(
+                ' '
+            ),
+            .. "conv_tbc conv_transpose1d conv_transpose2d.input conv_transpose3d.input avg_pool3d grid_sampler prod trace".Split(
+                ' '
+            ),
+            .. "mse_loss nll_loss cross_entropy_loss l1_loss huber_loss smooth_l1_loss kl_div cdist fft_fft linalg_inv".Split(
+                ' '
+            ),
             .. "stack cat index_copy layer_norm softmax.int gelu".Split(' '),
         ];
         table.Where(o => !Autocast.HasRule(o)).ShouldBeEmpty();

@@ -13,21 +13,22 @@ public sealed class BFloat16KernelTests
     // One unit of bfloat16's last place.
     private const double Unit = 1.0 / 128;
 
-    private static readonly Dictionary<string, (long[] Shape, Func<Tensor, Tensor?, Tensor?, Tensor> Run)> s_cases = new()
-    {
-        ["layer_norm"] = ([5, 7, 96], (x, w, b) => F.layer_norm(x, [96], w, b)),
-        ["layer_norm of an odd width"] = ([130, 33], (x, w, b) => F.layer_norm(x, [33], w, b)),
-        ["layer_norm without parameters"] = ([9, 40], (x, _, _) => F.layer_norm(x, [40])),
-        ["layer_norm of two dimensions"] = ([4, 3, 5], (x, w, b) => F.layer_norm(x, [3, 5], w, b)),
-        ["layer_norm transposed"] = ([6, 96, 4], (x, w, b) => F.layer_norm(x.transpose(1, 2), [96], w, b)),
-        ["softmax"] = ([3, 5, 197], (x, _, _) => F.softmax(x, -1)),
-        ["softmax of one"] = ([4, 1], (x, _, _) => F.softmax(x, 1)),
-        ["softmax transposed"] = ([40, 6], (x, _, _) => F.softmax(x.t(), 1)),
-        ["softmax over the first"] = ([4, 6], (x, _, _) => F.softmax(x, 0)),
-        ["gelu"] = ([7, 1031], (x, _, _) => F.gelu(x)),
-        ["gelu transposed"] = ([7, 31], (x, _, _) => F.gelu(x.t())),
-        ["gelu strided"] = ([7, 32], (x, _, _) => F.gelu(x.slice(1, 0, 32, 2))),
-    };
+    private static readonly Dictionary<string, (long[] Shape, Func<Tensor, Tensor?, Tensor?, Tensor> Run)> s_cases =
+        new()
+        {
+            ["layer_norm"] = ([5, 7, 96], (x, w, b) => F.layer_norm(x, [96], w, b)),
+            ["layer_norm of an odd width"] = ([130, 33], (x, w, b) => F.layer_norm(x, [33], w, b)),
+            ["layer_norm without parameters"] = ([9, 40], (x, _, _) => F.layer_norm(x, [40])),
+            ["layer_norm of two dimensions"] = ([4, 3, 5], (x, w, b) => F.layer_norm(x, [3, 5], w, b)),
+            ["layer_norm transposed"] = ([6, 96, 4], (x, w, b) => F.layer_norm(x.transpose(1, 2), [96], w, b)),
+            ["softmax"] = ([3, 5, 197], (x, _, _) => F.softmax(x, -1)),
+            ["softmax of one"] = ([4, 1], (x, _, _) => F.softmax(x, 1)),
+            ["softmax transposed"] = ([40, 6], (x, _, _) => F.softmax(x.t(), 1)),
+            ["softmax over the first"] = ([4, 6], (x, _, _) => F.softmax(x, 0)),
+            ["gelu"] = ([7, 1031], (x, _, _) => F.gelu(x)),
+            ["gelu transposed"] = ([7, 31], (x, _, _) => F.gelu(x.t())),
+            ["gelu strided"] = ([7, 32], (x, _, _) => F.gelu(x.slice(1, 0, 32, 2))),
+        };
 
     public static TheoryData<string> Cases => [.. s_cases.Keys];
 
@@ -38,7 +39,9 @@ public sealed class BFloat16KernelTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var (shape, run) = s_cases[name];
-        long[] normalized = name.EndsWith("two dimensions", StringComparison.Ordinal) ? [3, 5] : [name.EndsWith("transposed", StringComparison.Ordinal) ? shape[1] : shape[^1]];
+        long[] normalized = name.EndsWith("two dimensions", StringComparison.Ordinal)
+            ? [3, 5]
+            : [name.EndsWith("transposed", StringComparison.Ordinal) ? shape[1] : shape[^1]];
         var x = (randn(shape, generator: generator) * 3).to(ScalarType.BFloat16);
         var w = randn(normalized, generator: generator);
         var b = randn(normalized, generator: generator);
@@ -52,9 +55,15 @@ public sealed class BFloat16KernelTests
             using var again = new Generator(6, CPU);
             var grad = randn(result.shape, generator: again).to(ScalarType.BFloat16);
             result.backward([grad.to(result.dtype)]);
-            return [.. new[] { result, input.grad, weight.grad, bias.grad }.Where(t => t is not null).Select(t => t!.detach().to(ScalarType.Float32))];
+            return
+            [
+                .. new[] { result, input.grad, weight.grad, bias.grad }
+                    .Where(t => t is not null)
+                    .Select(t => t!.detach().to(ScalarType.Float32)),
+            ];
         }
-        var ours = !name.EndsWith("first", StringComparison.Ordinal) && !name.EndsWith("strided", StringComparison.Ordinal);
+        var ours =
+            !name.EndsWith("first", StringComparison.Ordinal) && !name.EndsWith("strided", StringComparison.Ordinal);
         var expected = Run(half: false);
         var actual = Run(half: true);
         actual.Length.ShouldBe(expected.Length);
@@ -77,7 +86,14 @@ public sealed class BFloat16KernelTests
         using var scope = NewDisposeScope();
         using var _ = Autocast.On(DeviceType.CPU);
         var inf = float.PositiveInfinity;
-        var x = tensor(new[,] { { 0f, -inf, 0f }, { 3e38f, 3e38f, -3e38f }, { -inf, -inf, -inf } });
+        var x = tensor(
+            new[,]
+            {
+                { 0f, -inf, 0f },
+                { 3e38f, 3e38f, -3e38f },
+                { -inf, -inf, -inf },
+            }
+        );
         var y = F.softmax(x.to(ScalarType.BFloat16), -1).to(ScalarType.Float32);
         y[0].data<float>().ToArray().ShouldBe([0.5f, 0, 0.5f]);
         y[1].data<float>().ToArray().ShouldBe([0.5f, 0.5f, 0]);
@@ -89,7 +105,8 @@ public sealed class BFloat16KernelTests
     {
         using var scope = NewDisposeScope();
         using var _ = Autocast.On(DeviceType.CPU);
-        var x = tensor(new[] { -40f, -8f, -5f, 0f, 5f, 40f, float.NaN, float.PositiveInfinity }).to(ScalarType.BFloat16);
+        var x = tensor(new[] { -40f, -8f, -5f, 0f, 5f, 40f, float.NaN, float.PositiveInfinity })
+            .to(ScalarType.BFloat16);
         var y = F.gelu(x).to(ScalarType.Float32).data<float>().ToArray();
         y[0].ShouldBe(0);
         y[2].ShouldBe(-1.433e-6f, 2e-8f);
@@ -122,7 +139,12 @@ public sealed class BFloat16KernelTests
                     _ => F.gelu(input),
                 };
             }
-            var first = autograd.grad([y.to(ScalarType.Float32).pow(2).sum()], [input], retain_graph: true, create_graph: true)[0];
+            var first = autograd.grad(
+                [y.to(ScalarType.Float32).pow(2).sum()],
+                [input],
+                retain_graph: true,
+                create_graph: true
+            )[0];
             return autograd.grad([first.to(ScalarType.Float32).pow(2).sum()], [input])[0].to(ScalarType.Float32);
         }
         var expected = Second(ours: false);

@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using TorchSharp.Dispatch;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
@@ -12,10 +13,24 @@ namespace VitNotebooks.Torch.Tests.Acceleration;
 public sealed class DeterminismTests
 {
     // An operation that has no deterministic algorithm on the CPU either.
-    private static void PutTwice()
+    private static unsafe void PutTwice()
     {
         using var scope = NewDisposeScope();
-        zeros(4).put_(tensor(new long[] { 1, 1 }), tensor(new[] { 1f, 2f }), accumulate: false);
+        var (target, places, source) = (zeros(4), tensor(new long[] { 1, 1 }), tensor(new[] { 1f, 2f }));
+        var plan = IntPtr.Zero;
+        Plans.Make(
+            ref plan,
+            "aten::put_(Tensor(a!) self, Tensor index, Tensor source, bool accumulate=False) -> Tensor(a!)"
+        );
+        var arguments = stackalloc[] {
+            NativeValue.Of(target),
+            NativeValue.Of(places),
+            NativeValue.Of(source),
+            NativeValue.Of(false),
+        };
+        NativeValue result;
+        Dispatcher.Call(plan, arguments, &result, 1, "put_");
+        Dispatcher.Release(result);
     }
 
     [Fact]

@@ -32,7 +32,9 @@ public sealed class ProfilerTests
         using var profile = Profiler.Start(shapes: true);
         Work();
         var operations = profile.Operations(byShapes: true);
-        operations.ShouldContain(o => o.Name == "aten::linear" && o.Calls == 1 && o.Shapes!.Contains("[3,8], [4,8], [4]"));
+        operations.ShouldContain(o =>
+            o.Name == "aten::linear" && o.Calls == 1 && o.Shapes!.Contains("[3,8], [4,8], [4]")
+        );
         profile.Events.ShouldContain(e => e.Kind == ProfiledKind.Backward);
         profile.Events.Select(e => e.Duration).ShouldAllBe(d => d >= TimeSpan.Zero);
         operations.Sum(o => o.Share).ShouldBe(1, 1e-9);
@@ -75,8 +77,13 @@ public sealed class ProfilerTests
         var range = profile.Events.Single(e => e.Kind == ProfiledKind.Range);
         range.Name.ShouldBe("epoch");
         var end = range.Start + range.Duration;
-        profile.Events.Where(e => e.Thread == range.Thread && e != range).ShouldAllBe(e => e.Start >= range.Start && e.Start <= end);
-        profile.Operations().Single(o => o.Name == "epoch").Total.ShouldBe(range.Duration, TimeSpan.FromMicroseconds(1));
+        profile
+            .Events.Where(e => e.Thread == range.Thread && e != range)
+            .ShouldAllBe(e => e.Start >= range.Start && e.Start <= end);
+        profile
+            .Operations()
+            .Single(o => o.Name == "epoch")
+            .Total.ShouldBe(range.Duration, TimeSpan.FromMicroseconds(1));
     }
 
     [Fact]

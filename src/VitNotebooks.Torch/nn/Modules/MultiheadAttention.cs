@@ -147,7 +147,10 @@ namespace TorchSharp.Modules
             if (!need_weights && attn_mask is null && key_padding_mask is null)
             {
                 var p = training ? _dropout : 0;
-                return Tuple.Create(scope.MoveToOuter(Out(functional.scaled_dot_product_attention(q, k, v, p: p), length, batch)), (Tensor?)null);
+                return Tuple.Create(
+                    scope.MoveToOuter(Out(functional.scaled_dot_product_attention(q, k, v, p: p), length, batch)),
+                    (Tensor?)null
+                );
             }
             var scaled = Aten.div_Scalar(q, Math.Sqrt(head));
             var scores = Aten.bmm(scaled, Aten.transpose_int(k, -2, -1));
