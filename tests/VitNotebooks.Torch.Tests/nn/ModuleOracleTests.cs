@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Oracles;
@@ -38,6 +40,19 @@ public sealed class ModuleOracleTests
     [Fact]
     public void Table_EveryCase_HasANameOfItsOwn() =>
         OracleTable.Cases.GroupBy(c => c.Name).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+
+    /// <summary>Whoever adds a module or a function adds a case, here or in another file of this folder.</summary>
+    [Fact]
+    public void Tests_EveryModuleAndFunction_IsCalled()
+    {
+        var folder = Path.Combine(PythonOracle.Folder, "..", "VitNotebooks.Torch.Tests", "nn");
+        var sources = string.Concat(Directory.EnumerateFiles(folder, "*.cs").Select(File.ReadAllText));
+        static IEnumerable<string> Names(Type type) =>
+            type.GetMethods(BindingFlags.Public | BindingFlags.Static).Select(m => m.Name).Distinct();
+        var modules = Names(typeof(nn)).Where(n => !Regex.IsMatch(sources, $@"(\bnn\.|[^.\w]){n}[(<]"));
+        var functions = Names(typeof(nn.functional)).Where(n => !sources.Contains($"F.{n}(", StringComparison.Ordinal));
+        modules.Concat(functions).ShouldBeEmpty();
+    }
 
     [Theory]
     [InlineData("float32", 2e-6)]

@@ -305,6 +305,9 @@ public sealed class ModuleTests
         using var dictionary = ModuleDict(("a", Linear(1, 1)), ("b", Linear(1, 1, hasBias: false)));
         dictionary.Remove("a").ShouldBeTrue();
         dictionary.state_dict().Keys.ShouldBe(["b.weight"]);
+        using var named = ParameterDict(("x", Parameter(ones(1))), ("y", Parameter(ones(2))));
+        named["x"] = Parameter(ones(4));
+        named.state_dict().Select(p => (p.Key, p.Value.shape[0])).ShouldBe([("x", 4), ("y", 2)]);
     }
 
     [Fact]

@@ -52,6 +52,23 @@ internal static partial class OracleTable
                 (m, _) => m.call(Whole(1, 2, 2, 6))
             ),
             Module(
+                "nn.Embedding.from_pretrained(torch.arange(6.0).reshape(3, 2), freeze=False)",
+                () => nn.Embedding_from_pretrained(arange(6f).reshape(3, 2), freeze: false),
+                "m(torch.tensor([0, 2]))",
+                (m, _) => m.call(Whole(0, 2))
+            ),
+            Module(
+                "nn.EmbeddingBag.from_pretrained(torch.arange(6.0).reshape(3, 2), freeze=False, mode='max')",
+                () =>
+                    nn.EmbeddingBag_from_pretrained(
+                        arange(6f).reshape(3, 2),
+                        freeze: false,
+                        mode: EmbeddingBagMode.Max
+                    ),
+                "m(torch.tensor([[0, 2], [1, 0]]))",
+                (m, _) => m.call(Whole(0, 2, 1, 0).reshape(2, 2))
+            ),
+            Module(
                 "nn.EmbeddingBag(7, 3)",
                 () => nn.EmbeddingBag(7, 3),
                 "m(torch.tensor([[1, 2], [2, 6]]))",

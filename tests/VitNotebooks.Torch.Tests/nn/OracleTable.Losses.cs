@@ -137,7 +137,7 @@ internal static partial class OracleTable
             ),
             Function(
                 $"F.multilabel_margin_loss(x[0], {Several}, reduction='none')",
-                x => nn.MultiLabelMarginLoss(None).call(x[0], SeveralOf()),
+                x => F.multi_label_margin_loss(x[0], SeveralOf(), None),
                 four
             ),
             Function(

@@ -140,6 +140,45 @@ internal static partial class OracleTable
                 x => Flat(F.adaptive_max_pool3d_with_indices(x[0], [2, 2, 3])),
                 [1, 2, 4, 4, 5]
             ),
+            Function("F.adaptive_avg_pool2d(x[0], (4, 3))", x => F.adaptive_avg_pool2d(x[0], (4, 3)), [2, 3, 7, 5]),
+            Function("F.adaptive_max_pool2d(x[0], (4, 3))", x => F.adaptive_max_pool2d(x[0], [4, 3]), [2, 3, 7, 5]),
+            Function(
+                "flat(F.adaptive_max_pool2d(x[0], 2, return_indices=True))",
+                x => Flat(F.adaptive_max_pool2d_with_indices(x[0], [2, 2])),
+                [2, 3, 7, 5]
+            ),
+            Function("F.lp_pool1d(x[0], 2, 2)", x => F.lp_pool1d(x[0], 2, 2), [2, 3, 7]),
+            Function("F.lp_pool2d(x[0], 2, 3, stride=2)", x => F.lp_pool2d(x[0], 2, 3, 2), [2, 3, 7, 7]),
+            Function(
+                "F.fractional_max_pool2d(x[0], 2, (3, 4))",
+                x => F.fractional_max_pool2d(x[0], (2, 2), (3, 4)),
+                [2, 3, 8, 9]
+            ),
+            Function(
+                "flat(F.fractional_max_pool2d(x[0], 2, 3, return_indices=True))",
+                x => Flat(F.fractional_max_pool2d_with_indices(x[0], 2, 3)),
+                [2, 3, 8, 9]
+            ),
+            Function(
+                "F.fractional_max_pool3d(x[0], (2, 1, 2), output_ratio=(0.5, 0.6, 0.7))",
+                x => F.fractional_max_pool3d(x[0], (2, 1, 2), output_ratio: (0.5, 0.6, 0.7)),
+                [2, 6, 7, 8]
+            ),
+            Function(
+                "F.max_unpool1d(x[0], torch.tensor([[0, 3, 5]]), 2)",
+                x => F.max_unpool1d(x[0], Whole(0, 3, 5).reshape(1, 3), 2),
+                [1, 3]
+            ),
+            Function(
+                "F.max_unpool2d(x[0], torch.tensor([[[0, 3], [8, 15]]]), 2)",
+                x => F.max_unpool2d(x[0], Whole(0, 3, 8, 15).reshape(1, 2, 2), [2, 2]),
+                [1, 2, 2]
+            ),
+            Function(
+                "F.max_unpool3d(x[0], torch.tensor([[[[0, 3]]]]), 2)",
+                x => F.max_unpool3d(x[0], Whole(0, 3).reshape(1, 1, 1, 2), [2, 2, 2]),
+                [1, 1, 1, 2]
+            ),
         ];
 
     private static Tensor Unpool1d(TorchSharp.Modules.MaxUnpool1d m, Tensor[] x)

@@ -26,7 +26,16 @@ internal sealed record OracleCase(
 internal static partial class OracleTable
 {
     public static IReadOnlyList<OracleCase> Cases { get; } =
-    [.. Layers(), .. Convolutions(), .. Activations(), .. Poolings(), .. Recurrent(), .. Losses(), .. Functions()];
+    [
+        .. Layers(),
+        .. Convolutions(),
+        .. Activations(),
+        .. ActivationFunctions(),
+        .. Poolings(),
+        .. Recurrent(),
+        .. Losses(),
+        .. Functions(),
+    ];
 
     /// <summary>A module of one input.</summary>
     private static OracleCase Unary(string python, Func<UnaryModule> make, params long[][] shapes) =>
