@@ -25,7 +25,17 @@ public static partial class torch
             using var stream = File.OpenRead(location);
             return Load(stream);
         }
+
+        /// <inheritdoc cref="Load(BinaryReader)"/>
+        public static Tensor load(string location) => Load(location);
     }
+
+    /// <summary>Reads a tensor that <see cref="save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is no tensor in TorchSharp's .dat format.</exception>
+    public static Tensor load(string location) => Tensor.Load(location);
+
+    /// <summary>Writes type, shape and elements in TorchSharp's .dat format.</summary>
+    public static void save(Tensor t, string location) => t.Save(location);
 }
 
 public static partial class TensorExtensionMethods
@@ -56,5 +66,27 @@ public static partial class TensorExtensionMethods
             );
         using var quiet = torch.no_grad();
         tensor.copy_(saved);
+    }
+
+    /// <summary>Reads a tensor; with <paramref name="skip"/> it passes over it and returns null.</summary>
+    /// <exception cref="InvalidDataException">It is no tensor in this format.</exception>
+    public static torch.Tensor? Load(BinaryReader reader, bool skip = false)
+    {
+        var saved = DatFormat.ReadTensor(reader, "tensor");
+        if (!skip)
+            return saved;
+        saved.Dispose();
+        return null;
+    }
+
+    /// <summary>Reads elements into the tensor or, where there is none yet, a new tensor; with <paramref name="skip"/> it passes
+    /// over them.</summary>
+    /// <exception cref="InvalidDataException">What was saved has another type or shape than the tensor.</exception>
+    public static void Load(ref torch.Tensor? tensor, BinaryReader reader, bool skip = false)
+    {
+        if (tensor is null)
+            tensor = Load(reader, skip);
+        else
+            tensor.Load(reader, skip);
     }
 }

@@ -10,8 +10,6 @@ namespace VitNotebooks.Files;
 /// </summary>
 internal static class DatFormat
 {
-    private const int MostDimensions = 64;
-
     public static void Write(BinaryWriter writer, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors)
     {
         WriteNumber(writer, tensors.Count);
@@ -48,7 +46,7 @@ internal static class DatFormat
             {
                 name = reader.ReadString();
             }
-            catch (Exception e) when (e is EndOfStreamException or FormatException)
+            catch (Exception e) when (e is IOException or FormatException)
             {
                 throw new InvalidDataException(
                     $"The .dat stream ends within entry {i + 1} of {count}; it is truncated or no state dict of TorchSharp's.",
@@ -70,48 +68,87 @@ internal static class DatFormat
         {
             throw new InvalidDataException($"The .dat stream gives '{name}' the unknown element type {type}.");
         }
-        var rank = ReadNumber(reader, $"number of dimensions of '{name}'");
-        if (rank > MostDimensions)
+        if (is_quantized((ScalarType)type))
         {
             throw new InvalidDataException(
-                $"The .dat stream gives '{name}' {rank} dimensions; at most {MostDimensions} are possible."
+                $"The .dat stream gives '{name}' the quantized element type {(ScalarType)type}, whose scale the format does not hold; save dequantize() of it."
+            );
+        }
+        var rank = ReadNumber(reader, $"number of dimensions of '{name}'");
+        if (rank > TensorLayout.MostDimensions)
+        {
+            throw new InvalidDataException(
+                $"The .dat stream gives '{name}' {rank} dimensions; at most {TensorLayout.MostDimensions} are possible."
             );
         }
         var shape = new long[rank];
-        var elements = 1L;
         for (var i = 0; i < rank; i++)
         {
             shape[i] = ReadNumber(reader, $"shape of '{name}'");
-            try
-            {
-                elements = checked(elements * shape[i]);
-            }
-            catch (OverflowException e)
-            {
-                throw new InvalidDataException($"The .dat stream gives '{name}' an impossible shape.", e);
-            }
         }
-        var stream = reader.BaseStream;
-        if (stream.CanSeek && elements > stream.Length - stream.Position)
+        if (TensorLayout.Bytes(shape, ScalarTypes.Size((ScalarType)type)) is not { } bytes)
         {
             throw new InvalidDataException(
-                $"The .dat stream is truncated: '{name}' has {elements} elements, {stream.Length - stream.Position} bytes are left."
+                $"The .dat stream gives '{name}' the impossible shape [{string.Join(", ", shape)}]."
             );
         }
-        var tensor = Aten.empty_memory_format(shape, dtype: (ScalarType)type);
+        var stream = reader.BaseStream;
+        if (stream.CanSeek && bytes > stream.Length - stream.Position)
+        {
+            throw new InvalidDataException(
+                $"The .dat stream is truncated: '{name}' takes {bytes} bytes, {stream.Length - stream.Position} are left."
+            );
+        }
         try
         {
-            tensor.ReadBytesFromStream(stream);
+            return Elements(stream, shape, (ScalarType)type, bytes);
         }
         catch (EndOfStreamException e)
         {
-            tensor.Dispose();
             throw new InvalidDataException(
                 $"The .dat stream ends within the elements of '{name}'; it is truncated.",
                 e
             );
         }
-        return tensor;
+    }
+
+    private static Tensor Elements(Stream stream, long[] shape, ScalarType type, long bytes)
+    {
+        // A stream that cannot seek does not say how long it is: then memory grows with what has come, not with what is claimed.
+        const int Trusted = 1 << 24;
+        using var read = stream.CanSeek || bytes <= Trusted ? null : Collect(stream, bytes);
+        var tensor = TensorBytes.Empty(shape, type);
+        try
+        {
+            TensorBytes.ReadFrom(read ?? stream, tensor);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    private static MemoryStream Collect(Stream stream, long bytes)
+    {
+        if (bytes > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"The .dat stream claims a tensor of {bytes} bytes and cannot seek; save it to a file and load that."
+            );
+        }
+        var collected = new MemoryStream();
+        var part = new byte[1 << 20];
+        for (var left = bytes; left > 0; )
+        {
+            var n = (int)Math.Min(left, part.Length);
+            stream.ReadExactly(part, 0, n);
+            collected.Write(part, 0, n);
+            left -= n;
+        }
+        collected.Position = 0;
+        return collected;
     }
 
     private static void WriteNumber(BinaryWriter writer, long value) => writer.Write7BitEncodedInt64(value);

@@ -10,12 +10,14 @@ namespace VitNotebooks.Files;
 /// <summary>Reads and writes safetensors files: named tensors without any code in them.</summary>
 /// <remarks>The format: https://github.com/huggingface/safetensors (README, "Format").</remarks>
 [BeyondTorchSharp]
-public static class Safetensors
+public static partial class Safetensors
 {
     /// <summary>Reads all tensors of a file to the CPU.</summary>
     /// <returns>The tensors by name, in the order of the header; they are in the caller's dispose scope.</returns>
     /// <exception cref="SafetensorsException">The file is not as the format demands.</exception>
-    public static Dictionary<string, Tensor> Load(string path) => Load(path, out _);
+    /// <param name="path">The file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
+    public static Dictionary<string, Tensor> Load(string path) =>
+        path.EndsWith(".index.json", StringComparison.Ordinal) ? SafetensorsShards.Load(path) : Load(path, out _);
 
     /// <inheritdoc cref="Load(string)"/>
     /// <param name="path">The file.</param>
@@ -24,10 +26,29 @@ public static class Safetensors
     {
         using var file = SafetensorsFile.Open(path);
         metadata = file.Metadata;
+        return All(file, file.Read);
+    }
+
+    /// <inheritdoc cref="Load(string)"/>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="name">What messages call it.</param>
+    public static Dictionary<string, Tensor> Load(ReadOnlyMemory<byte> bytes, string name = "memory")
+    {
+        using var file = SafetensorsFile.Open(name, ByteSource.Of(bytes, name));
+        return All(file, file.Read);
+    }
+
+    private static Dictionary<string, Tensor> All(SafetensorsFile file, Func<string, Tensor> read)
+    {
+        using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var name in file.Names)
         {
-            tensors.Add(name, file.Read(name));
+            tensors.Add(name, read(name));
+        }
+        foreach (var tensor in tensors.Values)
+        {
+            scope.MoveToOuter(tensor);
         }
         return tensors;
     }
@@ -45,7 +66,7 @@ public static class Safetensors
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var sorted = tensors
-            .OrderByDescending(t => SafetensorsHeader.TypeSize(t.Tensor.dtype))
+            .OrderByDescending(t => ScalarTypes.Size(t.Tensor.dtype))
             .ThenBy(t => t.Name, StringComparer.Ordinal)
             .ToList();
         var header = Header(path, sorted, metadata);

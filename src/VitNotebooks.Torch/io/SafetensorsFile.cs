@@ -1,20 +1,20 @@
-using System.IO.MemoryMappedFiles;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Files;
 
 /// <summary>
-/// A safetensors file, opened and checked; tensors are read one by one, from memory-mapped pages. Dispose of it to close the file.
+/// A safetensors file, opened and checked; tensors are read one by one, as copies or as views of the mapped file. Dispose of it to
+/// close the file.
 /// </summary>
 [BeyondTorchSharp]
-public sealed class SafetensorsFile : IDisposable
+public sealed partial class SafetensorsFile : IDisposable
 {
     private readonly SafetensorsHeader _header;
-    private readonly MemoryMappedFile? _map;
+    private readonly ByteSource _source;
 
-    private SafetensorsFile(string path, SafetensorsHeader header, MemoryMappedFile? map) =>
-        (Path, _header, _map) = (path, header, map);
+    private SafetensorsFile(string path, SafetensorsHeader header, ByteSource source) =>
+        (Path, _header, _source) = (path, header, source);
 
     /// <summary>Opens a file and checks its whole header and layout.</summary>
     /// <exception cref="SafetensorsException">The file is not a safetensors file, truncated, overlong or lies about its shapes.</exception>
@@ -22,28 +22,19 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        return Open(path, ByteSource.Open(path));
+    }
+
+    internal static SafetensorsFile Open(string path, ByteSource source)
+    {
         try
         {
-            var header = SafetensorsHeader.Read(stream, stream.Length, path);
-            if (stream.Length == header.DataStart)
-            {
-                stream.Dispose();
-                return new SafetensorsFile(path, header, null);
-            }
-            var map = MemoryMappedFile.CreateFromFile(
-                stream,
-                mapName: null,
-                capacity: 0,
-                MemoryMappedFileAccess.Read,
-                HandleInheritability.None,
-                leaveOpen: false
-            );
-            return new SafetensorsFile(path, header, map);
+            using var stream = source.Stream(0, source.Length);
+            return new SafetensorsFile(path, SafetensorsHeader.Read(stream, source.Length, path), source);
         }
         catch
         {
-            stream.Dispose();
+            source.Dispose();
             throw;
         }
     }
@@ -68,25 +59,25 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads a tensor: a copy on the CPU, independent of the file.</summary>
     /// <exception cref="SafetensorsException">There is no tensor of this name.</exception>
-    public unsafe Tensor Read(string name)
+    /// <exception cref="EndOfStreamException">The file has become shorter since it was opened.</exception>
+    public Tensor Read(string name)
     {
         var entry = Entry(name);
-        var tensor = empty(entry.Shape, dtype: entry.Type);
+        var tensor = TensorBytes.Empty(entry.Shape, entry.Type);
         var length = entry.End - entry.Begin;
         if (length == 0)
         {
             return tensor;
         }
-        using var view = _map!.CreateViewAccessor(_header.DataStart + entry.Begin, length, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
         {
-            TensorBytes.Fill(tensor, start + view.PointerOffset, length);
+            using var stream = _source.Stream(_header.DataStart + entry.Begin, length);
+            tensor.ReadBytesFromStream(stream, 1 << 20);
         }
-        finally
+        catch
         {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            tensor.Dispose();
+            throw;
         }
         return tensor;
     }
@@ -94,8 +85,16 @@ public sealed class SafetensorsFile : IDisposable
     private SafetensorsEntry Entry(string name) =>
         _header.Entries.TryGetValue(name, out var entry)
             ? entry
-            : throw new SafetensorsException($"{Path}: there is no tensor '{name}' among its {_header.Entries.Count}.");
+            : throw new SafetensorsException(
+                $"{Path}: there is no tensor '{name}' among its {_header.Entries.Count}{NearestNames.Suggest(name, _header.Entries.Keys)}."
+            );
 
-    /// <summary>Closes the file; tensors that were read stay valid.</summary>
-    public void Dispose() => _map?.Dispose();
+    /// <summary>Closes the file; tensors that were read or mapped stay valid.</summary>
+    public void Dispose()
+    {
+        _source.Dispose();
+        CloseMap();
+    }
+
+    partial void CloseMap();
 }

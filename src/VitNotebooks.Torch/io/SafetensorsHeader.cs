@@ -31,6 +31,11 @@ internal sealed class SafetensorsHeader
         ["U8"] = ScalarType.Byte,
         ["BOOL"] = ScalarType.Bool,
         ["C64"] = ScalarType.ComplexFloat32,
+        ["F8_E4M3"] = ScalarTypes.Float8E4M3,
+        ["F8_E5M2"] = ScalarTypes.Float8E5M2,
+        ["U16"] = ScalarTypes.UInt16,
+        ["U32"] = ScalarTypes.UInt32,
+        ["U64"] = ScalarTypes.UInt64,
     };
 
     private readonly string _path;
@@ -49,15 +54,6 @@ internal sealed class SafetensorsHeader
     public static string TypeName(ScalarType type) =>
         s_types.FirstOrDefault(t => t.Value == type).Key
         ?? throw new SafetensorsException($"safetensors has no element type for {type}; convert the tensor first.");
-
-    public static int TypeSize(ScalarType type) =>
-        type switch
-        {
-            ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
-            ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
-            ScalarType.Int32 or ScalarType.Float32 => 4,
-            _ => 8,
-        };
 
     /// <summary>Reads and checks the header of a file of the given length.</summary>
     /// <exception cref="SafetensorsException">Anything is not as the format demands.</exception>
@@ -245,17 +241,15 @@ internal sealed class SafetensorsHeader
 
     private void CheckSize(string name, string typeName, ScalarType type, long[] shape, long[] offsets)
     {
-        long bytes = TypeSize(type);
-        try
+        if (shape.Length > TensorLayout.MostDimensions)
         {
-            foreach (var length in shape)
-            {
-                bytes = checked(bytes * length);
-            }
+            throw Fault(
+                $"tensor '{name}' has {shape.Length} dimensions, at most {TensorLayout.MostDimensions} are possible"
+            );
         }
-        catch (OverflowException e)
+        if (TensorLayout.Bytes(shape, ScalarTypes.Size(type)) is not { } bytes)
         {
-            throw Fault($"tensor '{name}': shape [{string.Join(", ", shape)}] of {typeName} overflows 64 bits", e);
+            throw Fault($"tensor '{name}': shape [{string.Join(", ", shape)}] of {typeName} overflows 64 bits");
         }
         if (bytes != offsets[1] - offsets[0])
         {

@@ -72,7 +72,12 @@ public static partial class torch
                     .ToList();
                 if (shapes.Count > 0 || (strict && missing.Count + unexpected.Count > 0))
                 {
-                    throw new StateDictException(_name, missing, unexpected, shapes);
+                    throw new StateDictException(
+                        _name,
+                        [.. missing.Select(name => (name, destination[name].shape))],
+                        [.. unexpected.Select(name => (name, source[name].shape))],
+                        shapes
+                    );
                 }
                 using (new GradMode(false))
                 {

@@ -131,7 +131,7 @@ public sealed class ModuleTests
         fault.Missing.ShouldBe(["bias"]);
         fault.Unexpected.ShouldBe(["extra", "more"]);
         fault.Message.ShouldContain("missing 1: bias");
-        fault.Message.ShouldContain("unexpected 2: extra, more");
+        fault.Message.ShouldContain("unexpected 2: extra [1], more [1]");
         fault.Message.ShouldContain("weight [2, 4], expected [2, 3]");
         module.weight.Equals(before).ShouldBeTrue();
     }
