@@ -17,6 +17,10 @@ namespace TorchSharp.Modules
             DetachFromDisposeScope();
         }
 
+        /// <summary>Wraps a native leaf that the caller owns: a parameter that lives in a script.</summary>
+        internal Parameter(IntPtr owned)
+            : base(owned) => DetachFromDisposeScope();
+
         private static IntPtr TakeOver(torch.Tensor data)
         {
             ArgumentNullException.ThrowIfNull(data);
