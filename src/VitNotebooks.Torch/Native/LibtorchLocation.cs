@@ -102,7 +102,26 @@ internal sealed record LibtorchLocation(
             candidates.Add(Path.Combine(up, "include"));
         }
         var root = candidates.FirstOrDefault(c => Directory.Exists(Path.Combine(c, "ATen")));
-        return root is null ? [] : [root, Path.Combine(root, "torch", "csrc", "api", "include")];
+        return root is null ? [] : [root, Path.Combine(root, "torch", "csrc", "api", "include"), .. CudaIncludes(lib)];
+    }
+
+    // Wheels keep CUDA's headers in packages beside torch: nvidia/cuda_runtime/include, or nvidia/cu13/include.
+    private static IEnumerable<string> CudaIncludes(string lib)
+    {
+        if (!File.Exists(Path.Combine(lib, "libtorch_cuda.so")))
+        {
+            return [];
+        }
+        var packages = Path.Combine(lib, "..", "..", "nvidia");
+        var wheels = Directory.Exists(packages)
+            ? Directory.EnumerateDirectories(packages).Select(p => Path.GetFullPath(Path.Combine(p, "include")))
+            : [];
+        var toolkits = new[] { Environment.GetEnvironmentVariable("CUDA_HOME"), "/usr/local/cuda" }
+            .Where(folder => !string.IsNullOrEmpty(folder))
+            .Select(folder => Path.Combine(folder!, "include"))
+            .Where(folder => File.Exists(Path.Combine(folder, "cuda_runtime_api.h")))
+            .Take(1);
+        return wheels.Where(Directory.Exists).Concat(toolkits);
     }
 
     private static string? ReadVersion(List<string> includes)
