@@ -18,12 +18,15 @@ switch (args)
             rest.Length > 2 ? rest[2] : null,
             Print
         );
+    case ["adamw", .. var rest]:
+        Print(AdamWRace.Run(rest is [var count] ? int.Parse(count) : 30));
+        return 0;
     case ["runtime"]:
         Print(new { libtorch = TorchRuntime.Current.Version, blas = TorchRuntime.Current.Blas });
         return 0;
     default:
         Console.Error.WriteLine(
-            $"Given '{string.Join(' ', args)}'; expected one of: overhead [REPEATS] | model swin_t|vit_s16|none train|infer|baseline STEPS [WARMUP] | fuzz [FILES [PYTHON_FOLDER [FORMAT]]] | runtime."
+            $"Given '{string.Join(' ', args)}'; expected one of: overhead [REPEATS] | adamw [STEPS] | model swin_t|vit_s16|none train|infer|baseline STEPS [WARMUP] | fuzz [FILES [PYTHON_FOLDER [FORMAT]]] | runtime."
         );
         return 2;
 }

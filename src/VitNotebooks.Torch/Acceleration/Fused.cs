@@ -35,12 +35,22 @@ public static class Fused
             return scope.MoveToOuter(norm);
         }
         var grads = nn.utils.Gradients(list);
-        norm = nn.utils.TotalNorm(grads, 2);
+        if (grads.Count == 0)
+        {
+            return scope.MoveToOuter(norm);
+        }
+        // In single precision at least, on one device: the gradients may be of several kinds.
+        var device = grads[0].device;
+        var norms = grads.ConvertAll(g =>
+            Aten.linalg_vector_norm(g.to(Wide(g.dtype)), 2).to(ScalarType.Float64).to(device)
+        );
+        norm = Aten.linalg_vector_norm(Aten.stack(norms.ToArray()), 2);
         var coefficient = Aten.clamp(Aten.mul_Scalar(Aten.reciprocal(Aten.add_Scalar(norm, 1e-6)), maxNorm), max: 1.0);
         foreach (var grad in grads)
         {
-            Aten.mul__Tensor(grad, coefficient);
+            Aten.mul__Tensor(grad, coefficient.to(grad.device));
         }
+        norm = norm.to(ScalarType.Float32);
         return scope.MoveToOuter(norm);
     }
 
@@ -64,20 +74,23 @@ public static class Fused
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "Ema: decay must be within 0 and 1.");
         }
         using var _ = new GradMode(false);
-        if (FusedKernels.Lerp(averages, sources, 1 - decay))
-        {
-            return;
-        }
+        // Counters and masks among the buffers must not keep the rest from the kernel.
+        var real = Enumerable.Range(0, averages.Count).Where(i => Aten.is_floating_point(averages[i])).ToArray();
+        var done = FusedKernels.Lerp([.. real.Select(i => averages[i])], [.. real.Select(i => sources[i])], 1 - decay);
         for (var i = 0; i < averages.Count; i++)
         {
-            if (Aten.is_floating_point(averages[i]))
-            {
-                Aten.lerp__Scalar(averages[i], sources[i], 1 - decay);
-            }
-            else
+            if (!Aten.is_floating_point(averages[i]))
             {
                 Aten.copy_(averages[i], sources[i]);
             }
+            else if (!done && !FusedKernels.Lerp([averages[i]], [sources[i]], 1 - decay))
+            {
+                using var scope = NewDisposeScope();
+                Aten.lerp__Scalar(averages[i], sources[i].to(averages[i].dtype).to(averages[i].device), 1 - decay);
+            }
         }
     }
+
+    private static ScalarType Wide(ScalarType type) =>
+        type is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : type;
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Acceleration;
 
-/// <summary>The functions of the native module <c>kernels</c>. Each says whether it did the work: what is not dense float32 on the
-/// CPU it leaves untouched, and the caller runs the plain ops.</summary>
+/// <summary>The functions of the native module <c>kernels</c>. Each says whether it did the work: what is not dense on the CPU in
+/// float32 or a half precision it leaves untouched, and the caller runs the plain ops.</summary>
 internal static unsafe class FusedKernels
 {
     private const int NotMine = 2;

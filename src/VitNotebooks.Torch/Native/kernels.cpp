@@ -1,9 +1,10 @@
 // Our own kernels, a closed list: fused AdamW and Adam, fused SGD, EMA, clipping by the common norm.
 //
 // Flat C. Tensors come as borrowed c10::TensorImpl*. Every function returns 0, 1 for an error whose text
-// vn_kernels_last_error gives, or 2 when a tensor is not what the kernel takes (dense float32 on the CPU); in the last case
-// nothing was changed and the caller runs the plain ops. Written tensors get a new version, so autograd notices.
-// The arithmetic is aten's, in float, in the same order of operations.
+// vn_kernels_last_error gives, or 2 when a tensor is not what the kernel takes (dense on the CPU, float32 or a half precision, all
+// of one layout in memory, channels_last for one); in the last case nothing was changed and the caller runs the plain ops. Written
+// tensors get a new version, so autograd notices.
+// The arithmetic is aten's, in float, in the same order of operations; half precisions are rounded once, at the end.
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -56,16 +57,37 @@ at::Tensor borrow(void* impl) {
 }
 
 bool plain(const at::Tensor& t) {
-  return t.defined() && t.layout() == at::kStrided && t.device().is_cpu() &&
-      t.scalar_type() == at::kFloat && t.is_contiguous() && !t.is_inference();
+  if (!t.defined() || t.layout() != at::kStrided || !t.device().is_cpu() || t.is_inference() || t.is_conj() || t.is_neg()) {
+    return false;
+  }
+  const auto type = t.scalar_type();
+  return (type == at::kFloat || type == at::kBFloat16 || type == at::kHalf) &&
+      t.unsafeGetTensorImpl()->is_non_overlapping_and_dense();
 }
 
+// Of one shape and one order in memory, so that what lies at the same place belongs together.
 bool plain_pair(const at::Tensor& a, const at::Tensor& b) {
-  return plain(b) && a.numel() == b.numel();
+  return plain(b) && a.sizes() == b.sizes() && (a.strides() == b.strides() || (a.is_contiguous() && b.is_contiguous()));
 }
 
 float* data(const at::Tensor& t) {
   return t.data_ptr<float>();
+}
+
+template <class T>
+void widen(const void* from, int64_t begin, int64_t n, float* to) {
+  const T* p = static_cast<const T*>(from) + begin;
+  for (int64_t i = 0; i < n; i++) {
+    to[i] = static_cast<float>(p[i]);
+  }
+}
+
+template <class T>
+void narrow(const float* from, int64_t n, void* to, int64_t begin) {
+  T* p = static_cast<T*>(to) + begin;
+  for (int64_t i = 0; i < n; i++) {
+    p[i] = static_cast<T>(from[i]);
+  }
 }
 
 void bump(const at::Tensor& t) {
@@ -97,6 +119,48 @@ void each_piece(const std::vector<Piece>& all, F&& body) {
       body(all[i], i);
     }
   });
+}
+
+// Calls body(float** at, n) for a piece of several tensors: float32 where it lies, half precision through a small buffer. The first
+// `written` of the tensors go back. An undefined tensor is a null pointer.
+template <size_t N, class F>
+void as_floats(const at::Tensor* const (&tensors)[N], size_t written, const Piece& c, F&& body) {
+  bool direct = true;
+  float* at[N];
+  for (size_t k = 0; k < N; k++) {
+    const at::Tensor& t = *tensors[k];
+    const bool single = !t.defined() || t.scalar_type() == at::kFloat;
+    direct = direct && single;
+    at[k] = t.defined() && single ? data(t) + c.begin : nullptr;
+  }
+  if (direct) {
+    body(at, c.end - c.begin);
+    return;
+  }
+  constexpr int64_t kBlock = 1024;
+  float buffers[N][kBlock];
+  for (int64_t begin = c.begin; begin < c.end; begin += kBlock) {
+    const int64_t n = std::min(kBlock, c.end - begin);
+    for (size_t k = 0; k < N; k++) {
+      const at::Tensor& t = *tensors[k];
+      if (!t.defined()) {
+        continue;
+      }
+      if (t.scalar_type() == at::kFloat) {
+        at[k] = data(t) + begin;
+      } else {
+        at[k] = buffers[k];
+        (t.scalar_type() == at::kHalf ? widen<at::Half> : widen<at::BFloat16>)(t.data_ptr(), begin, n, buffers[k]);
+      }
+    }
+    body(at, n);
+    for (size_t k = 0; k < written; k++) {
+      const at::Tensor& t = *tensors[k];
+      if (t.defined() && t.scalar_type() != at::kFloat) {
+        (t.scalar_type() == at::kHalf ? narrow<at::Half> : narrow<at::BFloat16>)(buffers[k], n, t.data_ptr(), begin);
+      }
+    }
+  }
 }
 
 struct Adam {
@@ -274,11 +338,12 @@ VN_EXPORT int vn_fused_adam(
           (float)std::sqrt(second),
           maximize ? -1.0f : 1.0f};
     }
+    const at::Tensor none;
     each_piece(pieces(p), [&](const Piece& c, int64_t) {
-      const int64_t i = c.tensor, n = c.end - c.begin;
-      float *pp = data(p[i]) + c.begin, *mm = data(m[i]) + c.begin, *vv = data(v[i]) + c.begin;
-      const float* gg = data(g[i]) + c.begin;
-      adam_piece(pp, gg, mm, vv, top ? data(t[i]) + c.begin : nullptr, n, factors[i]);
+      const int64_t i = c.tensor;
+      as_floats<5>({&p[i], &m[i], &v[i], top ? &t[i] : &none, &g[i]}, 4, c, [&](float** at, int64_t n) {
+        adam_piece(at[0], at[4], at[1], at[2], at[3], n, factors[i]);
+      });
     });
     for (int64_t i = 0; i < count; i++) {
       bump(p[i]);
@@ -314,17 +379,18 @@ VN_EXPORT int vn_fused_sgd(
     }
     const Sgd s = {
         (float)lr, (float)weight_decay, (float)momentum, (float)(1 - dampening), maximize ? -1.0f : 1.0f, nesterov != 0};
+    const at::Tensor none;
     each_piece(pieces(p), [&](const Piece& c, int64_t) {
-      const int64_t i = c.tensor, n = c.end - c.begin;
-      float* pp = data(p[i]) + c.begin;
-      const float* gg = data(g[i]) + c.begin;
-      if (!buffers) {
-        sgd_piece(pp, gg, n, s);
-      } else if (fresh[i]) {
-        momentum_piece(pp, gg, data(b[i]) + c.begin, n, s, 0.0f, 1.0f);
-      } else {
-        momentum_piece(pp, gg, data(b[i]) + c.begin, n, s, s.momentum, s.damped);
-      }
+      const int64_t i = c.tensor;
+      as_floats<3>({&p[i], buffers ? &b[i] : &none, &g[i]}, 2, c, [&](float** at, int64_t n) {
+        if (!buffers) {
+          sgd_piece(at[0], at[2], n, s);
+        } else if (fresh[i]) {
+          momentum_piece(at[0], at[2], at[1], n, s, 0.0f, 1.0f);
+        } else {
+          momentum_piece(at[0], at[2], at[1], n, s, s.momentum, s.damped);
+        }
+      });
     });
     for (int64_t i = 0; i < count; i++) {
       bump(p[i]);
@@ -348,7 +414,7 @@ VN_EXPORT int vn_fused_lerp(void** targets, void** sources, int64_t count, doubl
       }
     }
     each_piece(pieces(t), [&](const Piece& c, int64_t) {
-      lerp_piece(data(t[c.tensor]) + c.begin, data(s[c.tensor]) + c.begin, c.end - c.begin, (float)weight);
+      as_floats<2>({&t[c.tensor], &s[c.tensor]}, 1, c, [&](float** at, int64_t n) { lerp_piece(at[0], at[1], n, (float)weight); });
     });
     for (const auto& x : t) {
       bump(x);
@@ -373,12 +439,14 @@ VN_EXPORT int vn_fused_clip(void** parameters, int64_t count, double max_norm, v
       g.push_back(grad);
     }
     const at::Tensor out = borrow(norm);
-    if (!plain(out) || out.numel() != 1) {
+    if (!plain(out) || out.scalar_type() != at::kFloat || out.numel() != 1) {
       return kNotMine;
     }
     const auto all = pieces(g);
     std::vector<double> sums(all.size());
-    each_piece(all, [&](const Piece& c, int64_t k) { sums[k] = squares_piece(data(g[c.tensor]) + c.begin, c.end - c.begin); });
+    each_piece(all, [&](const Piece& c, int64_t k) {
+      as_floats<1>({&g[c.tensor]}, 0, c, [&](float** at, int64_t n) { sums[k] += squares_piece(at[0], n); });
+    });
     double sum = 0;
     for (double s : sums) {
       sum += s;
@@ -389,7 +457,9 @@ VN_EXPORT int vn_fused_clip(void** parameters, int64_t count, double max_norm, v
     const float factor = (float)max_norm / (total + 1e-6f);
     // Not a number scales too, as aten's clamp does: the caller sees it in the norm.
     if (!(factor >= 1)) {
-      each_piece(all, [&](const Piece& c, int64_t) { scale_piece(data(g[c.tensor]) + c.begin, c.end - c.begin, factor); });
+      each_piece(all, [&](const Piece& c, int64_t) {
+        as_floats<1>({&g[c.tensor]}, 1, c, [&](float** at, int64_t n) { scale_piece(at[0], n, factor); });
+      });
       for (const auto& x : g) {
         bump(x);
       }

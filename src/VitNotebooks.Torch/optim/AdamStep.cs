@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace TorchSharp.Modules;
 
 /// <summary>
-/// One step of Adam (arXiv 1412.6980) or AdamW (arXiv 1711.05101), with aten's order of operations. Dense float32 on the CPU goes
-/// through our fused kernel, everything else through plain ops; the two agree within 1e-6.
+/// One step of Adam (arXiv 1412.6980) or AdamW (arXiv 1711.05101), with aten's order of operations. What is dense on the CPU
+/// in float32 or a half precision goes through our fused kernel, the rest through libtorch's ops on lists; in float32 the two agree
+/// within 1e-6.
 /// </summary>
 internal static class AdamStep
 {
@@ -42,13 +43,18 @@ internal static class AdamStep
             return;
         }
         // One tensor of another kind must not slow down the rest.
+        var rest = new List<Item>();
         foreach (var item in items)
         {
             if (!Fused([item], numbers))
             {
-                using var scope = NewDisposeScope();
-                Plain(item, numbers);
+                rest.Add(item);
             }
+        }
+        if (rest.Count > 0)
+        {
+            using var scope = NewDisposeScope();
+            OnLists(rest, numbers);
         }
     }
 
@@ -62,35 +68,42 @@ internal static class AdamStep
             numbers
         );
 
-    private static void Plain(in Item item, in AdamNumbers n)
+    private static void OnLists(List<Item> items, in AdamNumbers n)
     {
-        var grad = item.Parameter.grad!;
+        var (beta1, beta2) = (n.Beta1, n.Beta2);
+        Tensor[] parameters = [.. items.Select(i => (Tensor)i.Parameter)];
+        Tensor[] grads = [.. items.Select(i => i.Parameter.grad!)];
+        Tensor[] means = [.. items.Select(i => i.Mean)];
+        Tensor[] squares = [.. items.Select(i => i.Square)];
         if (n.Maximize)
         {
-            grad = Aten.neg(grad);
+            grads = Aten._foreach_neg(grads);
         }
         if (n.Decoupled)
         {
-            Aten.mul__Scalar(item.Parameter, 1 - (n.LearningRate * n.WeightDecay));
+            Aten._foreach_mul__Scalar(parameters, 1 - (n.LearningRate * n.WeightDecay));
         }
         else if (n.WeightDecay != 0)
         {
-            grad = Aten.add_Tensor(grad, item.Parameter, alpha: n.WeightDecay);
+            grads = Aten._foreach_add_List(grads, parameters, alpha: n.WeightDecay);
         }
-        Aten.mul__Scalar(item.Mean, n.Beta1);
-        Aten.add__Tensor(item.Mean, grad, alpha: 1 - n.Beta1);
-        Aten.mul__Scalar(item.Square, n.Beta2);
-        Aten.addcmul_(item.Square, grad, grad, value: 1 - n.Beta2);
-        var square = item.Square;
-        if (item.Top is { } top)
+        Aten._foreach_mul__Scalar(means, beta1);
+        Aten._foreach_add__List(means, grads, alpha: 1 - beta1);
+        Aten._foreach_mul__Scalar(squares, beta2);
+        Aten._foreach_addcmul__Scalar(squares, grads, grads, value: 1 - beta2);
+        for (var i = 0; i < squares.Length; i++)
         {
-            square = Aten.maximum_out(top, square, top);
+            if (items[i].Top is { } top)
+            {
+                squares[i] = Aten.maximum_out(top, squares[i], top);
+            }
         }
-        var first = 1 - Math.Pow(n.Beta1, item.Step);
-        var root = Math.Sqrt(1 - Math.Pow(n.Beta2, item.Step));
-        var denominator = Aten.sqrt(square);
-        Aten.div__Scalar(denominator, root);
-        Aten.add__Scalar(denominator, n.Eps);
-        Aten.addcdiv_(item.Parameter, item.Mean, denominator, value: -(n.LearningRate / first));
+        var roots = items.ConvertAll(i => (ScalarValue)Math.Sqrt(1 - Math.Pow(beta2, i.Step)));
+        var lr = n.LearningRate;
+        var rates = items.ConvertAll(i => (ScalarValue)(-lr / (1 - Math.Pow(beta1, i.Step))));
+        var denominators = Aten._foreach_sqrt(squares);
+        Aten._foreach_div__ScalarList(denominators, roots.ToArray());
+        Aten._foreach_add__Scalar(denominators, n.Eps);
+        Aten._foreach_addcdiv__ScalarList(parameters, means, denominators, rates.ToArray());
     }
 }

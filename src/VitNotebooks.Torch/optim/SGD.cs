@@ -52,42 +52,56 @@ public partial class SGD
             return;
         }
         // One tensor of another kind must not slow down the rest.
+        var rest = new List<int>();
         for (var i = 0; i < parameters.Length; i++)
         {
             Tensor[]? buffer = buffers is null ? null : [buffers[i]];
             if (!FusedKernels.Sgd([parameters[i]], buffer, fresh.AsSpan(i, 1), numbers))
             {
-                using var scope = NewDisposeScope();
-                Plain(parameters[i], buffers?[i], fresh[i] != 0, numbers);
+                rest.Add(i);
             }
+        }
+        if (rest.Count > 0)
+        {
+            using var scope = NewDisposeScope();
+            OnLists(
+                [.. rest.Select(i => parameters[i])],
+                buffers is null ? null : [.. rest.Select(i => buffers[i])],
+                [.. rest.Select(i => fresh[i] != 0)],
+                numbers
+            );
         }
     }
 
-    private static void Plain(Parameter parameter, Tensor? buffer, bool fresh, in SgdNumbers n)
+    private static void OnLists(Tensor[] parameters, Tensor[]? buffers, bool[] fresh, in SgdNumbers n)
     {
-        var grad = parameter.grad!;
+        Tensor[] grads = [.. parameters.Select(p => p.grad!)];
         if (n.Maximize)
         {
-            grad = Aten.neg(grad);
+            grads = Aten._foreach_neg(grads);
         }
         if (n.WeightDecay != 0)
         {
-            grad = Aten.add_Tensor(grad, parameter, alpha: n.WeightDecay);
+            grads = Aten._foreach_add_List(grads, parameters, alpha: n.WeightDecay);
         }
-        if (buffer is not null)
+        if (buffers is not null)
         {
-            if (fresh)
+            for (var i = 0; i < buffers.Length; i++)
             {
-                Aten.copy_(buffer, grad);
+                if (fresh[i])
+                {
+                    Aten.copy_(buffers[i], grads[i]);
+                }
             }
-            else
+            Tensor[] old = [.. buffers.Where((_, i) => !fresh[i])];
+            if (old.Length > 0)
             {
-                Aten.mul__Scalar(buffer, n.Momentum);
-                Aten.add__Tensor(buffer, grad, alpha: 1 - n.Dampening);
+                Aten._foreach_mul__Scalar(old, n.Momentum);
+                Aten._foreach_add__List(old, [.. grads.Where((_, i) => !fresh[i])], alpha: 1 - n.Dampening);
             }
-            grad = n.Nesterov ? Aten.add_Tensor(grad, buffer, alpha: n.Momentum) : buffer;
+            grads = n.Nesterov ? Aten._foreach_add_List(grads, buffers, alpha: n.Momentum) : buffers;
         }
-        Aten.add__Tensor(parameter, grad, alpha: -n.LearningRate);
+        Aten._foreach_add__List(parameters, grads, alpha: -n.LearningRate);
     }
 
     public partial class State

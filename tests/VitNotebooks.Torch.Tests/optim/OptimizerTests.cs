@@ -128,7 +128,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void Step_TransposedParameter_GoesThroughThePlainOps()
+    public void Step_TransposedParameter_GivesTheSameValues()
     {
         using var scope = NewDisposeScope();
         var start = randn([5, 4], generator: s_generator);
