@@ -27,7 +27,7 @@ def case(name, d, value, inverse=None):
         "log_prob": numbers(lambda: d.log_prob(value)),
         "cdf": numbers(lambda: d.cdf(value)),
         "icdf": numbers(lambda: d.icdf(torch.tensor(0.3, dtype=torch.float64))),
-        "entropy": numbers(d.entropy) if name != "Poisson" else None,
+        "entropy": numbers(d.entropy) if name not in ("Poisson", "Binomial counts") else None,
         "mean": numbers(lambda: d.mean),
         "mode": numbers(lambda: d.mode),
         "variance": numbers(lambda: d.variance),
@@ -61,6 +61,16 @@ case("Geometric logits", D.Geometric(logits=t(-1.0, 0.3, 2.0)), [0.0, 1.0, 4.0])
 case("Categorical", D.Categorical(rows), [2.0, 1.0])
 case("Categorical logits", D.Categorical(logits=rows.log() + 3), [2.0, 1.0])
 case("OneHotCategorical", D.OneHotCategorical(rows), [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+case("Binomial", D.Binomial(7, t(0.2, 0.5, 0.9)), [0.0, 3.0, 7.0])
+case("Binomial logits", D.Binomial(7, logits=t(-1.0, 0.3, 2.0)), [0.0, 3.0, 7.0])
+case("NegativeBinomial", D.NegativeBinomial(t(3.0, 1.0, 8.0), t(0.2, 0.5, 0.9)), [0.0, 3.0, 7.0])
+case("NegativeBinomial logits", D.NegativeBinomial(t(3.0, 1.0, 8.0), logits=t(-1.0, 0.3, 2.0)), [0.0, 3.0, 7.0])
+case("Multinomial", D.Multinomial(6, rows), [[1.0, 2.0, 3.0], [0.0, 0.0, 6.0]])
+case("FisherSnedecor", D.FisherSnedecor(A + 2, B * 3), [0.1, 0.2, 4.0])
+spread = torch.tensor([[2.0, 0.3, 0.1], [0.3, 1.0, -0.2], [0.1, -0.2, 0.7]], dtype=torch.float64)
+case("MultivariateNormal", D.MultivariateNormal(rows, spread), (rows + 1).tolist())
+case("MultivariateNormal precision", D.MultivariateNormal(rows, precision_matrix=spread), (rows + 1).tolist())
+case("MultivariateNormal factor", D.MultivariateNormal(rows, scale_tril=spread.tril()), (rows + 1).tolist())
 case("Independent", D.Independent(D.Normal(rows, rows * 2), 1), (rows + 1).tolist())
 
 print(json.dumps(result))

@@ -6,7 +6,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>A probability, as seen from two counts. Draws carry no gradient.</summary>
 public class Beta(Tensor concentration1, Tensor concentration0, Generator? generator = null)
-    : ExponentialFamily(generator, Broadcast(concentration1, concentration0))
+    : ExponentialFamily(generator, new Made(Broadcast(concentration1, concentration0)))
 {
     private Tensor One => Parameter(0);
     private Tensor Zero => Parameter(1);

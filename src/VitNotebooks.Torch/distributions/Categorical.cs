@@ -10,7 +10,7 @@ public class Categorical : Distribution
     private readonly bool _isLogits;
 
     public Categorical(Tensor? probs = null, Tensor? logits = null, Generator? generator = null)
-        : base(generator, [Normalized(probs, logits)])
+        : base(generator, new Made([Normalized(probs, logits)]))
     {
         _isLogits = probs is null;
         event_shape = Size.Empty;

@@ -5,7 +5,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>The quotient of two normal numbers, with neither mean nor variance.</summary>
 public class Cauchy(Tensor loc, Tensor scale, Generator? generator = null)
-    : Distribution(generator, Broadcast(loc, scale))
+    : Distribution(generator, new Made(Broadcast(loc, scale)))
 {
     private Tensor Loc => Parameter(0);
     private Tensor Scale => Parameter(1);

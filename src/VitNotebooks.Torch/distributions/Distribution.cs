@@ -35,6 +35,18 @@ public static partial class torch
                 event_shape = new Size(_parameters[0].shape[^dims..]);
             }
 
+            private protected Distribution(Generator? generator, Made made)
+                : this(generator, made.Tensors)
+            {
+                foreach (var tensor in made.Tensors)
+                {
+                    tensor.Dispose();
+                }
+            }
+
+            /// <summary>Parameters that were made for the constructor, which frees them when it has its own views.</summary>
+            private protected sealed record Made(Tensor[] Tensors);
+
             /// <summary>What a draw is taken from; null for the device's own.</summary>
             private protected Generator? Source => _generator;
 
@@ -146,6 +158,13 @@ public static partial class torch
             private protected static Tensor[] Broadcast(params Tensor[] parameters) =>
                 Aten.broadcast_tensors(parameters);
 
+            /// <summary>Counts and probabilities in their common shape and the latter's type.</summary>
+            private protected static Made Counted(Tensor count, Tensor given)
+            {
+                using var scope = NewDisposeScope();
+                return new Made([.. Broadcast(count.to(given.dtype), given).Select(scope.MoveToOuter)]);
+            }
+
             /// <summary>Which of two was given.</summary>
             private protected static Tensor GivenOne(Tensor? probs, Tensor? logits, string name) =>
                 (probs is null) == (logits is null)
@@ -158,8 +177,11 @@ public static partial class torch
         /// <summary>Distributions of the exponential family.</summary>
         public abstract class ExponentialFamily : Distribution
         {
-            private protected ExponentialFamily(Generator? generator, params Tensor[] parameters)
-                : base(generator, parameters) { }
+            private protected ExponentialFamily(Generator? generator, Tensor parameter)
+                : base(generator, [parameter]) { }
+
+            private protected ExponentialFamily(Generator? generator, Made made)
+                : base(generator, made) { }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>How long it takes until something has happened a number of times.</summary>
 public class Gamma(Tensor concentration, Tensor rate, Generator? generator = null)
-    : ExponentialFamily(generator, Broadcast(concentration, rate))
+    : ExponentialFamily(generator, new Made(Broadcast(concentration, rate)))
 {
     private Tensor Concentration => Parameter(0);
     private Tensor Rate => Parameter(1);

@@ -5,7 +5,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>Exponential to both sides.</summary>
 public class Laplace(Tensor loc, Tensor scale, Generator? generator = null)
-    : Distribution(generator, Broadcast(loc, scale))
+    : Distribution(generator, new Made(Broadcast(loc, scale)))
 {
     private Tensor Loc => Parameter(0);
     private Tensor Scale => Parameter(1);

@@ -6,7 +6,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>Gauss's distribution.</summary>
 public class Normal(Tensor loc, Tensor scale, Generator? generator = null)
-    : Distribution(generator, Broadcast(loc, scale))
+    : Distribution(generator, new Made(Broadcast(loc, scale)))
 {
     private Tensor Loc => Parameter(0);
     private Tensor Scale => Parameter(1);

@@ -5,7 +5,7 @@ namespace TorchSharp.Modules;
 
 /// <summary>All numbers from low to below high alike.</summary>
 public class Uniform(Tensor low, Tensor high, Generator? generator = null)
-    : Distribution(generator, Broadcast(low, high))
+    : Distribution(generator, new Made(Broadcast(low, high)))
 {
     private Tensor Low => Parameter(0);
     private Tensor High => Parameter(1);

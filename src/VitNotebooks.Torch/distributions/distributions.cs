@@ -78,6 +78,62 @@ public static partial class torch
             Generator? generator = null
         ) => new(probs, logits, generator);
 
+        public static FisherSnedecor FisherSnedecor(Tensor df1, Tensor df2, Generator? generator = null) =>
+            new(df1, df2, generator);
+
+        public static Binomial Binomial(
+            Tensor total_count,
+            Tensor? probs = null,
+            Tensor? logits = null,
+            Generator? generator = null
+        ) => new(total_count, probs, logits, generator);
+
+        public static Binomial Binomial(int total_count, float? probs, float? logits, Generator? generator = null) =>
+            new(tensor(total_count), Maybe(probs), Maybe(logits), generator);
+
+        public static Binomial Binomial(int total_count, double? probs, double? logits, Generator? generator = null) =>
+            new(tensor(total_count), Maybe(probs), Maybe(logits), generator);
+
+        public static NegativeBinomial NegativeBinomial(
+            Tensor total_count,
+            Tensor? probs = null,
+            Tensor? logits = null,
+            Generator? generator = null
+        ) => new(total_count, probs, logits, generator);
+
+        public static NegativeBinomial NegativeBinomial(
+            int total_count,
+            float? probs,
+            float? logits,
+            Generator? generator = null
+        ) => new(tensor(total_count), Maybe(probs), Maybe(logits), generator);
+
+        public static NegativeBinomial NegativeBinomial(
+            int total_count,
+            double? probs,
+            double? logits,
+            Generator? generator = null
+        ) => new(tensor(total_count), Maybe(probs), Maybe(logits), generator);
+
+        public static Multinomial Multinomial(
+            int total_count,
+            Tensor? probs = null,
+            Tensor? logits = null,
+            Generator? generator = null
+        ) => new(total_count, probs, logits, generator);
+
+        /// <summary>All outcomes alike.</summary>
+        public static Multinomial Multinomial(int total_count, int categories, Generator? generator = null) =>
+            new(total_count, ones(categories), null, generator);
+
+        public static MultivariateNormal MultivariateNormal(
+            Tensor loc,
+            Tensor? covariance_matrix = null,
+            Tensor? precision_matrix = null,
+            Tensor? scale_tril = null,
+            Generator? generator = null
+        ) => new(loc, covariance_matrix, precision_matrix, scale_tril, generator);
+
         public static Independent Independent(
             Distribution base_distribution,
             int reinterpreted_batch_dims,
