@@ -77,6 +77,39 @@ public sealed class ArgumentsTests
     }
 
     [Fact]
+    public void CtcLoss_LabelsAndLengthsThatReadOutsideOfMemory_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        var frames = F.log_softmax(randn(6, 2, 5), -1);
+        Tensor Loss(long label, long length, long count) =>
+            F.ctc_loss(
+                frames,
+                tensor(new long[] { 1, 2, label, 3, 1, -1 }).reshape(2, 3),
+                tensor(new long[] { 6, length }),
+                tensor(new long[] { 3, count })
+            );
+        Loss(4, 5, 2).ToSingle().ShouldBeGreaterThan(0);
+        Should.Throw<ArgumentException>(() => Loss(2_000_000_000, 5, 2)).Message.ShouldContain("5 classes");
+        Should.Throw<ArgumentException>(() => Loss(-7, 5, 2)).Message.ShouldContain("-7");
+        Should.Throw<ArgumentException>(() => Loss(2, -5_000_000, 2)).Message.ShouldContain("-5000000");
+        Should.Throw<ArgumentException>(() => Loss(2, 5, -3)).Message.ShouldContain("-3");
+        Should.Throw<Exception>(() => Loss(2, 600_000_000, 2));
+        Should.Throw<Exception>(() => Loss(2, 5, 300_000_000));
+    }
+
+    [Theory]
+    [InlineData(400_000_000)]
+    [InlineData(0)]
+    [InlineData(-3)]
+    public void PackPaddedSequence_LengthsOutsideOfTheInput_AreRefused(long length)
+    {
+        using var scope = NewDisposeScope();
+        Should.Throw<Exception>(() =>
+            nn.utils.rnn.pack_padded_sequence(ones(4, 1, 2), tensor(new[] { length }), enforce_sorted: false)
+        );
+    }
+
+    [Fact]
     public void LocalResponseNormAndBilinear_WrongShapes_AreRefused()
     {
         using var scope = NewDisposeScope();

@@ -8,7 +8,7 @@ namespace TorchSharp.Modules
     /// <summary>Normalizes each channel over the batch (arXiv 1502.03167).</summary>
     public abstract class BatchNorm : NormBase
     {
-        protected BatchNorm(
+        public BatchNorm(
             long num_features,
             double eps,
             double momentum,

@@ -8,7 +8,7 @@ namespace TorchSharp.Modules
     /// <summary>Normalizes each channel of each image over its places (arXiv 1607.08022).</summary>
     public abstract class InstanceNorm : NormBase
     {
-        protected InstanceNorm(
+        public InstanceNorm(
             long num_features,
             double eps,
             double? momentum,

@@ -13,7 +13,7 @@ public abstract class NormBase : Module<Tensor, Tensor>
     private Tensor? _variance;
     private Tensor? _batches;
 
-    protected NormBase(
+    public NormBase(
         long num_features,
         double eps,
         double? momentum,

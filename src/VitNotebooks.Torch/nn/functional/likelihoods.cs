@@ -91,6 +91,8 @@ public static partial class torch
             /// <param name="blank">The class that means nothing.</param>
             /// <param name="zero_infinity">Whether an infinite loss (a target longer than its frames) counts as zero.</param>
             /// <param name="reduction">Mean divides each loss by its target's length first.</param>
+            /// <exception cref="ArgumentException">A label that is no class or a length below 0, which libtorch would read memory
+            /// by; looked for on the CPU only: elsewhere the look would wait for the device.</exception>
             public static Tensor ctc_loss(
                 Tensor log_probs,
                 Tensor targets,
@@ -99,8 +101,14 @@ public static partial class torch
                 long blank = 0,
                 bool zero_infinity = false,
                 Reduction reduction = Reduction.Mean
-            ) =>
-                Aten.ctc_loss_Tensor(
+            )
+            {
+                ArgumentNullException.ThrowIfNull(log_probs);
+                ArgumentNullException.ThrowIfNull(targets);
+                ArgumentNullException.ThrowIfNull(input_lengths);
+                ArgumentNullException.ThrowIfNull(target_lengths);
+                CheckLabels(log_probs.shape, targets, input_lengths, target_lengths);
+                return Aten.ctc_loss_Tensor(
                     log_probs,
                     targets,
                     input_lengths,
@@ -109,6 +117,52 @@ public static partial class torch
                     (long)reduction,
                     zero_infinity
                 );
+            }
+
+            private static void CheckLabels(
+                ReadOnlySpan<long> shape,
+                Tensor targets,
+                Tensor input_lengths,
+                Tensor target_lengths
+            )
+            {
+                long[] counts = [.. WholeNumbers(target_lengths)];
+                foreach (var length in counts.Concat(WholeNumbers(input_lengths)))
+                {
+                    if (length < 0)
+                    {
+                        throw new ArgumentException($"ctc_loss: lengths must not be below 0, got {length}.");
+                    }
+                }
+                var given = targets.shape;
+                var classes = shape.Length == 0 ? 0 : shape[^1];
+                var labels = WholeNumbers(targets);
+                // Behind a row's own length anything may stand as padding.
+                var each = given.Length == 2 ? given[1] : labels.Length;
+                for (var i = 0; i < labels.Length; i++)
+                {
+                    var row = (int)(given.Length == 2 ? i / each : 0);
+                    var used = given.Length == 2 && row < counts.Length ? counts[row] : counts.Sum();
+                    if (i % each < used && (labels[i] < 0 || labels[i] >= classes))
+                    {
+                        throw new ArgumentException(
+                            $"ctc_loss: label {labels[i]} is none of the {classes} classes, 0 to {classes - 1}.",
+                            nameof(targets)
+                        );
+                    }
+                }
+            }
+
+            /// <summary>The values of a tensor on the CPU; none of one elsewhere.</summary>
+            private static long[] WholeNumbers(Tensor tensor)
+            {
+                if (tensor.device_type != DeviceType.CPU)
+                {
+                    return [];
+                }
+                using var scope = NewDisposeScope();
+                return [.. tensor.to(ScalarType.Int64).contiguous().data<long>()];
+            }
         }
     }
 }
