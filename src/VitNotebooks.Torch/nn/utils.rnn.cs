@@ -27,6 +27,7 @@ public static partial class torch
                     ArgumentNullException.ThrowIfNull(lengths);
                     using var scope = NewDisposeScope();
                     var counts = lengths.to(ScalarType.Int64);
+                    CheckLengths(input, counts, batch_first);
                     if (enforce_sorted)
                     {
                         var (packed, sizes) = Aten._pack_padded_sequence(input, counts, batch_first);
@@ -96,6 +97,28 @@ public static partial class torch
                     return scope.MoveToOuter(
                         pack_padded_sequence(pad_sequence(all), lengths, enforce_sorted: enforce_sorted)
                     );
+                }
+
+                // libtorch would make as many steps as the longest length says, whatever the input holds.
+                private static void CheckLengths(Tensor input, Tensor lengths, bool batch_first)
+                {
+                    var shape = input.shape;
+                    if (lengths.device_type != DeviceType.CPU || shape.Length < 2)
+                    {
+                        return;
+                    }
+                    var steps = shape[batch_first ? 1 : 0];
+                    foreach (var length in lengths.contiguous().data<long>())
+                    {
+                        if (length < 1 || length > steps)
+                        {
+                            throw new ArgumentOutOfRangeException(
+                                nameof(lengths),
+                                length,
+                                $"pack_padded_sequence: each length must be within 1 and the input's {steps} steps."
+                            );
+                        }
+                    }
                 }
 
                 private static Tensor Inverse(Tensor order)

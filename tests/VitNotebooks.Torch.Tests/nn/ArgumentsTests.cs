@@ -104,7 +104,7 @@ public sealed class ArgumentsTests
     public void PackPaddedSequence_LengthsOutsideOfTheInput_AreRefused(long length)
     {
         using var scope = NewDisposeScope();
-        Should.Throw<Exception>(() =>
+        Should.Throw<ArgumentOutOfRangeException>(() =>
             nn.utils.rnn.pack_padded_sequence(ones(4, 1, 2), tensor(new[] { length }), enforce_sorted: false)
         );
     }
