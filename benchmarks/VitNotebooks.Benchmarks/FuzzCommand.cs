@@ -11,7 +11,11 @@ internal static class FuzzCommand
     public static int Run(int count, string? pythonFolder, string? only, Action<object> print)
     {
         var failed = 0;
-        foreach (var format in FuzzedFormat.All(pythonFolder).Where(f => f.Files.Count > 0 && (only is null || f.Name == only)))
+        foreach (
+            var format in FuzzedFormat
+                .All(pythonFolder)
+                .Where(f => f.Files.Count > 0 && (only is null || f.Name == only))
+        )
         {
             Console.Error.WriteLine($"{format.Name}: {count} files");
             var report = FuzzRun.Run(format, count, seed: 2);

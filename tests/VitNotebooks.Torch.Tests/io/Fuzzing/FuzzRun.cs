@@ -71,7 +71,9 @@ internal static class FuzzRun
             most = Math.Max(most, allocated);
             if (allocated > FixedBytes + (Factor * bytes.Length))
             {
-                failures.Add($"{format.Name}, seed {caseSeed}, file {which}: {allocated} bytes for a file of {bytes.Length}");
+                failures.Add(
+                    $"{format.Name}, seed {caseSeed}, file {which}: {allocated} bytes for a file of {bytes.Length}"
+                );
             }
         }
         return new FuzzReport(

@@ -59,7 +59,9 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
                 return File.ReadAllBytes(path);
             }
             IEnumerable<byte[]> Python(params string[] names) =>
-                python is null ? [] : names.Select(n => Path.Combine(python, n)).Where(File.Exists).Select(File.ReadAllBytes);
+                python is null
+                    ? []
+                    : names.Select(n => Path.Combine(python, n)).Where(File.Exists).Select(File.ReadAllBytes);
 
             object tree = new Dictionary<string, object?>
             {
@@ -68,7 +70,10 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
                 ["lr"] = 0.1,
                 ["notes"] = new List<object?> { "a", 1L << 40, true, null, new object?[] { 1, 2 } },
             };
-            var safetensors = Made("a", p => Safetensors.Save(p, tensors, new Dictionary<string, string> { ["k"] = "v" }));
+            var safetensors = Made(
+                "a",
+                p => Safetensors.Save(p, tensors, new Dictionary<string, string> { ["k"] = "v" })
+            );
             using var state = new MemoryStream();
             using (var writer = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true))
             {
@@ -79,14 +84,23 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
                 new("safetensors", [safetensors], b => Safetensors.Load(b).Values),
                 new(
                     "pth",
-                    [Made("b", p => PthFile.Save(p, tree)), .. Python("tree.pth", "small.pth", "deflated.pth", "zip64.pth", "protocol4.pth")],
+                    [
+                        Made("b", p => PthFile.Save(p, tree)),
+                        .. Python("tree.pth", "small.pth", "deflated.pth", "zip64.pth", "protocol4.pth"),
+                    ],
                     b => TensorsIn(PthFile.Load(b))
                 ),
-                new("pth-legacy", [.. Python("legacy.pth", "small_legacy.pth", "legacy4.pth", "shared_legacy.pth")], b => TensorsIn(PthFile.Load(b))),
+                new(
+                    "pth-legacy",
+                    [.. Python("legacy.pth", "small_legacy.pth", "legacy4.pth", "shared_legacy.pth")],
+                    b => TensorsIn(PthFile.Load(b))
+                ),
                 new(
                     "npy",
                     [
-                        .. tensors.Values.Where(t => t.dtype != ScalarType.BFloat16).Select((t, i) => Made($"n{i}", p => Npy.Save(p, t))),
+                        .. tensors
+                            .Values.Where(t => t.dtype != ScalarType.BFloat16)
+                            .Select((t, i) => Made($"n{i}", p => Npy.Save(p, t))),
                         .. Python("fortran_v1.npy", "complex64_v2.npy", "uint16_v3.npy", "float32_big_v1.npy"),
                     ],
                     b => [Npy.Load(b)]
@@ -94,8 +108,14 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
                 new(
                     "npz",
                     [
-                        Made("z", p => Npz.Save(p, tensors.Where(t => t.Key != "bias").ToDictionary(), compressed: false)),
-                        Made("y", p => Npz.Save(p, tensors.Where(t => t.Key != "bias").ToDictionary(), compressed: true)),
+                        Made(
+                            "z",
+                            p => Npz.Save(p, tensors.Where(t => t.Key != "bias").ToDictionary(), compressed: false)
+                        ),
+                        Made(
+                            "y",
+                            p => Npz.Save(p, tensors.Where(t => t.Key != "bias").ToDictionary(), compressed: true)
+                        ),
                     ],
                     b => Npz.Load(b).Values
                 ),

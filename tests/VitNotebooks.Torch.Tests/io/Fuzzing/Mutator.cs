@@ -11,8 +11,28 @@ internal sealed class Mutator(ulong seed)
 {
     private static readonly ulong[] s_numbers =
     [
-        0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-        0x3fffffffffffffff, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff, 0x4000000000000000, 1000000000000,
+        0,
+        1,
+        2,
+        7,
+        8,
+        0x7f,
+        0x80,
+        0xff,
+        0x100,
+        0x7fff,
+        0xffff,
+        0x10000,
+        0x7fffffff,
+        0x80000000,
+        0xffffffff,
+        0x100000000,
+        0x3fffffffffffffff,
+        0x7fffffffffffffff,
+        0x8000000000000000,
+        0xffffffffffffffff,
+        0x4000000000000000,
+        1000000000000,
     ];
 
     private static readonly byte[] s_opcodes =
@@ -22,7 +42,17 @@ internal sealed class Mutator(ulong seed)
         .. (byte[])[0x90, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98],
     ];
 
-    private static readonly string[] s_numerals = ["0", "-1", "1", "9223372036854775807", "9223372036854775808", "4294967296", "1e9", "1000000000000"];
+    private static readonly string[] s_numerals =
+    [
+        "0",
+        "-1",
+        "1",
+        "9223372036854775807",
+        "9223372036854775808",
+        "4294967296",
+        "1e9",
+        "1000000000000",
+    ];
 
     private ulong _state = seed;
 
@@ -53,7 +83,10 @@ internal sealed class Mutator(ulong seed)
 
     private byte[] Once(byte[] bytes, IReadOnlyList<int> points)
     {
-        var at = points.Count > 0 && Below(3) > 0 ? Math.Min(points[Below(points.Count)] + Below(8), bytes.Length - 1) : Below(bytes.Length);
+        var at =
+            points.Count > 0 && Below(3) > 0
+                ? Math.Min(points[Below(points.Count)] + Below(8), bytes.Length - 1)
+                : Below(bytes.Length);
         switch (Below(10))
         {
             case 0:
