@@ -1,31 +1,67 @@
 #!/usr/bin/env bash
 # Races VitNotebooks against Python's PyTorch with torchvision's models, on the same libtorch, alternating in one run:
 # ours, theirs, ours, theirs ... each in a process of its own, with warm-up; medians over the rounds; two threads a side.
-# Both sides get the BLAS they are fastest with: OpenBLAS with OpenMP threads, its kernels chosen for this very CPU.
+# Both sides get the BLAS they are fastest with: OpenBLAS with OpenMP threads, its kernels chosen for this very CPU; and
+# ResNet-50 runs in both layouts on both sides, of which each side's faster one counts.
 #
-# usage: benchmarks/race.sh [--rounds N] [--steps N] [--only add|swin_t|vit_s16]
-# Writes benchmarks/results/race-<cpu>-libtorch-<version>.csv (a run with --only goes to artifacts/) and prints the ratios.
+# usage: benchmarks/race.sh [--rounds N] [--steps N] [--batch "8 32"] [--only "ops swin_t ..."] [--dtype "float32 bfloat16"]
+#                           [--device cuda] [--quick] [--out FOLDER]
+#   --only    of: ops swin_t vit_s16 resnet50
+#   --dtype   bfloat16 (autocast) is raced where the processor has it, or where it is asked for here
+#   --quick   one round of few steps, batch 8, under three minutes: does everything run? Its numbers say little.
+# Writes benchmarks/results/race-<cpu>-libtorch-<version>.csv (a run with --only or --quick goes to artifacts/), and prints it
+# with the ratios. Exit code 1 when one of our own runs failed.
+# VITNB_RACE_OURS=COMMAND and VITNB_RACE_PYTHON=COMMAND name the two sides where there is nothing to build (eng/gpu-check.sh).
 set -euo pipefail
 source "$(dirname "$0")/../eng/environment.sh"
 
-rounds=5 steps=6 only=''
+rounds=5 steps=6 warmup=2 batches=8 only='ops swin_t vit_s16 resnet50' dtypes='' device=cpu quick=no folder=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --rounds) rounds=${2:?--rounds wants a number}; shift 2 ;;
-    --steps) steps=${2:?--steps wants a number}; shift 2 ;;
-    --only) only=${2:?--only wants add, swin_t or vit_s16}; shift 2 ;;
-    *) echo "race.sh: unknown argument '$1'; expected --rounds N, --steps N or --only NAME." >&2; exit 2 ;;
+    --quick) quick=yes; shift; continue ;;
+    -h | --help) sed -n '2,15p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    --rounds | --steps | --batch | --only | --dtype | --device | --out) [ $# -ge 2 ] || { echo "race.sh: $1 wants a value." >&2; exit 2; } ;;
+    *) echo "race.sh: unknown argument '$1'; --help lists what there is." >&2; exit 2 ;;
   esac
+  case $1 in
+    --rounds) rounds=$2 ;; --steps) steps=$2 ;; --batch) batches=$2 ;; --only) only=$2; folder=${folder:-artifacts} ;;
+    --dtype) dtypes=$2 ;; --device) device=$2 ;; --out) folder=$2 ;;
+  esac
+  shift 2
 done
-eng/setup.sh --test
-dotnet build benchmarks/VitNotebooks.Benchmarks -c Release -v quiet -clp:NoSummary
+[ $quick = no ] || { rounds=1 steps=2 warmup=1 folder=${folder:-artifacts}; }
+for name in $only; do
+  case $name in ops | swin_t | vit_s16 | resnet50) ;; *) echo "race.sh: --only knows ops, swin_t, vit_s16 and resnet50, not '$name'." >&2; exit 2 ;; esac
+done
+folder=${folder:-benchmarks/results}
+if [ -z "$dtypes" ]; then
+  dtypes=float32
+  if [[ $device = cuda* ]] || grep -qE 'avx512_bf16|amx_bf16' /proc/cpuinfo; then dtypes='float32 bfloat16'; fi
+fi
 
-ours=artifacts/bin/VitNotebooks.Benchmarks/release/VitNotebooks.Benchmarks
-python=(/usr/bin/python3 -B)
+if [ -z "${VITNB_RACE_OURS:-}" ]; then
+  eng/setup.sh --test
+  dotnet build benchmarks/VitNotebooks.Benchmarks -c Release -v quiet -clp:NoSummary
+fi
+read -r -a ours <<<"${VITNB_RACE_OURS:-artifacts/bin/VitNotebooks.Benchmarks/release/VitNotebooks.Benchmarks}"
+read -r -a python <<<"${VITNB_RACE_PYTHON:-/usr/bin/python3}"
+python+=(-B)
+clean=(env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u OMP_WAIT_POLICY OMP_NUM_THREADS=2)
+threads=2
+limit=900 # seconds a process
+if [ $quick = yes ]; then # others may be at work: threads that wait let them, and what does not fit into the time is left out
+  clean+=(OMP_WAIT_POLICY=passive); limit=40
+fi
+[[ $device != cuda* ]] || { clean=(env); threads=0; }
+# Debian's python3-torch takes whatever BLAS is loaded first; this one is its fastest. A wheel brings its own.
 blas=/usr/lib/$(uname -m)-linux-gnu/openblas-openmp/libblas.so.3
-clean=(env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS OMP_NUM_THREADS=2)
+preload=()
+if [ -f "$blas" ] && [ -z "${VITNB_LIBTORCH:-}" ]; then preload=(env "LD_PRELOAD=$blas"); fi
+mkdir -p artifacts "$folder"
 records=artifacts/race.jsonl
 : >"$records"
+# The first start compiles native modules, which is no part of a race.
+runtime=$("${clean[@]}" "${ours[@]}" runtime | tail -n 1) || { echo "race.sh: our side does not start: ${ours[*]} runtime" >&2; exit 1; }
 
 busy() { # what everyone does on this machine, percent of its cores, over a second
   local before after
@@ -36,40 +72,62 @@ busy() { # what everyone does on this machine, percent of its cores, over a seco
 }
 quiet() { # OpenMP's waiting threads spin: with a third busy thread beside them a step takes up to ten times as long
   local load waited=0
+  [ $quick = no ] && [ -r /proc/stat ] || return 0
   while load=$(busy) && [ "$load" -gt 20 ]; do
     [ $((waited % 30)) -ne 0 ] || echo "  waiting: other processes use $load % of this machine"
     waited=$((waited + 1))
     if [ $waited -gt 900 ]; then echo "race.sh: this machine was never idle in 15 minutes, so no race can be run on it." >&2; exit 1; fi
   done
 }
-run() { # run SIDE MODEL MODE COMMAND...: one process, one line of JSON in the records
-  local side=$1 model=$2 mode=$3 output; shift 3
+failed=0
+run() { # run SIDE ENTRY COMMAND...: one process, one line of JSON in the records; ENTRY is JSON's members of the record
+  local side=$1 entry=$2 output; shift 2
   quiet
-  output=$("${clean[@]}" "$@" | tail -n 1) || { echo "race.sh: $side failed: $*" >&2; exit 1; }
-  printf '{"side":"%s","model":"%s","mode":"%s","result":%s}\n' "$side" "$model" "$mode" "$output" >>"$records"
+  if [ $quick = yes ] && [ $((SECONDS - started)) -gt 120 ]; then echo "  left out for time: $side $entry"; return; fi
+  if output=$("${clean[@]}" timeout $limit "$@" 2>artifacts/race.err | tail -n 1) && [[ $output = \{* ]]; then
+    printf '{"side":"%s",%s,"result":%s}\n' "$side" "$entry" "$output" >>"$records"
+  else
+    echo "race.sh: $side failed: $* : $(grep -v '^ *$' artifacts/race.err | tail -n 1)" >&2
+    [ "$side" = python ] || failed=1
+  fi
 }
-both() { # both MODEL MODE OURS... -- THEIRS...
-  local model=$1 mode=$2 left=() ; shift 2
+both() { # both ENTRY OURS... -- THEIRS...
+  local entry=$1 left=(); shift
   while [ "$1" != -- ]; do left+=("$1"); shift; done; shift
-  run vitnotebooks "$model" "$mode" "$ours" "${left[@]}"
-  # Debian's python3-torch takes whatever BLAS is loaded first; this one is its fastest.
-  run python "$model" "$mode" env LD_PRELOAD="$blas" "${python[@]}" "$@"
+  run vitnotebooks "$entry" "${ours[@]}" "${left[@]}"
+  run python "$entry" "${preload[@]}" "${python[@]}" "$@"
+}
+model() { # model NAME MODE BATCH FORMAT DTYPE
+  local entry="\"model\":\"$1\",\"mode\":\"$2\",\"batch\":$3,\"format\":\"$4\",\"dtype\":\"$5\""
+  local setting=("$1" "$2" --batch "$3" --format "$4" --dtype "$5" --device "$device" --threads "$threads" --steps "$steps" --warmup "$warmup")
+  both "$entry" model "${setting[@]}" -- benchmarks/python/models.py "${setting[@]}"
 }
 
 started=$SECONDS
 for ((round = 1; round <= rounds; round++)); do
   if [ $round -gt 1 ]; then rest=", about $(clock $(((SECONDS - started) * (rounds - round + 1) / (round - 1)))) left"; else rest=''; fi
   echo "round $round of $rounds$rest"
-  if [ -z "$only" ] || [ "$only" = add ]; then both add_4x4 overhead overhead 7 -- benchmarks/python/overhead.py 7; fi
-  [ "$only" = add ] || both none baseline model none baseline 0 -- benchmarks/python/models.py none baseline 0
-  for model in swin_t vit_s16; do
-    [ -z "$only" ] || [ "$only" = $model ] || continue
-    for mode in train infer; do
-      both $model $mode model $model $mode "$steps" -- benchmarks/python/models.py $model $mode "$steps"
+  if [[ " $only " = *' ops '* ]]; then
+    calls=100000; [ $quick = no ] || calls=20000
+    both '"model":"ops","mode":"overhead","batch":0,"format":"contiguous","dtype":"float32"' ops 5 $calls -- benchmarks/python/ops.py 5 $calls
+  fi
+  [ "$only" = ops ] || model none baseline 0 contiguous float32
+  for name in swin_t vit_s16 resnet50; do
+    [[ " $only " = *" $name "* ]] || continue
+    formats=contiguous
+    [ $name != resnet50 ] || formats='contiguous channels_last'
+    for dtype in $dtypes; do
+      # In a quick run bf16 is tried where the bound on it is: one model, training.
+      [ $quick = no ] || [ $dtype = float32 ] || [ $name = vit_s16 ] || continue
+      for batch in $batches; do
+        for mode in train infer; do
+          [ $quick = no ] || [ $dtype = float32 ] || [ $mode = train ] || continue
+          for format in $formats; do model $name $mode "$batch" $format $dtype; done
+        done
+      done
     done
   done
 done
 
-folder=benchmarks/results
-[ -z "$only" ] || folder=artifacts
-"${python[@]}" benchmarks/python/summarize.py "$records" "$folder" "$("$ours" runtime)"
+"${python[@]}" benchmarks/python/summarize.py "$records" "$folder" "$runtime" "$device" "$threads"
+exit $failed

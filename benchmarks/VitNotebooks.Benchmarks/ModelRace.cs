@@ -9,40 +9,48 @@ namespace VitNotebooks.Benchmarks;
 /// <summary>Training steps and inference of one model on random images, with what they cost in time and memory.</summary>
 internal static class ModelRace
 {
-    private const int Batch = 8,
-        ImageSize = 224,
-        Classes = 1000,
-        Threads = 2;
+    private const int ImageSize = 224,
+        Classes = 1000;
 
-    /// <summary>Medians over the measured steps; the peak is the process's (VmHWM).</summary>
-    public sealed record Result(double? SamplesPerSec, double? StepTimeMs, long PeakKb);
+    /// <summary>Medians over the measured steps; the peak is the process's (VmHWM), in kB.</summary>
+    public sealed record Result(double? SamplesPerSec, double? StepTimeMs, long PeakKb, double? LastLoss = null);
 
-    public static Result Run(string name, string mode, int steps, int warmup)
+    public static Result Run(RaceSetting setting)
     {
-        set_num_threads(Threads);
+        if (setting.Threads > 0)
+        {
+            set_num_threads(setting.Threads);
+        }
         manual_seed(0);
         using var scope = NewDisposeScope();
         using (NewDisposeScope())
         {
-            _ = randn(64, 64).matmul(randn(64, 64));
+            _ = randn(64, 64, device: setting.Device).matmul(randn(64, 64, device: setting.Device));
         }
-        if (mode == "baseline")
+        if (setting.Mode == "baseline")
         {
             return new Result(null, null, PeakKilobytes());
         }
 
-        using var model = Build(name);
-        var images = randn(Batch, 3, ImageSize, ImageSize);
-        var labels = randint(0, Classes, new long[] { Batch }, dtype: ScalarType.Int64);
-        var times = mode switch
+        using var model = Build(setting.Model);
+        model.to(setting.Device);
+        var images = randn(setting.Batch, 3, ImageSize, ImageSize, device: setting.Device);
+        var labels = randint(0, Classes, new long[] { setting.Batch }, dtype: ScalarType.Int64, device: setting.Device);
+        if (setting.ChannelsLast)
         {
-            "train" => Train(model, images, labels, steps, warmup),
-            "infer" => Infer(model, images, steps, warmup),
-            _ => throw new ArgumentException($"no mode '{mode}'; there are train, infer and baseline", nameof(mode)),
+            ChannelsLast.Apply(model);
+            images = ChannelsLast.Of(images);
+        }
+        double? loss = null;
+        var times = setting.Mode switch
+        {
+            "train" => Train(model, images, labels, setting, out loss),
+            "infer" => Infer(model, images, setting),
+            var other => throw new ArgumentException($"no mode '{other}'; there are train, infer and baseline"),
         };
         times.Sort();
         var step = times[times.Count / 2];
-        return new Result(Batch / step, step * 1000, PeakKilobytes());
+        return new Result(setting.Batch / step, step * 1000, PeakKilobytes(), loss);
     }
 
     private static VisionModel Build(string name) =>
@@ -50,25 +58,41 @@ internal static class ModelRace
         {
             "swin_t" => VisionModels.Create("swin_tiny_patch4_window7_224", Classes),
             "vit_s16" => VisionModels.Create("vit_small_patch16_224", Classes),
-            _ => throw new ArgumentException($"no model '{name}'; there are swin_t, vit_s16 and none", nameof(name)),
+            "resnet50" => VisionModels.Create("resnet50", Classes),
+            _ => throw new ArgumentException($"no model '{name}'; there are swin_t, vit_s16, resnet50 and none"),
         };
 
-    private static List<double> Train(VisionModel model, Tensor images, Tensor labels, int steps, int warmup)
+    private static List<double> Train(
+        VisionModel model,
+        Tensor images,
+        Tensor labels,
+        RaceSetting setting,
+        out double? lastLoss
+    )
     {
         model.train();
         using var optimizer = optim.AdamW(model.parameters(), lr: 1e-4, weight_decay: 0.05);
         var times = new List<double>();
-        for (var step = 0; step < warmup + steps; step++)
+        lastLoss = null;
+        for (var step = 0; step < setting.Warmup + setting.Steps; step++)
         {
             var start = Stopwatch.GetTimestamp();
             using (NewDisposeScope())
             {
                 optimizer.zero_grad();
-                var loss = F.cross_entropy(model.call(images), labels);
+                Tensor loss;
+                using (Precision.Enter(setting))
+                {
+                    loss = F.cross_entropy(model.call(images), labels);
+                }
                 loss.backward();
                 optimizer.step();
+                if (setting.Device.type == DeviceType.CUDA || step == setting.Warmup + setting.Steps - 1)
+                {
+                    lastLoss = loss.ToDouble(); // waits for the device
+                }
             }
-            if (step >= warmup)
+            if (step >= setting.Warmup)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
@@ -76,19 +100,24 @@ internal static class ModelRace
         return times;
     }
 
-    private static List<double> Infer(VisionModel model, Tensor images, int steps, int warmup)
+    private static List<double> Infer(VisionModel model, Tensor images, RaceSetting setting)
     {
         model.eval();
         var times = new List<double>();
         using var inference = inference_mode();
-        for (var step = 0; step < warmup + steps; step++)
+        using var precision = Precision.Enter(setting);
+        for (var step = 0; step < setting.Warmup + setting.Steps; step++)
         {
             var start = Stopwatch.GetTimestamp();
             using (NewDisposeScope())
             {
-                _ = model.call(images);
+                var logits = model.call(images);
+                if (setting.Device.type == DeviceType.CUDA)
+                {
+                    _ = logits[0, 0].item<float>(); // waits for the device
+                }
             }
-            if (step >= warmup)
+            if (step >= setting.Warmup)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }

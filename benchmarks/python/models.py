@@ -1,11 +1,14 @@
-"""Python's side of the model race: torchvision's models on python3-torch, as one line of JSON.
+"""Python's side of the model race: torchvision's models on PyTorch, as one line of JSON.
 
-usage: python3 models.py MODEL MODE STEPS [WARMUP]
-  MODEL   swin_t | vit_s16 | none (imports and one small product: what a process costs before any model)
-  MODE    train (forward, cross-entropy, backward, AdamW foreach) | infer (inference_mode) | baseline
-The best that Python has here: foreach AdamW, gradients set to None, inference_mode, two threads; the BLAS is race.sh's.
+usage: python3 models.py MODEL MODE [--steps N] [--warmup N] [--batch N] [--threads N] [--device D] [--format F] [--dtype T]
+  MODEL   swin_t | vit_s16 | resnet50 | none (imports and one small product: what a process costs before any model)
+  MODE    train (forward, cross-entropy, backward, AdamW) | infer (inference_mode) | baseline
+The best that Python has here: foreach AdamW on a CPU and the fused one on a GPU, gradients set to None, inference_mode; the BLAS is race.sh's.
+Without torchvision (a machine with a torch wheel alone) the line is {"missing": "torchvision"}.
 """
 
+import argparse
+import contextlib
 import json
 import statistics
 import sys
@@ -13,9 +16,13 @@ import time
 
 import torch
 import torch.nn.functional as F
-import torchvision
 
-BATCH, SIZE, CLASSES, THREADS = 8, 224, 1000, 2
+SIZE, CLASSES = 224, 1000
+
+try:
+    import torchvision
+except ImportError:
+    torchvision = None
 
 
 def peak_kb():
@@ -24,51 +31,86 @@ def peak_kb():
 
 
 def build(name):
+    models = torchvision.models
     if name == "swin_t":
-        return torchvision.models.swin_t(num_classes=CLASSES)
+        return models.swin_t(num_classes=CLASSES)
+    if name == "resnet50":
+        return models.resnet50(num_classes=CLASSES)
     if name == "vit_s16":
-        return torchvision.models.VisionTransformer(
+        return models.VisionTransformer(
             image_size=SIZE, patch_size=16, num_layers=12, num_heads=6, hidden_dim=384, mlp_dim=1536, num_classes=CLASSES
         )
-    raise SystemExit(f"models.py: no model '{name}'; there are swin_t, vit_s16 and none.")
+    raise SystemExit(f"models.py: no model '{name}'; there are swin_t, vit_s16, resnet50 and none.")
 
 
 def main():
-    name, mode, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    warmup = int(sys.argv[4]) if len(sys.argv) > 4 else 2
-    torch.set_num_threads(THREADS)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("mode", choices=["train", "infer", "baseline"])
+    parser.add_argument("--steps", type=int, default=6)
+    parser.add_argument("--warmup", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--format", default="contiguous", choices=["contiguous", "channels_last"])
+    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    args = parser.parse_args()
+    cuda = args.device.startswith("cuda")
+
+    if args.threads > 0:
+        torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    torch.randn(64, 64) @ torch.randn(64, 64)
-    if mode == "baseline":
+    torch.randn(64, 64, device=args.device) @ torch.randn(64, 64, device=args.device)
+    if args.mode == "baseline":
         print(json.dumps({"peak_kb": peak_kb()}))
         return
+    if torchvision is None:
+        print(json.dumps({"missing": "torchvision"}))
+        return
 
-    model = build(name)
-    images, labels = torch.randn(BATCH, 3, SIZE, SIZE), torch.randint(0, CLASSES, (BATCH,))
-    times = []
-    if mode == "train":
+    model = build(args.model).to(args.device)
+    images = torch.randn(args.batch, 3, SIZE, SIZE, device=args.device)
+    labels = torch.randint(0, CLASSES, (args.batch,), device=args.device)
+    if args.format == "channels_last":
+        model, images = model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
+
+    def precision():
+        if args.dtype == "float32":
+            return contextlib.nullcontext()
+        return torch.autocast(args.device.split(":")[0], dtype=torch.bfloat16)
+
+    times, loss = [], None
+    if args.mode == "train":
         model.train()
-        optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.05, foreach=True)
-        for step in range(warmup + steps):
+        fastest = {"fused": True} if cuda else {"foreach": True}
+        optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.05, **fastest)
+        for step in range(args.warmup + args.steps):
             start = time.perf_counter()
             optimizer.zero_grad(set_to_none=True)
-            F.cross_entropy(model(images), labels).backward()
+            with precision():
+                loss = F.cross_entropy(model(images), labels)
+            loss.backward()
             optimizer.step()
-            if step >= warmup:
+            if cuda:
+                loss.item()  # waits for the device
+            if step >= args.warmup:
                 times.append(time.perf_counter() - start)
-    elif mode == "infer":
-        model.eval()
-        with torch.inference_mode():
-            for step in range(warmup + steps):
-                start = time.perf_counter()
-                model(images)
-                if step >= warmup:
-                    times.append(time.perf_counter() - start)
     else:
-        raise SystemExit(f"models.py: no mode '{mode}'; there are train, infer and baseline.")
+        model.eval()
+        with torch.inference_mode(), precision():
+            for step in range(args.warmup + args.steps):
+                start = time.perf_counter()
+                logits = model(images)
+                if cuda:
+                    logits[0, 0].item()
+                if step >= args.warmup:
+                    times.append(time.perf_counter() - start)
     step = statistics.median(times)
-    print(json.dumps({"samples_per_sec": BATCH / step, "step_time_ms": step * 1000, "peak_kb": peak_kb()}))
+    result = {"samples_per_sec": args.batch / step, "step_time_ms": step * 1000, "peak_kb": peak_kb()}
+    if loss is not None:
+        result["last_loss"] = float(loss)
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
