@@ -90,8 +90,7 @@ tests() { # tests FILE CHOICE...: everything into the file, failures and the sum
   tail -n 1 "$file"
   case $code in
     0) ;;
-    1) grep -qE '^[1-9][0-9]* passed, [1-9]' "$file" || grep -qE '^0 passed, 0 failed, [1-9]' "$file" || say "see $file"
-       ! grep -qE '^0 passed, 0 failed, [1-9][0-9]* skipped' "$file" || { say "all of them are skipped: this machine lacks what they need"; code=0; } ;;
+    1) if grep -qE '^0 passed, 0 failed, [1-9]' "$file"; then say "all of them are skipped: this machine lacks what they need"; code=0; fi ;;
     124) say "not done within ${VITNB_LIMIT:-1500} s; the last test that began: $(tail -n 1 "$file")" ;;
     *) say "ended with exit code $code; the last test that began: $(tail -n 1 "$file")" ;;
   esac

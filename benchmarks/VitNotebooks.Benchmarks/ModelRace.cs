@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Models;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -81,7 +82,7 @@ internal static class ModelRace
             {
                 optimizer.zero_grad();
                 Tensor loss;
-                using (Precision.Enter(setting))
+                using (setting.Precision())
                 {
                     loss = F.cross_entropy(model.call(images), labels);
                 }
@@ -105,7 +106,7 @@ internal static class ModelRace
         model.eval();
         var times = new List<double>();
         using var inference = inference_mode();
-        using var precision = Precision.Enter(setting);
+        using var precision = setting.Precision();
         for (var step = 0; step < setting.Warmup + setting.Steps; step++)
         {
             var start = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using VitNotebooks.Acceleration;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Benchmarks;
@@ -24,6 +25,9 @@ internal sealed record RaceSetting(string Model, string Mode)
 
     /// <summary>The type that autocast computes in; float32 runs without it.</summary>
     public ScalarType DType { get; init; } = ScalarType.Float32;
+
+    /// <summary>Opens the precision that it computes in; null for plain float32.</summary>
+    public IDisposable? Precision() => DType == ScalarType.Float32 ? null : Autocast.On(Device.type, DType);
 
     /// <summary>Reads <c>MODEL MODE [--steps N] [--warmup N] [--batch N] [--threads N] [--device D] [--format F] [--dtype T]</c>.</summary>
     /// <exception cref="ArgumentException">An unknown option or a value that does not fit; the message names it.</exception>

@@ -24,7 +24,9 @@ internal sealed class TestReport(TextWriter output)
                 break;
             case ITestPassed passed:
                 _passed++;
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $": passed ({passed.ExecutionTime:0.00} s)"));
+                output.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $": passed ({passed.ExecutionTime:0.00} s)")
+                );
                 break;
             case ITestSkipped skipped:
                 _skipped++;

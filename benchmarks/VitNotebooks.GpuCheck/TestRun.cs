@@ -37,7 +37,9 @@ internal static class TestRun
         var chosen = found.Where(choice.Takes).ToList();
         if (chosen.Count == 0)
         {
-            Console.Error.WriteLine($"None of the {found.Count} tests of {assemblyName} is chosen by '{string.Join(' ', words)}'.");
+            Console.Error.WriteLine(
+                $"None of the {found.Count} tests of {assemblyName} is chosen by '{string.Join(' ', words)}'."
+            );
             return 2;
         }
         var report = new TestReport(Console.Out);
@@ -81,7 +83,8 @@ internal static class TestRun
             ["xunit.discovery.PreEnumerateTheories"] = (bool?)true,
         };
 
-        public TValue GetValue<TValue>(string name) => _values.TryGetValue(name, out var value) ? (TValue)value! : default!;
+        public TValue GetValue<TValue>(string name) =>
+            _values.TryGetValue(name, out var value) ? (TValue)value! : default!;
 
         public void SetValue<TValue>(string name, TValue value) => _values[name] = value;
     }

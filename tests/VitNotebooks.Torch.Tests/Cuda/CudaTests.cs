@@ -1,6 +1,6 @@
 using Shouldly;
 using TorchSharp;
-using VitNotebooks.Oracles;
+using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -25,7 +25,8 @@ public sealed class CudaTests
         ["cat"] = (a, b) => cat([a, b], 1),
         ["permute"] = (a, b) => a.permute(0, 2, 1).contiguous().reshape(-1) + b.permute(0, 2, 1).reshape(-1),
         ["where"] = (a, b) => where(a > b, a, b),
-        ["index_select"] = (a, b) => a.index_select(1, tensor(new long[] { 2, 0 }, device: a.device)) + b.narrow(1, 0, 2),
+        ["index_select"] = (a, b) =>
+            a.index_select(1, tensor(new long[] { 2, 0 }, device: a.device)) + b.narrow(1, 0, 2),
         ["cumsum"] = (a, b) => a.cumsum(1) * b,
         ["exp_log"] = (a, b) => a.abs().add(1).log() + b.exp(),
         ["conv2d"] = (a, b) => F.conv2d(a.unsqueeze(1), b.unsqueeze(1), padding: [1L, 1]),
@@ -79,7 +80,13 @@ public sealed class CudaTests
         var labels = randint(0, 4, new long[] { 8 }, dtype: int64);
         for (var step = 0; step < 5; step++)
         {
-            foreach (var (model, optimizer, x, y) in new[] { (host, hostSteps, images, labels), (device, deviceSteps, images.cuda(), labels.cuda()) })
+            foreach (
+                var (model, optimizer, x, y) in new[]
+                {
+                    (host, hostSteps, images, labels),
+                    (device, deviceSteps, images.cuda(), labels.cuda()),
+                }
+            )
             {
                 optimizer.zero_grad();
                 F.cross_entropy(model.call(x), y).backward();

@@ -10,8 +10,9 @@ namespace VitNotebooks.Oracles;
 internal static class PythonOracle
 {
     // VITNB_PYTHON: another Python, whose torch is the libtorch that VITNB_LIBTORCH names.
-    private static readonly string Python =
-        Environment.GetEnvironmentVariable("VITNB_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+    private static readonly string Python = Environment.GetEnvironmentVariable("VITNB_PYTHON") is { Length: > 0 } named
+        ? named
+        : "/usr/bin/python3";
 
     /// <summary>The folder <c>tests/oracles</c> of this checkout.</summary>
     public static string Folder { get; } = FindFolder();
