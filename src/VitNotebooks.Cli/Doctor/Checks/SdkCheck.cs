@@ -27,7 +27,7 @@ internal sealed class SdkCheck : IDoctorCheck
                     // A published executable brings its runtime along.
                     Environment.ProcessPath
                         is { } own
-                    && Path.GetFileName(own) == "vitnb"
+                    && Path.GetFileNameWithoutExtension(own) != "dotnet"
                         ? FindingLevel.Note
                         : FindingLevel.Missing,
                     $"there is no .NET 10 SDK ({(sdks.Length == 0 ? "no SDK at all" : "only " + string.Join(", ", sdks))}): "
