@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Native;
 using Xunit;
 
-namespace VitNotebooks.Torch.Tests.Cuda;
+namespace VitNotebooks.Torch.Tests.OnCuda;
 
 /// <summary>A test that needs a GPU; without one it is skipped with a sentence and counts as neither passed nor failed.</summary>
 [AttributeUsage(AttributeTargets.Method)]

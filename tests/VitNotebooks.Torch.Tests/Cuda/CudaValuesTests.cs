@@ -5,12 +5,12 @@ using Xunit;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace VitNotebooks.Torch.Tests.Cuda;
+namespace VitNotebooks.Torch.Tests.OnCuda;
 
 /// <summary>The same values on a GPU as on the CPU; in fp64, where no matrix unit rounds to shorter numbers.</summary>
 [Trait("Category", "Cuda")]
 [Collection(DefaultGenerator.Name)]
-public sealed class CudaTests
+public sealed class CudaValuesTests
 {
     private static readonly Dictionary<string, Func<Tensor, Tensor, Tensor>> s_operations = new(StringComparer.Ordinal)
     {
