@@ -188,8 +188,7 @@ public static partial class torch
         private Range Of((int?, int?) range) => (range.Item1 ?? 0)..(range.Item2 ?? Count);
 
         private static ScalarType DefaultType() =>
-            torch.ScalarTypeOf(typeof(T))
-            ?? throw new ArgumentException($"No dtype has elements of {typeof(T).Name}.");
+            torch.ScalarTypeOf(typeof(T)) ?? throw new ArgumentException($"No dtype has elements of {typeof(T).Name}.");
 
         private static void Write(Tensor target, T[] elements)
         {

@@ -13,9 +13,7 @@ public static partial class torch
     private static Tensor Made(Tensor tensor, bool requires_grad, string[]? names = null)
     {
         if (names is not null)
-            throw new TorchNotImplementedException(
-                $"Dimension names ({string.Join(", ", names)}) were given; tensors here have none. Leave the names out."
-            );
+            tensor.rename_(names);
         if (requires_grad)
             tensor.requires_grad = true;
         return tensor;

@@ -131,12 +131,6 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void Names_OfDimensions_AreRefused() =>
-        Should
-            .Throw<TorchNotImplementedException>(() => torch.zeros([2], names: ["batch"]))
-            .Message.ShouldContain("batch");
-
-    [Fact]
     public void Device_FromText_IsReadAndChecked()
     {
         new Device("cuda:1").ShouldBe(new Device(DeviceType.CUDA, 1));
