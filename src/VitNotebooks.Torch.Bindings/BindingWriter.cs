@@ -43,10 +43,13 @@ internal sealed class BindingWriter
         var returns = Math.Max(1, _schema.Returns.Count);
         code.AppendLine($"        var arguments = stackalloc NativeValue[{Math.Max(1, _schema.Arguments.Count)}];");
         code.AppendLine($"        var results = stackalloc NativeValue[{returns}];");
+        // Said before any handle is read: while this thread is in the call, nobody frees what it uses.
+        code.AppendLine("        var thread = OpThread.Current;");
+        code.AppendLine("        thread.EnterCall();");
         code.Append(_body);
         code.Append(_fixed);
         var shown = _schema.Text.Substring(6, _schema.Text.IndexOf('(') - 6).Split('.')[0];
-        code.AppendLine($"        Dispatcher.Call(plan, arguments, results, {returns}, \"{shown}\");");
+        code.AppendLine($"        Dispatcher.Call(thread, plan, arguments, results, {returns}, \"{shown}\");");
         foreach (var name in _keep)
         {
             code.AppendLine($"        System.GC.KeepAlive({name});");
@@ -79,11 +82,11 @@ internal sealed class BindingWriter
         {
             case "Tensor":
                 _keep.Add(name);
-                Line($"arguments[{i}] = NativeValue.Of({name});");
+                Line($"arguments[{i}] = NativeValue.Of({name}, thread);");
                 return $"torch.Tensor {name}";
             case "Tensor?":
                 _keep.Add(name);
-                Line($"arguments[{i}] = NativeValue.OfOptional({name});");
+                Line($"arguments[{i}] = NativeValue.OfOptional({name}, thread);");
                 return $"torch.Tensor? {name}{(hasDefault ? " = null" : "")}";
             case "Tensor[]":
                 return TensorList(name, i, "torch.Tensor", "TensorList", hasDefault);
@@ -277,7 +280,7 @@ internal sealed class BindingWriter
     private static string Result(string type, int i) =>
         type switch
         {
-            "Tensor" => $"Dispatcher.Take(results[{i}])",
+            "Tensor" => $"Dispatcher.Take(results[{i}], thread)",
             "Tensor[]" => $"Dispatcher.TakeList(results[{i}])",
             "int" or "SymInt" => $"results[{i}].Integer",
             "float" => $"results[{i}].Real",

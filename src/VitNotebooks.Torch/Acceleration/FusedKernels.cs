@@ -216,7 +216,7 @@ internal static unsafe class FusedKernels
         bool done;
         fixed (IntPtr* p = Handles(parameters))
         {
-            done = Done(Functions.Clip(p, parameters.Count, maxNorm, norm.Handle));
+            done = Done(Functions.Clip(p, parameters.Count, maxNorm, norm.Borrow()));
         }
         GC.KeepAlive((parameters, norm));
         return done;
@@ -228,13 +228,15 @@ internal static unsafe class FusedKernels
         var handles = new IntPtr[tensors.Count + 1];
         for (var i = 0; i < tensors.Count; i++)
         {
-            handles[i] = tensors[i].Handle;
+            handles[i] = tensors[i].Borrow();
         }
         return handles;
     }
 
-    private static bool Done(int code) =>
-        code switch
+    private static bool Done(int code)
+    {
+        TorchSharp.OpThread.Current.LeaveCall();
+        return code switch
         {
             0 => true,
             NotMine => false,
@@ -242,6 +244,7 @@ internal static unsafe class FusedKernels
                 $"A kernel of ours failed: {Marshal.PtrToStringUTF8(Functions.LastError())}"
             ),
         };
+    }
 }
 
 /// <summary>The numbers of one Adam step; <see cref="Decoupled"/> makes it AdamW.</summary>

@@ -15,23 +15,39 @@ internal static unsafe class Dispatcher
     private static readonly delegate* unmanaged<int*, byte*> s_lastError = (delegate* unmanaged<int*, byte*>)
         NativeModules.Core.Symbol("vn_last_error");
 
-    /// <summary>One call. Results of kind tensor are owned by the caller.</summary>
+    /// <summary>One call of a thread that has entered it. Results of kind tensor are owned by the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Call(IntPtr plan, NativeValue* arguments, NativeValue* results, int capacity, string name)
+    public static void Call(
+        OpThread thread,
+        IntPtr plan,
+        NativeValue* arguments,
+        NativeValue* results,
+        int capacity,
+        string name
+    )
     {
         int count;
-        if (s_call(plan, arguments, results, capacity, &count) != 0)
+        var status = s_call(plan, arguments, results, capacity, &count);
+        // Whatever was borrowed for the call, libtorch holds it now itself where it needs it.
+        thread.LeaveCall();
+        if (status != 0)
         {
             Throw(name);
         }
     }
 
+    /// <summary>One call, ended for the calling thread.</summary>
+    public static void Call(IntPtr plan, NativeValue* arguments, NativeValue* results, int capacity, string name) =>
+        Call(OpThread.Current, plan, arguments, results, capacity, name);
+
     public static void FreeArray(IntPtr array) => s_freeArray(array);
 
-    /// <summary>Turns a non-zero status of the native side into the typed exception.</summary>
+    /// <summary>Ends the call that tensors were borrowed for; turns a non-zero status into the typed exception.</summary>
+    /// <remarks>An exception of managed code that libtorch called back comes out as it was thrown.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Check(int status, string? name)
     {
+        OpThread.Current.LeaveCall();
         if (status != 0)
         {
             Throw(name);
@@ -47,12 +63,15 @@ internal static unsafe class Dispatcher
     }
 
     /// <summary>The typed exception for a failure that the native side reported: its first sentence, after the operation's name.</summary>
+    /// <remarks>An exception of managed code that libtorch called back is thrown here, as it was.</remarks>
     public static TorchException Failure(int kind, string? text, string? name)
     {
         text ??= "unknown failure";
+        var stack = AnomalyMode.TakeStack();
+        ManagedFailures.RethrowIfNamed(text);
         var line = text.IndexOf('\n', StringComparison.Ordinal);
         var sentence = line > 0 ? text[..line] : text;
-        var message = name is null ? sentence : $"{name}: {sentence}";
+        var message = (name is null ? sentence : $"{name}: {sentence}") + stack;
         return kind switch
         {
             2 => new TorchIndexException(message),
@@ -81,8 +100,9 @@ internal static unsafe class Dispatcher
     }
 
     /// <summary>The tensor of a result; an undefined one has no managed form.</summary>
-    public static torch.Tensor Take(in NativeValue value) =>
-        value.Tag == ValueTag.Tensor ? torch.Tensor.Adopt(value.Pointer) : null!;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static torch.Tensor Take(in NativeValue value, OpThread thread) =>
+        value.Tag == ValueTag.Tensor ? torch.Tensor.Adopt(value.Pointer, thread) : null!;
 
     /// <summary>Drops a result that nobody wants: the second reference to a tensor written in place.</summary>
     public static void Release(in NativeValue value)
@@ -107,7 +127,7 @@ internal static unsafe class Dispatcher
     {
         for (var i = 0; i < tensors.Length; i++)
         {
-            target[i] = tensors[i] is { } tensor ? tensor.Handle : IntPtr.Zero;
+            target[i] = tensors[i] is { } tensor ? tensor.Borrow() : IntPtr.Zero;
         }
     }
 }

@@ -73,9 +73,15 @@ internal readonly struct NativeValue
 
     public static NativeValue Of(bool value) => new(ValueTag.Bool, value ? 1 : 0);
 
-    public static NativeValue Of(torch.Tensor tensor) => new(ValueTag.Tensor, 0, tensor.Handle);
+    /// <summary>A tensor for the call that this thread has entered.</summary>
+    public static NativeValue Of(torch.Tensor tensor, OpThread thread) =>
+        new(ValueTag.Tensor, 0, tensor.Borrow(thread));
 
-    public static NativeValue OfOptional(torch.Tensor? tensor) => tensor is null ? None : Of(tensor);
+    /// <summary>A tensor for a call that this thread enters hereby.</summary>
+    public static NativeValue Of(torch.Tensor tensor) => new(ValueTag.Tensor, 0, tensor.Borrow());
+
+    public static NativeValue OfOptional(torch.Tensor? tensor, OpThread thread) =>
+        tensor is null ? None : Of(tensor, thread);
 
     public static NativeValue Of(torch.Device device) =>
         new(ValueTag.Device, (int)device.type, new IntPtr(device.index));

@@ -1,47 +1,46 @@
 namespace TorchSharp;
 
 /// <summary>Frees the tensors made while it is open, when it is closed. Scopes nest and belong to a thread.</summary>
-/// <remarks>The members form an intrusive list: attaching, moving and leaving cost a few writes and no allocation, and closing
-/// frees all of them in one native call.</remarks>
-public sealed class DisposeScope : IDisposable
+/// <remarks>
+/// The members form an intrusive list: attaching, moving and leaving cost a few writes and no allocation, and closing
+/// frees all of them in one native call. The scope's own thread changes the list without a lock; any other thread may move or free
+/// members and close the scope as well, at the price of a process-wide fence (see ScopeLists).
+/// </remarks>
+public sealed partial class DisposeScope : IDisposable
 {
-    [ThreadStatic]
-    private static DisposeScope? t_current;
-
-    // The ring's anchor: First is the oldest member.
-    private torch.Tensor? _first,
-        _last;
-    private int _count;
     private List<IDisposable>? _others;
-    private volatile bool _closed;
 
     internal DisposeScope()
     {
-        Outer = Current;
-        t_current = this;
+        var thread = OpThread.Current;
+        Outer = CurrentOf(thread);
+        _owner = thread;
+        thread.Scope = this;
     }
 
     /// <summary>The scope that a new tensor of this thread goes into.</summary>
-    internal static DisposeScope? Current
-    {
-        get
-        {
-            var scope = t_current;
-            return scope is { _closed: true } ? SkipClosed(scope) : scope;
-        }
-    }
+    internal static DisposeScope? Current => CurrentOf(OpThread.Current);
 
-    // After an await a scope may have been closed on another thread: it is still the innermost here, and holds nothing more.
-    private static DisposeScope? SkipClosed(DisposeScope? scope)
+    // A scope that was closed or moved by another thread is still the innermost here, and takes nothing more.
+    private static DisposeScope? CurrentOf(OpThread thread)
     {
-        while (scope is { _closed: true })
+        var scope = thread.Scope;
+        while (scope is not null && scope._owner != thread)
         {
+            // Another thread may be at work in it just now.
+            if (scope._owner is null && !scope._closed)
+            {
+                using (ScopeLists.Stopped())
+                {
+                    continue;
+                }
+            }
             scope = scope.Outer;
         }
-        return t_current = scope;
+        return thread.Scope = scope;
     }
 
-    internal DisposeScope? Outer { get; }
+    internal DisposeScope? Outer { get; private set; }
 
     /// <summary>Where its members go when they leave it upwards: the nearest scope around it that is still open.</summary>
     private DisposeScope? OpenOuter
@@ -66,58 +65,13 @@ public sealed class DisposeScope : IDisposable
         get
         {
             var view = new List<IDisposable>(DisposablesCount);
-            for (var t = _first; t is not null; t = t.ScopeNext)
-            {
-                view.Add(t);
-            }
+            ScopeLists.Change(this, () => CopyMembers(view));
             if (_others is not null)
             {
                 view.AddRange(_others);
             }
             return view;
         }
-    }
-
-    internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, this);
-
-    internal void Link(torch.Tensor tensor)
-    {
-        tensor.Scope = this;
-        tensor.ScopePrevious = _last;
-        tensor.ScopeNext = null;
-        if (_last is null)
-        {
-            _first = tensor;
-        }
-        else
-        {
-            _last.ScopeNext = tensor;
-        }
-        _last = tensor;
-        _count++;
-    }
-
-    internal void Unlink(torch.Tensor tensor)
-    {
-        if (tensor.ScopePrevious is null)
-        {
-            _first = tensor.ScopeNext;
-        }
-        else
-        {
-            tensor.ScopePrevious.ScopeNext = tensor.ScopeNext;
-        }
-        if (tensor.ScopeNext is null)
-        {
-            _last = tensor.ScopePrevious;
-        }
-        else
-        {
-            tensor.ScopeNext.ScopePrevious = tensor.ScopePrevious;
-        }
-        tensor.ScopePrevious = tensor.ScopeNext = null;
-        tensor.Scope = null;
-        _count--;
     }
 
     /// <summary>Puts something under this scope's care; a tensor leaves the scope it was in.</summary>
@@ -263,9 +217,7 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Frees all it holds, now; the scope stays open.</summary>
     public void DisposeEverything()
     {
-        TensorMemory.FreeChain(_first, _count);
-        _first = _last = null;
-        _count = 0;
+        FreeMembers();
         if (_others is { Count: > 0 } others)
         {
             _others = null;
@@ -322,7 +274,7 @@ public sealed class DisposeScope : IDisposable
         {
             if (tensor.Scope == this)
             {
-                Unlink(tensor);
+                ScopeLists.Forget(tensor);
             }
         }
         else
@@ -331,23 +283,52 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    /// <summary>Closes the scope and frees what is still in it.</summary>
+    /// <summary>Closes the scope and frees what is still in it. Any thread may do it.</summary>
     public void Dispose()
     {
-        if (_closed)
+        if (Interlocked.Exchange(ref _closed, true))
         {
             return;
         }
-        _closed = true;
         // Scopes close in the order they nest; one that is closed early takes those inside it off the stack.
-        for (var scope = t_current; scope is not null; scope = scope.Outer)
+        var thread = OpThread.Current;
+        for (var scope = thread.Scope; scope is not null; scope = scope.Outer)
         {
             if (scope == this)
             {
-                t_current = Outer;
+                thread.Scope = Outer;
                 break;
             }
         }
         DisposeEverything();
+    }
+
+    /// <summary>Makes this scope the innermost one of the calling thread, which owns it from here on; the thread it was on
+    /// makes no more tensors in it.</summary>
+    internal void MoveToThisThread()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        var thread = OpThread.Current;
+        var outer = CurrentOf(thread);
+        for (var scope = outer; scope is not null; scope = scope.Outer)
+        {
+            if (scope == this)
+            {
+                if (scope != outer)
+                {
+                    throw new InvalidOperationException(
+                        "This scope is on this thread already, with others inside it; close those first."
+                    );
+                }
+                return;
+            }
+        }
+        using (ScopeLists.Stopped(this))
+        {
+            ThrowIfClosed();
+            OwnerAfterwards = thread;
+            Outer = outer;
+        }
+        thread.Scope = this;
     }
 }

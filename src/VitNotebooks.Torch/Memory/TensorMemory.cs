@@ -8,14 +8,8 @@ namespace TorchSharp;
 /// queues the handle, so that libtorch is entered by threads that run ops and by no other.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>Native bytes made outside scopes after which the garbage collector is asked: it sees small objects and knows
-    /// nothing of what hangs on them.</summary>
-    private const long Budget = 256L << 20;
-
     private static readonly ConcurrentQueue<IntPtr> s_orphans = new();
     private static volatile int s_orphanCount;
-    private static long s_sinceCollection;
-    private static volatile int s_collections;
     private static long s_live;
     private static long s_peak;
 
@@ -33,7 +27,7 @@ internal static unsafe class TensorMemory
         {
             Interlocked.Exchange(ref s_peak, live);
         }
-        if (s_orphanCount != 0)
+        if ((s_orphanCount | DeferredFrees.Waiting) != 0)
         {
             Drain();
         }
@@ -46,62 +40,22 @@ internal static unsafe class TensorMemory
         Interlocked.Decrement(ref s_live);
     }
 
-    /// <summary>One tensor less is in managed hands.</summary>
-    public static void ForgetOne() => Interlocked.Decrement(ref s_live);
-
-    /// <summary>Frees the members of a scope in one native call.</summary>
-    public static void FreeChain(torch.Tensor? first, int count)
+    /// <summary>Frees tensors in one native call.</summary>
+    public static void FreeMany(ReadOnlySpan<IntPtr> handles)
     {
-        const int onStack = 256;
-        if (count == 0)
+        if (handles.IsEmpty)
         {
             return;
         }
-        var handles = stackalloc IntPtr[Math.Min(count, onStack)];
-        var n = 0;
-        for (var tensor = first; tensor is not null; )
+        fixed (IntPtr* p = handles)
         {
-            var next = tensor.ScopeNext;
-            var handle = tensor.ReleaseFromClosingScope();
-            if (handle != IntPtr.Zero)
-            {
-                if (n == onStack)
-                {
-                    Core.FreeMany(handles, n);
-                    Interlocked.Add(ref s_live, -n);
-                    n = 0;
-                }
-                handles[n++] = handle;
-            }
-            tensor = next;
+            Core.FreeMany(p, handles.Length);
         }
-        Core.FreeMany(handles, n);
-        Interlocked.Add(ref s_live, -n);
+        Interlocked.Add(ref s_live, -handles.Length);
     }
 
-    /// <summary>Takes note of native memory that the garbage collector may have to release; collects past the budget.</summary>
-    /// <returns>The collection after which the bytes count, for <see cref="Discharge"/>.</returns>
-    public static int Charge(long bytes)
-    {
-        if (Interlocked.Add(ref s_sinceCollection, bytes) >= Budget)
-        {
-            Interlocked.Increment(ref s_collections);
-            Interlocked.Exchange(ref s_sinceCollection, 0);
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            Drain();
-        }
-        return s_collections;
-    }
-
-    /// <summary>Those bytes were freed by hand.</summary>
-    public static void Discharge(long bytes, int collection)
-    {
-        if (collection == s_collections)
-        {
-            Interlocked.Add(ref s_sinceCollection, -bytes);
-        }
-    }
+    /// <summary>One tensor less is in managed hands.</summary>
+    public static void ForgetOne() => Interlocked.Decrement(ref s_live);
 
     /// <summary>From a finalizer: remember, free later.</summary>
     public static void Orphan(IntPtr handle)
@@ -110,45 +64,20 @@ internal static unsafe class TensorMemory
         Interlocked.Increment(ref s_orphanCount);
     }
 
+    /// <summary>Frees what waits: tensors that the garbage collector found, and those that were in use when they were freed.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Drain()
+    public static void Drain()
     {
+        var statistics = OpThread.Current.Tensors;
         while (s_orphans.TryDequeue(out var handle))
         {
             Interlocked.Decrement(ref s_orphanCount);
             Free(handle);
+            statistics.DisposedOutsideScopeCount++;
         }
-    }
-}
-
-/// <summary>Stands behind a tensor that is in no scope, so that a forgotten one is freed all the same. Tensors in a scope have
-/// none: a finalizable object costs more than the op.</summary>
-internal sealed unsafe class TensorGuard
-{
-    private IntPtr _handle;
-    private readonly long _bytes;
-    private readonly int _collection;
-
-    public TensorGuard(IntPtr handle)
-    {
-        _bytes = Core.Bytes(handle);
-        _collection = TensorMemory.Charge(_bytes);
-        _handle = handle;
-    }
-
-    ~TensorGuard()
-    {
-        if (_handle != IntPtr.Zero)
+        if (DeferredFrees.Waiting != 0)
         {
-            TensorMemory.Orphan(_handle);
+            DeferredFrees.Drain();
         }
-    }
-
-    /// <summary>Someone else frees it from here on.</summary>
-    public void Disarm()
-    {
-        _handle = IntPtr.Zero;
-        TensorMemory.Discharge(_bytes, _collection);
-        GC.SuppressFinalize(this);
     }
 }

@@ -35,6 +35,7 @@ internal sealed unsafe class NativeFeature(string name)
     /// <summary>Turns a status other than 0 into the typed exception.</summary>
     public void Check(int status, string operation)
     {
+        OpThread.Current.LeaveCall();
         if (status != 0)
         {
             int kind;

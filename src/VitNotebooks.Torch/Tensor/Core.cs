@@ -12,6 +12,9 @@ public static partial class torch
         private IntPtr _handle;
         private TensorGuard? _guard;
 
+        // The thread that made it, until another one uses it: then OpThread.Shared.
+        private int _owner;
+
         // The scope's list runs through its members: see DisposeScope.
         internal Tensor? ScopeNext,
             ScopePrevious;
@@ -20,37 +23,88 @@ public static partial class torch
         /// <summary>Takes over a native tensor that the caller owns.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private protected Tensor(IntPtr owned)
+            : this(owned, OpThread.Current) { }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Tensor(IntPtr owned, OpThread thread)
         {
             _handle = owned;
+            _owner = thread.Id;
             TensorMemory.CountNew();
-            if (DisposeScope.Current is { } scope)
+            if (thread.Scope is { } scope && scope.TryLinkNew(this, thread))
             {
-                scope.Link(this);
+                thread.Tensors.CreatedInScopeCount++;
             }
             else
             {
-                _guard = new TensorGuard(owned);
+                EnterScopeOrGuard(thread);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void EnterScopeOrGuard(OpThread thread)
+        {
+            while (DisposeScope.Current is { } scope)
+            {
+                if (scope.TryLinkNew(this, thread))
+                {
+                    thread.Tensors.CreatedInScopeCount++;
+                    return;
+                }
+            }
+            thread.Tensors.CreatedOutsideScopeCount++;
+            _guard = new TensorGuard(_handle);
         }
 
         /// <summary>A wrapper around a native tensor that the caller owns; it is in the thread's current scope.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal static Tensor Adopt(IntPtr owned) => new(owned);
 
+        /// <summary>The same, by the thread that calls.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal static Tensor Adopt(IntPtr owned, OpThread thread) => new(owned, thread);
+
         /// <summary>One more owned reference to the same native tensor.</summary>
         internal unsafe IntPtr RetainHandle()
         {
-            var handle = Handle;
+            var handle = Borrow();
             Core.Retain(handle);
+            OpThread.Current.LeaveCall();
             GC.KeepAlive(this);
             return handle;
         }
 
-        /// <summary>The native tensor.</summary>
+        /// <summary>The native tensor, for a call that follows: until <see cref="Dispatcher.Check"/> or
+        /// <see cref="OpThread.LeaveCall"/> on this thread it is not freed, whatever other threads do.</summary>
+        /// <exception cref="ObjectDisposedException">It is freed already.</exception>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal IntPtr Borrow()
+        {
+            var thread = OpThread.Current;
+            thread.EnterCall();
+            return Borrow(thread);
+        }
+
+        /// <summary>The same for this thread, which has entered the call.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal IntPtr Borrow(OpThread thread)
+        {
+            if (Volatile.Read(ref _owner) is var owner && owner != thread.Id && owner != OpThread.Shared)
+            {
+                Share();
+            }
+            var handle = Volatile.Read(ref _handle);
+            if (handle == IntPtr.Zero)
+            {
+                ThrowDisposed();
+            }
+            return handle;
+        }
+
+        /// <summary>The native tensor. Nothing keeps it from being freed while the caller uses it.</summary>
         /// <exception cref="ObjectDisposedException">It is freed already.</exception>
         public IntPtr Handle
         {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
             get
             {
                 var handle = _handle;
@@ -62,14 +116,24 @@ public static partial class torch
             }
         }
 
-        private static void ThrowDisposed() =>
+        /// <summary>More than its own thread uses it: who frees it must look at the others. A full fence.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        internal void Share() => Interlocked.Exchange(ref _owner, OpThread.Shared);
+
+        internal bool IsOwnedBy(OpThread thread) => Volatile.Read(ref _owner) == thread.Id;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void ThrowDisposed()
+        {
+            OpThread.Current.LeaveCall();
             throw new ObjectDisposedException(
                 nameof(Tensor),
                 "This tensor was disposed, by hand or with its DisposeScope; move what must outlive a scope out of it with MoveToOuterDisposeScope() or DetachFromDisposeScope()."
             );
+        }
 
         /// <summary>True once it is freed.</summary>
-        public bool IsInvalid => _handle == IntPtr.Zero;
+        public bool IsInvalid => Volatile.Read(ref _handle) == IntPtr.Zero;
 
         /// <summary>Wraps a native tensor (<c>c10::TensorImpl*</c>) that the caller owns.</summary>
         public static Tensor UnsafeCreateTensor(IntPtr handle) => Adopt(handle);
@@ -77,22 +141,34 @@ public static partial class torch
         /// <summary>Gives the native tensor away: the caller frees it.</summary>
         public IntPtr DecoupleFromNativeHandle()
         {
-            var handle = Handle;
-            LeaveOwner();
-            _handle = IntPtr.Zero;
+            var handle = Interlocked.Exchange(ref _handle, IntPtr.Zero);
+            if (handle == IntPtr.Zero)
+            {
+                ThrowDisposed();
+            }
+            LeaveScopeOrGuard();
             TensorMemory.ForgetOne();
             GC.SuppressFinalize(this);
             return handle;
         }
 
-        private void LeaveOwner()
+        private void LeaveScopeOrGuard()
         {
-            Scope?.Unlink(this);
-            _guard?.Disarm();
-            _guard = null;
+            var statistics = OpThread.Current.Tensors;
+            if (Scope is not null)
+            {
+                statistics.DisposedInScopeCount++;
+                ScopeLists.Forget(this);
+            }
+            else
+            {
+                statistics.DisposedOutsideScopeCount++;
+            }
+            Interlocked.Exchange(ref _guard, null)?.Disarm();
         }
 
-        /// <summary>Frees the native tensor; a second call does nothing.</summary>
+        /// <summary>Frees the native tensor; a second call does nothing. Any thread may do it: who still uses the tensor gets an
+        /// <see cref="ObjectDisposedException"/>, or finishes the operation that had begun.</summary>
         public void Dispose()
         {
             Dispose(disposing: true);
@@ -106,33 +182,58 @@ public static partial class torch
             {
                 return;
             }
-            LeaveOwner();
-            TensorMemory.Free(handle);
+            var mine = IsOwnedBy(OpThread.Current);
+            LeaveScopeOrGuard();
+            if (mine)
+            {
+                TensorMemory.Free(handle);
+            }
+            else
+            {
+                DeferredFrees.Free([handle]);
+            }
         }
 
         /// <summary>Called by the scope that frees all its members at once.</summary>
-        internal IntPtr ReleaseFromClosingScope()
+        internal IntPtr ReleaseFromClosingScope(OpThread thread, out bool mine)
         {
             Scope = null;
             ScopeNext = ScopePrevious = null;
-            return Interlocked.Exchange(ref _handle, IntPtr.Zero);
+            var handle = Interlocked.Exchange(ref _handle, IntPtr.Zero);
+            mine = IsOwnedBy(thread);
+            return handle;
         }
 
         internal void MoveTo(DisposeScope? scope)
         {
-            if (scope == Scope || _handle == IntPtr.Zero)
+            if (scope == Scope || IsInvalid)
             {
                 return;
             }
             scope?.ThrowIfClosed();
-            LeaveOwner();
-            if (scope is null)
+            ScopeLists.Move(this, scope);
+        }
+
+        /// <summary>A tensor that is nobody's gets a guard, one in a scope loses it.</summary>
+        internal void GuardAfterMove(bool needed)
+        {
+            if (!needed)
             {
-                _guard = new TensorGuard(_handle);
+                Interlocked.Exchange(ref _guard, null)?.Disarm();
+                return;
             }
-            else
+            var thread = OpThread.Current;
+            thread.EnterCall();
+            var handle = Volatile.Read(ref _handle);
+            if (handle != IntPtr.Zero)
             {
-                scope.Link(this);
+                Interlocked.Exchange(ref _guard, new TensorGuard(handle))?.Disarm();
+            }
+            thread.LeaveCall();
+            // Freed meanwhile by another thread, which may have looked for a guard too early.
+            if (IsInvalid)
+            {
+                Interlocked.Exchange(ref _guard, null)?.Disarm();
             }
         }
 

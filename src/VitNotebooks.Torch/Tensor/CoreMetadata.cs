@@ -8,12 +8,24 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        /// <summary>All metadata in one native call; pointers in it live as long as this tensor.</summary>
+        /// <summary>All metadata in one native call; its pointers are not to be followed, see <see cref="HeldInfo"/>.</summary>
         internal unsafe TensorInfo Info()
         {
             TensorInfo info;
-            Dispatcher.Check(Core.Info(Handle, &info), null);
+            Dispatcher.Check(Core.Info(Borrow(), &info), null);
             GC.KeepAlive(this);
+            return info;
+        }
+
+        /// <summary>The same; its pointers are good until the caller's <see cref="OpThread.LeaveCall"/>.</summary>
+        private unsafe TensorInfo HeldInfo()
+        {
+            TensorInfo info;
+            var status = Core.Info(Borrow(), &info);
+            if (status != 0)
+            {
+                Dispatcher.Check(status, null);
+            }
             return info;
         }
 
@@ -22,8 +34,9 @@ public static partial class torch
         {
             get
             {
-                var info = Info();
+                var info = HeldInfo();
                 var sizes = new ReadOnlySpan<long>(info.Sizes, info.Dimensions).ToArray();
+                OpThread.Current.LeaveCall();
                 GC.KeepAlive(this);
                 return sizes;
             }
@@ -34,17 +47,20 @@ public static partial class torch
         /// <summary>The size of one dimension; negative counts from the end.</summary>
         public unsafe long size(int dim)
         {
-            var info = Info();
-            var size = info.Sizes[Wrap(dim, info.Dimensions)];
+            var info = HeldInfo();
+            var index = dim < 0 ? dim + info.Dimensions : dim;
+            var size = index >= 0 && index < info.Dimensions ? info.Sizes[index] : -1;
+            OpThread.Current.LeaveCall();
             GC.KeepAlive(this);
-            return size;
+            return size >= 0 ? size : Wrap(dim, info.Dimensions);
         }
 
         /// <summary>The steps, in elements.</summary>
         public unsafe long[] stride()
         {
-            var info = Info();
+            var info = HeldInfo();
             var strides = info.Strides is null ? [] : new ReadOnlySpan<long>(info.Strides, info.Dimensions).ToArray();
+            OpThread.Current.LeaveCall();
             GC.KeepAlive(this);
             return strides;
         }
@@ -69,7 +85,8 @@ public static partial class torch
         {
             get
             {
-                var dimensions = Core.Dimensions(Handle);
+                var dimensions = Core.Dimensions(Borrow());
+                OpThread.Current.LeaveCall();
                 GC.KeepAlive(this);
                 return dimensions;
             }
@@ -83,7 +100,8 @@ public static partial class torch
         {
             get
             {
-                var elements = Core.NumberOfElements(Handle);
+                var elements = Core.NumberOfElements(Borrow());
+                OpThread.Current.LeaveCall();
                 GC.KeepAlive(this);
                 return elements;
             }
@@ -102,7 +120,8 @@ public static partial class torch
         {
             get
             {
-                var type = (ScalarType)Core.DType(Handle);
+                var type = (ScalarType)Core.DType(Borrow());
+                OpThread.Current.LeaveCall();
                 GC.KeepAlive(this);
                 return type;
             }
@@ -139,7 +158,7 @@ public static partial class torch
             get => Info().RequiresGrad != 0;
             set
             {
-                Dispatcher.Check(Core.SetRequiresGrad(Handle, value ? 1 : 0), "requires_grad");
+                Dispatcher.Check(Core.SetRequiresGrad(Borrow(), value ? 1 : 0), "requires_grad");
                 GC.KeepAlive(this);
             }
         }
@@ -158,13 +177,13 @@ public static partial class torch
             get
             {
                 IntPtr handle;
-                Dispatcher.Check(Core.Grad(Handle, &handle), "grad");
+                Dispatcher.Check(Core.Grad(Borrow(), &handle), "grad");
                 GC.KeepAlive(this);
                 return handle == IntPtr.Zero ? null : Adopt(handle);
             }
             set
             {
-                Dispatcher.Check(Core.SetGrad(Handle, value?.Handle ?? IntPtr.Zero), "grad");
+                Dispatcher.Check(Core.SetGrad(Borrow(), value?.Borrow() ?? IntPtr.Zero), "grad");
                 GC.KeepAlive(value);
                 GC.KeepAlive(this);
             }
@@ -173,7 +192,7 @@ public static partial class torch
         /// <summary>Keeps the gradient of a tensor that is no leaf.</summary>
         public unsafe void retain_grad()
         {
-            Dispatcher.Check(Core.RetainGrad(Handle), "retain_grad");
+            Dispatcher.Check(Core.RetainGrad(Borrow()), "retain_grad");
             GC.KeepAlive(this);
         }
 
@@ -183,7 +202,7 @@ public static partial class torch
             get
             {
                 long version;
-                Dispatcher.Check(Core.Version(Handle, &version), "_version");
+                Dispatcher.Check(Core.Version(Borrow(), &version), "_version");
                 GC.KeepAlive(this);
                 return version;
             }
@@ -192,7 +211,7 @@ public static partial class torch
         /// <summary>Makes it refer to other data, keeping its identity and its gradient.</summary>
         internal unsafe void SetData(Tensor data)
         {
-            Dispatcher.Check(Core.SetData(Handle, data.Handle), "set_data");
+            Dispatcher.Check(Core.SetData(Borrow(), data.Borrow()), "set_data");
             GC.KeepAlive(data);
             GC.KeepAlive(this);
         }
@@ -208,7 +227,7 @@ public static partial class torch
                 );
             }
             IntPtr pointer;
-            Dispatcher.Check(Core.Data(Handle, &pointer), "data_ptr");
+            Dispatcher.Check(Core.Data(Borrow(), &pointer), "data_ptr");
             GC.KeepAlive(this);
             return pointer;
         }

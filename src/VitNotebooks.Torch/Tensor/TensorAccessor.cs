@@ -41,13 +41,13 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         get
         {
             var value = _first[Offset(indices)];
-            GC.KeepAlive(_tensor);
+            Done();
             return value;
         }
         set
         {
             _first[Offset(indices)] = value;
-            GC.KeepAlive(_tensor);
+            Done();
         }
     }
 
@@ -84,18 +84,18 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         CheckFrom(tensorIndex);
         var target = array[arrayIndex..];
         var count = checked((int)Math.Min(Count - tensorIndex, target.Length));
+        CheckAlive();
         if (_contiguous)
             new ReadOnlySpan<T>(_first + tensorIndex, count).CopyTo(target);
         else
             for (var i = 0; i < count; i++)
                 target[i] = _first[OffsetOf(tensorIndex + i)];
-        GC.KeepAlive(_tensor);
+        Done();
     }
 
     // The pointer was taken once: the tensor behind it must still be there, and the index inside it.
     private void CheckFrom(long tensorIndex)
     {
-        CheckAlive();
         if (tensorIndex < 0 || tensorIndex > Count)
             throw new ArgumentOutOfRangeException(
                 nameof(tensorIndex),
@@ -104,7 +104,14 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
             );
     }
 
-    private void CheckAlive() => _ = _tensor.Handle;
+    // From here to Done another thread may dispose the tensor, and its memory stays all the same.
+    private void CheckAlive() => _tensor.Borrow();
+
+    private void Done()
+    {
+        OpThread.Current.LeaveCall();
+        GC.KeepAlive(_tensor);
+    }
 
     /// <summary>Writes an array into the tensor, from its <paramref name="tensorIndex"/>-th element on.</summary>
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
@@ -120,12 +127,13 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
                 $"CopyFrom: {source.Length} elements do not fit behind element {tensorIndex} of {Count}.",
                 nameof(array)
             );
+        CheckAlive();
         if (_contiguous)
             source.CopyTo(new Span<T>(_first + tensorIndex, source.Length));
         else
             for (var i = 0; i < source.Length; i++)
                 _first[OffsetOf(tensorIndex + i)] = source[i];
-        GC.KeepAlive(_tensor);
+        Done();
     }
 
     /// <inheritdoc/>
@@ -166,13 +174,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         CheckAlive();
         var value = _first[_contiguous ? i : OffsetOf(i)];
-        GC.KeepAlive(_tensor);
+        Done();
         return value;
     }
 
     private long Offset(long[] indices)
     {
-        CheckAlive();
         if (indices.Length != _shape.Length)
             throw new IndexOutOfRangeException(
                 $"{indices.Length} indices were given for a tensor of {_shape.Length} dimensions."
@@ -186,6 +193,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
                 );
             offset += indices[i] * _strides[i];
         }
+        CheckAlive();
         return offset;
     }
 

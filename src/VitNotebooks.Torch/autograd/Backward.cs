@@ -16,7 +16,7 @@ public static partial class torch
             bool retain_graph = false,
             bool create_graph = false,
             IList<Tensor>? inputs = null
-        ) => autograd.Run([this], grad_tensors, retain_graph, create_graph, inputs);
+        ) => autograd.Run([this], grad_tensors, retain_graph || create_graph, create_graph, inputs);
     }
 
     /// <summary>Gradients by reverse-mode differentiation.</summary>
@@ -114,7 +114,10 @@ public static partial class torch
                         p,
                         inputs.Count,
                         grad_outputs is null ? null : grads,
-                        retain_graph ? 1 : 0,
+                        // A graph of the gradients needs that of the values.
+                        retain_graph || create_graph
+                            ? 1
+                            : 0,
                         create_graph ? 1 : 0,
                         allow_unused ? 1 : 0,
                         r
@@ -132,7 +135,7 @@ public static partial class torch
         {
             for (var i = 0; i < (tensors?.Count ?? 0); i++)
             {
-                target[i] = tensors![i]?.Handle ?? IntPtr.Zero;
+                target[i] = tensors![i]?.Borrow() ?? IntPtr.Zero;
             }
         }
 

@@ -88,7 +88,7 @@ public static partial class torch
         public void set_state(Tensor value)
         {
             ArgumentNullException.ThrowIfNull(value);
-            Dispatcher.Check(Core.GeneratorSetState(Handle, value.Handle), "set_state");
+            Dispatcher.Check(Core.GeneratorSetState(Handle, value.Borrow()), "set_state");
             GC.KeepAlive(value);
             GC.KeepAlive(this);
         }

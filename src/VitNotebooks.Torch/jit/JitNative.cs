@@ -79,6 +79,7 @@ internal static unsafe class JitNative
     /// <summary>Turns a non-zero status into the typed exception: libtorch's first sentence after what was tried.</summary>
     public static void Check(int status, string what)
     {
+        OpThread.Current.LeaveCall();
         if (status == 0)
         {
             return;

@@ -90,7 +90,7 @@ internal sealed unsafe class JitArguments : IDisposable
             case null:
                 return default;
             case torch.Tensor tensor:
-                return new JitValue { Kind = JitKind.Tensor, Pointer = tensor.Handle };
+                return new JitValue { Kind = JitKind.Tensor, Pointer = tensor.Borrow() };
             case bool b:
                 return new JitValue { Kind = JitKind.Bool, Integer = b ? 1 : 0 };
             case double or float or Half or BFloat16:

@@ -146,7 +146,7 @@ public static partial class torch
                 fixed (byte* text = JitCall.Text(name))
                 {
                     JitNative.Check(
-                        JitNative.Functions.SetAttribute(Native.DangerousGetHandle(), text, buffer.Handle),
+                        JitNative.Functions.SetAttribute(Native.DangerousGetHandle(), text, buffer.Borrow()),
                         "set_attribute"
                     );
                 }

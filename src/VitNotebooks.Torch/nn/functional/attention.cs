@@ -52,10 +52,10 @@ public static partial class torch
                 }
                 IntPtr result;
                 var status = Attention.Run(
-                    query.Handle,
-                    key.Handle,
-                    value.Handle,
-                    attn_mask?.Handle ?? IntPtr.Zero,
+                    query.Borrow(),
+                    key.Borrow(),
+                    value.Borrow(),
+                    attn_mask?.Borrow() ?? IntPtr.Zero,
                     p,
                     is_casual ? 1 : 0,
                     Attention.PlainBlas ? 1 : 0,
