@@ -80,7 +80,7 @@ public sealed class Autocast : IDisposable
     /// <summary>Why there is no autocast here, or null.</summary>
     public static string? Refusal => AutocastNative.Refusal;
 
-    /// <summary>Why the bfloat16 kernels of this package (layer_norm, softmax, gelu) are not in use, or null.</summary>
+    /// <summary>Why this package's bfloat16 layer_norm is not in use, or null.</summary>
     public static string? KernelsRefusal => AutocastNative.KernelsRefusal;
 
     /// <summary>The operators that this libtorch had no CPU rule for and that were given one.</summary>

@@ -1,7 +1,6 @@
-// What a transformer computes in bfloat16 under CPU autocast between its matrix products: layer_norm, softmax over the last
-// dimension and gelu, forward and backward. Each reads and writes bfloat16 and computes in float32, in one pass over the memory.
-// libtorch 1.13 cannot normalize bfloat16 by float32 parameters at all, and its bfloat16 layer_norm is 13 times slower than its
-// float32 one. Registered on the dispatch key AutocastCPU; whatever is not theirs to take goes on to aten.
+// layer_norm in bfloat16 under CPU autocast, forward and backward: it reads and writes bfloat16 and computes in float32, in one
+// pass over the memory. libtorch 1.13 cannot normalize bfloat16 by float32 parameters at all, and its bfloat16 layer_norm is 13
+// times slower than its float32 one. Registered on the dispatch key AutocastCPU; whatever is not its to take goes on to aten.
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
@@ -50,34 +49,6 @@ VN_INLINE Bits narrow(float f) {
   std::memcpy(&u, &f, 4);
   const uint32_t rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
   return static_cast<Bits>(f != f ? 0x7fc0u : rounded);
-}
-
-// e^x to 2 units of float32's last place, without a branch: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2] (Cephes' expf).
-VN_INLINE float exponential(float x) {
-  const float clamped = x < -87.3f ? -87.3f : (x > 88.7f ? 88.7f : x);
-  const float shifted = clamped * 1.44269504f + 12582912.f;  // 1.5 * 2^23: the fraction is rounded away
-  const float n = shifted - 12582912.f;
-  const float f = clamped - n * 0.693359375f - n * -2.12194440e-4f;
-  const float tail = 0.5f + f * (1.6666665e-1f + f * (4.1665796e-2f + f * (8.3334519e-3f + f * 1.3981999e-3f)));
-  const float value = 1.f + f + f * f * tail;
-  uint32_t bits;
-  std::memcpy(&bits, &shifted, 4);
-  const uint32_t power = (bits - 0x4b400000u + 127u) << 23;
-  float scale;
-  std::memcpy(&scale, &power, 4);
-  return x < -87.3f ? 0.f : value * scale;
-}
-
-// The normal distribution's Phi(x) and its density's exponential (Abramowitz and Stegun 7.1.26: 1.5e-7, a thousandth of what
-// bfloat16 resolves), in a form that keeps the lower tail's relative precision.
-VN_INLINE float phi(float x, float& density) {
-  const float a = std::fabs(x) * 0.70710678f;
-  const float t = 1.f / (1.f + 0.3275911f * a);
-  density = exponential(-a * a);
-  const float polynomial =
-      t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
-  const float upper = 0.5f * polynomial * density;
-  return x < 0.f ? upper : 1.f - upper;
 }
 
 // ---- rows ----------------------------------------------------------------------------------------------------------
@@ -150,65 +121,9 @@ VN_CLONES void norm_rows_backward(const Norm a, const Bits* grad, Bits* gx, floa
   }
 }
 
-VN_CLONES void softmax_rows(const Bits* from, Bits* to, float* row, int64_t n, int64_t begin, int64_t end) {
-  for (int64_t r = begin; r < end; r++) {
-    const Bits* x = from + r * n;
-    Bits* y = to + r * n;
-    float top = -INFINITY;
-#pragma omp simd reduction(max : top)
-    for (int64_t i = 0; i < n; i++) {
-      const float v = widen(x[i]);
-      top = v > top ? v : top;
-    }
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < n; i++) {
-      const float e = exponential(widen(x[i]) - top);
-      row[i] = e;
-      sum += e;
-    }
-    const float scale = 1.f / sum;
-#pragma omp simd
-    for (int64_t i = 0; i < n; i++) y[i] = narrow(row[i] * scale);
-  }
-}
-
-VN_CLONES void softmax_rows_backward(const Bits* grad, const Bits* out, Bits* to, int64_t n, int64_t begin, int64_t end) {
-  for (int64_t r = begin; r < end; r++) {
-    const Bits* g = grad + r * n;
-    const Bits* y = out + r * n;
-    Bits* d = to + r * n;
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < n; i++) sum += widen(g[i]) * widen(y[i]);
-#pragma omp simd
-    for (int64_t i = 0; i < n; i++) d[i] = narrow(widen(y[i]) * (widen(g[i]) - sum));
-  }
-}
-
-VN_CLONES void gelu_piece(const Bits* x, Bits* y, int64_t n) {
-#pragma omp simd
-  for (int64_t i = 0; i < n; i++) {
-    float density;
-    const float v = widen(x[i]);
-    y[i] = narrow(v * phi(v, density));
-  }
-}
-
-VN_CLONES void gelu_piece_backward(const Bits* grad, const Bits* x, Bits* out, int64_t n) {
-#pragma omp simd
-  for (int64_t i = 0; i < n; i++) {
-    float density;
-    const float v = widen(x[i]);
-    const float p = phi(v, density);
-    out[i] = narrow(widen(grad[i]) * (p + v * density * 0.39894228f));
-  }
-}
-
 // ---- tensors -------------------------------------------------------------------------------------------------------
 
-constexpr int64_t kPiece = 1 << 12;  // elements of an elementwise piece
-constexpr int64_t kRows = 64;        // rows whose parameter gradients are summed together, whatever the number of threads
+constexpr int64_t kRows = 64;  // rows whose parameter gradients are summed together, whatever the number of threads
 
 Bits* bits(const at::Tensor& t) { return reinterpret_cast<Bits*>(t.data_ptr<at::BFloat16>()); }
 
@@ -287,59 +202,6 @@ struct LayerNorm : torch::autograd::Function<LayerNorm> {
   }
 };
 
-struct Softmax : torch::autograd::Function<Softmax> {
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& input) {
-    const at::Tensor x = input.contiguous();
-    const int64_t n = x.size(-1), rows = x.numel() / n;
-    at::Tensor out = at::empty_like(x);
-    at::parallel_for(0, rows, grain(n), [&](int64_t begin, int64_t end) {
-      std::vector<float> row(n);
-      softmax_rows(bits(x), bits(out), row.data(), n, begin, end);
-    });
-    ctx->save_for_backward({out});
-    return out;
-  }
-
-  static variable_list backward(AutogradContext* ctx, variable_list grads) {
-    WithoutAutocast off;
-    const at::Tensor out = ctx->get_saved_variables()[0];
-    if (at::GradMode::is_enabled()) return {out * (grads[0] - (grads[0] * out).sum(-1, true))};
-    const at::Tensor g = grads[0].to(at::kBFloat16).contiguous();
-    const int64_t n = out.size(-1), rows = out.numel() / n;
-    at::Tensor result = at::empty_like(out);
-    at::parallel_for(0, rows, grain(n), [&](int64_t begin, int64_t end) {
-      softmax_rows_backward(bits(g), bits(out), bits(result), n, begin, end);
-    });
-    return {result};
-  }
-};
-
-struct Gelu : torch::autograd::Function<Gelu> {
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& input) {
-    at::Tensor out = at::empty_like(input);  // the order of the memory stays
-    const Bits* x = bits(input);
-    Bits* y = bits(out);
-    at::parallel_for(0, input.numel(), kPiece, [&](int64_t begin, int64_t end) { gelu_piece(x + begin, y + begin, end - begin); });
-    ctx->save_for_backward({input});
-    return out;
-  }
-
-  static variable_list backward(AutogradContext* ctx, variable_list grads) {
-    WithoutAutocast off;
-    const at::Tensor input = ctx->get_saved_variables()[0];
-    if (at::GradMode::is_enabled()) return {at::gelu_backward(grads[0], input)};
-    at::Tensor g = grads[0];
-    if (g.scalar_type() != at::kBFloat16 || g.strides() != input.strides()) g = at::empty_like(input).copy_(g);
-    at::Tensor out = at::empty_like(input);
-    const Bits *x = bits(input), *d = bits(g);
-    Bits* y = bits(out);
-    at::parallel_for(0, input.numel(), kPiece, [&](int64_t begin, int64_t end) {
-      gelu_piece_backward(d + begin, x + begin, y + begin, end - begin);
-    });
-    return {out};
-  }
-};
-
 // ---- rules ---------------------------------------------------------------------------------------------------------
 
 // The arguments of the call lie at the end of the stack.
@@ -385,31 +247,6 @@ void layerNormRule(const c10::OperatorHandle& op, c10::DispatchKeySet, Stack* st
   replace(stack, count, LayerNorm::apply(input, weight, bias, width, eps));
 }
 
-void softmaxRule(const c10::OperatorHandle& op, c10::DispatchKeySet, Stack* stack) {
-  WithoutAutocast off;
-  const size_t count = op.schema().arguments().size();
-  const at::Tensor input = argument(stack, count, 0).toTensor();
-  const int64_t dim = argument(stack, count, 1).toInt();
-  const IValue& dtype = argument(stack, count, 2);
-  const bool same = dtype.isNone() || dtype.toScalarType() == at::kBFloat16;
-  if (!dense(input) || !same || input.dim() == 0 || (dim != -1 && dim != input.dim() - 1)) {
-    op.callBoxed(stack);
-    return;
-  }
-  replace(stack, count, Softmax::apply(input));
-}
-
-void geluRule(const c10::OperatorHandle& op, c10::DispatchKeySet, Stack* stack) {
-  WithoutAutocast off;
-  const size_t count = op.schema().arguments().size();
-  const at::Tensor input = argument(stack, count, 0).toTensor();
-  if (!dense(input) || !input.is_non_overlapping_and_dense() || argument(stack, count, 1).toStringRef() != "none") {
-    op.callBoxed(stack);
-    return;
-  }
-  replace(stack, count, Gelu::apply(input));
-}
-
 }  // namespace
 
 // Puts the rules in place, once a process; an operator that has one keeps it. What is registered stays.
@@ -425,8 +262,6 @@ VN_EXPORT int vn_bfloat16_install() {
       library->impl((std::string(name) + (*overload ? "." : "") + overload).c_str(), std::move(kernel));
     };
     rule("layer_norm", "", torch::CppFunction::makeFromBoxedFunction<&layerNormRule>());
-    rule("softmax", "int", torch::CppFunction::makeFromBoxedFunction<&softmaxRule>());
-    rule("gelu", "", torch::CppFunction::makeFromBoxedFunction<&geluRule>());
   });
 }
 
