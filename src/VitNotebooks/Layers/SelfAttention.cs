@@ -86,6 +86,12 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
     private Tensor Weights(Tensor queries, Tensor keys)
     {
         using var scope = NewDisposeScope();
+        // libtorch 1.13 multiplies products of fewer than 400 terms itself, and there a NaN that lay in the result's memory
+        // outlives a beta of 0.
+        if (queries.shape[1] * keys.shape[1] * keys.shape[2] < 400)
+        {
+            return (queries * _scale).matmul(keys.transpose(1, 2)).softmax(-1).MoveToOuterDisposeScope();
+        }
         // With beta 0 the first operand is not read: the product comes out scaled, in one pass.
         var unread = queries.new_empty(1, 1, 1);
         var logits = unread.baddbmm(queries, keys.transpose(1, 2), beta: 0, alpha: _scale);
