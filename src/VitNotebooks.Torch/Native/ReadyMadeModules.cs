@@ -9,7 +9,19 @@ internal static class ReadyMadeModules
 {
     /// <summary>The modules of this package, each a file <c>Native/NAME.cpp</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["core", "allocator", "kernels", "callbacks", "autocast", "bfloat16", "profiler", "attention", "context", "jit", "names"];
+    [
+        "core",
+        "allocator",
+        "kernels",
+        "callbacks",
+        "autocast",
+        "bfloat16",
+        "profiler",
+        "attention",
+        "context",
+        "jit",
+        "names",
+    ];
 
     /// <summary>NuGet's folder for native files of this system.</summary>
     public static string RuntimeFolder { get; } =
