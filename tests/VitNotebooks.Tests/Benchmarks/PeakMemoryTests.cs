@@ -44,7 +44,9 @@ public sealed class PeakMemoryTests
                 Timeout,
                 model,
                 mode,
+                "--steps",
                 "1",
+                "--warmup",
                 "1"
             )
         );
@@ -65,7 +67,9 @@ public sealed class PeakMemoryTests
             "model",
             model,
             mode,
+            "--steps",
             "1",
+            "--warmup",
             "1",
         ];
         foreach (var argument in arguments)

@@ -42,12 +42,16 @@ public sealed class ResNetTests(ITestOutputHelper output)
 
         var logits = model.call(values["images"]);
         var logitError = TorchvisionReference.RelativeError(logits, values["logits"]);
-        nn.functional.cross_entropy(logits, values["labels"]).backward();
+        // In double precision: in single precision a value that rounds to the other side of a ReLU's zero moves gradients
+        // by a percent.
+        model.to(ScalarType.Float64);
+        nn.functional.cross_entropy(model.call(values["images"].@double()), values["labels"]).backward();
         var (worst, gradientError) = TorchvisionReference.WorstGradient(model, reference.Load("gradients"), map);
         output.WriteLine($"{name}: logits {logitError:e2}, gradients {gradientError:e2} ({worst})");
         logitError.ShouldBeLessThan(1e-5);
         gradientError.ShouldBeLessThan(1e-4, worst);
 
+        model.to(ScalarType.Float32);
         model.train();
         using (no_grad())
             TorchvisionReference.RelativeError(model.call(values["images"]), values["trained"]).ShouldBeLessThan(1e-4);
