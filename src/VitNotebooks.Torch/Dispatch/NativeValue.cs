@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TorchSharp.Dispatch;
@@ -74,17 +76,47 @@ internal readonly struct NativeValue
     public static NativeValue Of(bool value) => new(ValueTag.Bool, value ? 1 : 0);
 
     /// <summary>A tensor for the call that this thread has entered.</summary>
-    public static NativeValue Of(torch.Tensor tensor, OpThread thread) =>
-        new(ValueTag.Tensor, 0, tensor.Borrow(thread));
+    public static NativeValue Of(
+        torch.Tensor tensor,
+        OpThread thread,
+        [CallerArgumentExpression(nameof(tensor))] string? argument = null
+    )
+    {
+        if (tensor is null)
+        {
+            ThrowMissing("tensor", argument);
+        }
+        return new(ValueTag.Tensor, 0, tensor.Borrow(thread));
+    }
+
+    [DoesNotReturn]
+    private static void ThrowMissing(string kind, string? argument) =>
+        throw new ArgumentNullException(argument?.TrimStart('@'), $"A {kind} is needed here, null was given.");
 
     /// <summary>A tensor for a call that this thread enters hereby.</summary>
-    public static NativeValue Of(torch.Tensor tensor) => new(ValueTag.Tensor, 0, tensor.Borrow());
+    public static NativeValue Of(
+        torch.Tensor tensor,
+        [CallerArgumentExpression(nameof(tensor))] string? argument = null
+    )
+    {
+        if (tensor is null)
+        {
+            ThrowMissing("tensor", argument);
+        }
+        return new(ValueTag.Tensor, 0, tensor.Borrow());
+    }
 
     public static NativeValue OfOptional(torch.Tensor? tensor, OpThread thread) =>
         tensor is null ? None : Of(tensor, thread);
 
-    public static NativeValue Of(torch.Device device) =>
-        new(ValueTag.Device, (int)device.type, new IntPtr(device.index));
+    public static NativeValue Of(torch.Device device)
+    {
+        if (device is null)
+        {
+            ThrowMissing("device", nameof(device));
+        }
+        return new(ValueTag.Device, (int)device.type, new IntPtr(device.index));
+    }
 
     public static NativeValue Of(torch.Generator generator) => new(ValueTag.Generator, 0, generator.Handle);
 }

@@ -16,6 +16,7 @@
 #include "border.h"
 #include "plan.h"
 #include "direct.h"
+#include "guards.h"
 
 #include <memory>
 #include <string>
@@ -115,7 +116,7 @@ VN_EXPORT int vn_plan(const char* text, void** out) {
       TORCH_CHECK_NOT_IMPLEMENTED(false, "libtorch ", TORCH_VERSION, " has no operator ", wanted.name(), ".",
                                   wanted.overload_name());
     }
-    auto plan = std::make_unique<Plan>(Plan{*found, wanted.name(), {}, {}, nullptr});
+    auto plan = std::make_unique<Plan>(Plan{*found, wanted.name(), {}, {}, guardFor(wanted.name(), wanted.overload_name()), nullptr});
     const auto& given = wanted.arguments();
     std::vector<bool> used(given.size(), false);
     for (const auto& argument : found->schema().arguments()) {
@@ -151,7 +152,7 @@ VN_EXPORT int vn_plan(const char* text, void** out) {
                      wanted.returns().size(), " results, libtorch ", TORCH_VERSION, " gives ", results.size());
     for (size_t i = 0; i < results.size(); i++)
       checkKinds(wanted.name(), "result " + std::to_string(i), wanted.returns()[i].type(), results[i].type(), true);
-    plan->direct = directFor(*plan);
+    if (plan->guard == nullptr) plan->direct = directFor(*plan);
     *out = plan.release();
   });
 }
@@ -183,6 +184,7 @@ VN_EXPORT int vn_call(void* handle, const Value* arguments, Value* results, int3
         stack.push_back(convert(arguments[slot.source], slot.kind, slot.optional));
       }
     }
+    if (plan.guard != nullptr) plan.guard(plan, stack);
     plan.op.callBoxed(stack);
     TORCH_INTERNAL_ASSERT(static_cast<int32_t>(stack.size()) <= capacity);
     for (size_t i = 0; i < stack.size(); i++) publish(stack[i], results[i]);

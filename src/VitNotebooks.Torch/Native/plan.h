@@ -38,6 +38,7 @@ struct Plan {
   std::string name;
   std::vector<Slot> slots;
   std::vector<Surplus> surplus;
+  void (*guard)(const Plan&, const torch::jit::Stack&) = nullptr;  // for the few operators of guards.h
   Direct direct = nullptr;  // where the operator has one of the signatures of direct.h
 };
 
@@ -149,7 +150,10 @@ IValue convert(const Value& v, Kind kind, bool optional) {
       expect(v.tag == Tag::TensorList, v);
       c10::List<at::Tensor> list;
       list.reserve(v.length);
-      for (int i = 0; i < v.length; i++) list.push_back(tensorOf(static_cast<void**>(v.p)[i]));
+      for (int i = 0; i < v.length; i++) {
+        list.push_back(tensorOf(static_cast<void**>(v.p)[i]));
+        TORCH_CHECK_TYPE(list.get(i).defined(), "the tensor at place ", i, " of the list is null");
+      }
       return IValue(std::move(list));
     }
     case Kind::OptionalTensorList: {

@@ -26,6 +26,12 @@ public static partial class torch
         public Tensor tensordot(Tensor b, long dims = 2)
         {
             ArgumentNullException.ThrowIfNull(b);
+            if (dims < 0 || dims > Dimensions)
+                throw new ArgumentOutOfRangeException(
+                    nameof(dims),
+                    dims,
+                    $"tensordot sums over 0 to {Dimensions} dimensions of this tensor, not {dims}."
+                );
             var last = new long[dims];
             var first = new long[dims];
             for (var i = 0; i < dims; i++)

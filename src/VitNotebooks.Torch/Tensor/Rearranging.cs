@@ -66,13 +66,13 @@ public static partial class torch
 
         public Tensor[] hsplit(params long[] sizes) => Aten.hsplit_array(this, sizes);
 
-        public Tensor[] hsplit(Tensor indices) => hsplit(indices.data<long>().ToArray());
+        public Tensor[] hsplit(Tensor indices) => hsplit(Given(indices).data<long>().ToArray());
 
         public Tensor[] vsplit(long size) => Aten.vsplit_int(this, size);
 
         public Tensor[] vsplit(params long[] sizes) => Aten.vsplit_array(this, sizes);
 
-        public Tensor[] vsplit(Tensor indices) => vsplit(indices.data<long>().ToArray());
+        public Tensor[] vsplit(Tensor indices) => vsplit(Given(indices).data<long>().ToArray());
 
         public Tensor[] dsplit((long, long) indices_or_sections) =>
             Aten.dsplit_array(this, [indices_or_sections.Item1, indices_or_sections.Item2]);
@@ -92,7 +92,7 @@ public static partial class torch
 
         public Tensor[] dsplit(params long[] sizes) => Aten.dsplit_array(this, sizes);
 
-        public Tensor[] dsplit(Tensor indices) => dsplit(indices.data<long>().ToArray());
+        public Tensor[] dsplit(Tensor indices) => dsplit(Given(indices).data<long>().ToArray());
 
         public Tensor[] unbind(long dimension = 0) => Aten.unbind_int(this, dimension);
     }

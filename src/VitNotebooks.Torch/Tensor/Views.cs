@@ -56,6 +56,6 @@ public static partial class torch
         public static Tensor block_diag(params Tensor[] tensors) => Aten.block_diag(tensors);
 
         public static (Tensor, Tensor) kthvalue(Tensor input, long k, long? dim, bool keepdim = false) =>
-            input.kthvalue(k, dim, keepdim);
+            Given(input).kthvalue(k, dim, keepdim);
     }
 }

@@ -22,17 +22,17 @@ public static partial class torch
     public static bool is_quantized(ScalarType type) =>
         type is ScalarType.QInt8 or ScalarType.QUInt8 or ScalarType.QInt32;
 
-    public static bool is_integral(Tensor t) => is_integral(t.dtype);
+    public static bool is_integral(Tensor t) => is_integral(Given(t).dtype);
 
-    public static bool is_floating_point(Tensor input) => is_floating_point(input.dtype);
+    public static bool is_floating_point(Tensor input) => is_floating_point(Given(input).dtype);
 
-    public static bool is_complex(Tensor input) => is_complex(input.dtype);
+    public static bool is_complex(Tensor input) => is_complex(Given(input).dtype);
 
-    public static bool is_conj(Tensor input) => input.is_conj();
+    public static bool is_conj(Tensor input) => Given(input).is_conj();
 
     public static bool is_tensor(object obj) => obj is Tensor;
 
-    public static long numel(Tensor input) => input.numel();
+    public static long numel(Tensor input) => Given(input).numel();
 
     /// <summary>Whether values of the one type may go into a tensor of the other, as in-place arithmetic asks.</summary>
     public static bool can_cast(ScalarType from, ScalarType to) => Aten.can_cast(from, to);
@@ -114,6 +114,8 @@ public static partial class torch
     public static Size broadcast_shapes(params long[][] shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
+        if (Array.IndexOf(shapes, null) is >= 0 and var missing)
+            throw new ArgumentException($"broadcast_shapes: the shape at place {missing} is null.", nameof(shapes));
         var result = new long[shapes.Length == 0 ? 0 : shapes.Max(s => s.Length)];
         Array.Fill(result, 1);
         foreach (var shape in shapes)

@@ -9,7 +9,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => Made(input.empty_like(dtype, device, requires_grad), false, names);
+    ) => Made(Given(input).empty_like(dtype, device, requires_grad), false, names);
 
     public static Tensor full_like(
         Tensor input,
@@ -18,7 +18,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => Made(input.full_like(value, dtype, device, requires_grad), false, names);
+    ) => Made(Given(input).full_like(value, dtype, device, requires_grad), false, names);
 
     public static Tensor ones_like(
         Tensor input,
@@ -26,14 +26,14 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => Made(input.ones_like(dtype, device, requires_grad), false, names);
+    ) => Made(Given(input).ones_like(dtype, device, requires_grad), false, names);
 
     public static Tensor rand_like(
         Tensor input,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => input.rand_like(dtype, device, requires_grad);
+    ) => Given(input).rand_like(dtype, device, requires_grad);
 
     public static Tensor randint_like(
         Tensor input,
@@ -42,14 +42,14 @@ public static partial class torch
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => input.randint_like(low, high, dtype, device, requires_grad);
+    ) => Given(input).randint_like(low, high, dtype, device, requires_grad);
 
     public static Tensor randn_like(
         Tensor input,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => input.randn_like(dtype, device, requires_grad);
+    ) => Given(input).randn_like(dtype, device, requires_grad);
 
     public static Tensor zeros_like(
         Tensor input,
@@ -57,5 +57,5 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => Made(input.zeros_like(dtype, device, requires_grad), false, names);
+    ) => Made(Given(input).zeros_like(dtype, device, requires_grad), false, names);
 }

@@ -60,7 +60,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<bool>(SpanOf(rawArray), [rawArray.Count], ScalarType.Bool, dtype, device, requires_grad, names);
+    ) => FromSpan<bool>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Bool, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         bool scalar,
@@ -84,5 +84,5 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<bool>(rawArray, [rawArray.Length], ScalarType.Bool, dtype, device, requires_grad, names);
+    ) => FromSpan<bool>(rawArray, [LengthOf(rawArray)], ScalarType.Bool, dtype, device, requires_grad, names);
 }

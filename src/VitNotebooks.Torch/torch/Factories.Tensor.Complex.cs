@@ -50,7 +50,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromParts(rawArray, [rawArray.Length], dtype, device, requires_grad, names);
+    ) => FromParts(rawArray, [LengthOf(rawArray)], dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         Complex scalar,
@@ -74,7 +74,16 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<Complex>(rawArray, [rawArray.Length], ScalarType.ComplexFloat64, dtype, device, requires_grad, names);
+    ) =>
+        FromSpan<Complex>(
+            rawArray,
+            [LengthOf(rawArray)],
+            ScalarType.ComplexFloat64,
+            dtype,
+            device,
+            requires_grad,
+            names
+        );
 
     public static Tensor tensor(
         IList<(float, float)> rawArray,
@@ -124,7 +133,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromParts(SpanOf(rawArray), [rawArray.Count], dtype, device, requires_grad, names);
+    ) => FromParts(SpanOf(rawArray), [LengthOf(rawArray)], dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         IList<Complex> rawArray,
@@ -205,7 +214,7 @@ public static partial class torch
     ) =>
         FromSpan<Complex>(
             SpanOf(rawArray),
-            [rawArray.Count],
+            [LengthOf(rawArray)],
             ScalarType.ComplexFloat64,
             dtype,
             device,

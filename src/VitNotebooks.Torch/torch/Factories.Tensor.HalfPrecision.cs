@@ -25,7 +25,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<BFloat16>(rawArray, [rawArray.Length], ScalarType.BFloat16, dtype, device, requires_grad, names);
+    ) => FromSpan<BFloat16>(rawArray, [LengthOf(rawArray)], ScalarType.BFloat16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         Half[] rawArray,
@@ -42,7 +42,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<Half>(rawArray, [rawArray.Length], ScalarType.Float16, dtype, device, requires_grad, names);
+    ) => FromSpan<Half>(rawArray, [LengthOf(rawArray)], ScalarType.Float16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         IList<BFloat16> rawArray,
@@ -114,7 +114,7 @@ public static partial class torch
     ) =>
         FromSpan<BFloat16>(
             SpanOf(rawArray),
-            [rawArray.Count],
+            [LengthOf(rawArray)],
             ScalarType.BFloat16,
             dtype,
             device,
@@ -179,7 +179,8 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<Half>(SpanOf(rawArray), [rawArray.Count], ScalarType.Float16, dtype, device, requires_grad, names);
+    ) =>
+        FromSpan<Half>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Float16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         Memory<BFloat16> rawArray,

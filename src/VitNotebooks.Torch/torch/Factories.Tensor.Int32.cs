@@ -39,7 +39,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<int>(SpanOf(rawArray), [rawArray.Count], ScalarType.Int32, dtype, device, requires_grad, names);
+    ) => FromSpan<int>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Int32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         Memory<int> rawArray,
@@ -80,5 +80,5 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<int>(rawArray, [rawArray.Length], ScalarType.Int32, dtype, device, requires_grad, names);
+    ) => FromSpan<int>(rawArray, [LengthOf(rawArray)], ScalarType.Int32, dtype, device, requires_grad, names);
 }

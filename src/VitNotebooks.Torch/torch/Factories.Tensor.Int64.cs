@@ -60,7 +60,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<long>(SpanOf(rawArray), [rawArray.Count], ScalarType.Int64, dtype, device, requires_grad, names);
+    ) => FromSpan<long>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Int64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         Memory<long> rawArray,
@@ -93,5 +93,5 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<long>(dataArray, [dataArray.Length], ScalarType.Int64, dtype, device, requires_grad, names);
+    ) => FromSpan<long>(dataArray, [LengthOf(dataArray)], ScalarType.Int64, dtype, device, requires_grad, names);
 }

@@ -60,7 +60,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<byte>(SpanOf(rawArray), [rawArray.Count], ScalarType.Byte, dtype, device, requires_grad, names);
+    ) => FromSpan<byte>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Byte, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         IList<sbyte> rawArray,
@@ -119,7 +119,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<sbyte>(SpanOf(rawArray), [rawArray.Count], ScalarType.Int8, dtype, device, requires_grad, names);
+    ) => FromSpan<sbyte>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Int8, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         IList<short> rawArray,
@@ -178,7 +178,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<short>(SpanOf(rawArray), [rawArray.Count], ScalarType.Int16, dtype, device, requires_grad, names);
+    ) => FromSpan<short>(SpanOf(rawArray), [LengthOf(rawArray)], ScalarType.Int16, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         Memory<byte> rawArray,
@@ -225,7 +225,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<byte>(rawArray, [rawArray.Length], ScalarType.Byte, dtype, device, requires_grad, names);
+    ) => FromSpan<byte>(rawArray, [LengthOf(rawArray)], ScalarType.Byte, dtype, device, requires_grad, names);
 
     public static Tensor tensor(sbyte scalar, Device? device = null, bool requires_grad = false) =>
         FromSpan<sbyte>([scalar], [], ScalarType.Int8, null, device, requires_grad);
@@ -245,7 +245,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<sbyte>(rawArray, [rawArray.Length], ScalarType.Int8, dtype, device, requires_grad, names);
+    ) => FromSpan<sbyte>(rawArray, [LengthOf(rawArray)], ScalarType.Int8, dtype, device, requires_grad, names);
 
     public static Tensor tensor(short scalar, Device? device = null, bool requires_grad = false) =>
         FromSpan<short>([scalar], [], ScalarType.Int16, null, device, requires_grad);
@@ -265,5 +265,5 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<short>(rawArray, [rawArray.Length], ScalarType.Int16, dtype, device, requires_grad, names);
+    ) => FromSpan<short>(rawArray, [LengthOf(rawArray)], ScalarType.Int16, dtype, device, requires_grad, names);
 }

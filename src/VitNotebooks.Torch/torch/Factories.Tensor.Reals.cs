@@ -54,7 +54,16 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<double>(SpanOf(rawArray), [rawArray.Count], ScalarType.Float64, dtype, device, requires_grad, names);
+    ) =>
+        FromSpan<double>(
+            SpanOf(rawArray),
+            [LengthOf(rawArray)],
+            ScalarType.Float64,
+            dtype,
+            device,
+            requires_grad,
+            names
+        );
 
     public static Tensor tensor(
         IList<float> rawArray,
@@ -113,7 +122,16 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<float>(SpanOf(rawArray), [rawArray.Count], ScalarType.Float32, dtype, device, requires_grad, names);
+    ) =>
+        FromSpan<float>(
+            SpanOf(rawArray),
+            [LengthOf(rawArray)],
+            ScalarType.Float32,
+            dtype,
+            device,
+            requires_grad,
+            names
+        );
 
     public static Tensor tensor(
         Memory<double> rawArray,
@@ -163,7 +181,7 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<double>(rawArray, [rawArray.Length], ScalarType.Float64, dtype, device, requires_grad, names);
+    ) => FromSpan<double>(rawArray, [LengthOf(rawArray)], ScalarType.Float64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         float real,
@@ -199,5 +217,5 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false,
         string[]? names = null
-    ) => FromSpan<float>(rawArray, [rawArray.Length], ScalarType.Float32, dtype, device, requires_grad, names);
+    ) => FromSpan<float>(rawArray, [LengthOf(rawArray)], ScalarType.Float32, dtype, device, requires_grad, names);
 }

@@ -31,12 +31,15 @@ public static partial class torch
     )
         where T : unmanaged
     {
-        long count = 1;
-        foreach (var length in size)
-            count = checked(count * length);
+        // A product that overflows is no number of elements either.
+        var count = size.ToArray()
+            .Aggregate(
+                (Int128)1,
+                (product, length) => length is < 0 or > int.MaxValue || product > int.MaxValue ? -1 : product * length
+            );
         if (count != elements.Length)
             throw new ArgumentException(
-                $"tensor: {elements.Length} elements do not fill a shape of [{string.Join(", ", size.ToArray())}], which takes {count}."
+                $"tensor: {elements.Length} elements do not fill a shape of [{string.Join(", ", size.ToArray())}], which takes {(count < 0 ? "another number" : count)}."
             );
         var made = Aten.empty_memory_format(size, dtype: type, device: CPU);
         elements.CopyTo(new Span<T>((void*)made.DataPointer(), elements.Length));
@@ -70,6 +73,12 @@ public static partial class torch
             requires_grad,
             names
         );
+    }
+
+    private static long LengthOf<T>(ICollection<T>? rawArray)
+    {
+        ArgumentNullException.ThrowIfNull(rawArray);
+        return rawArray.Count;
     }
 
     private static ReadOnlySpan<T> SpanOf<T>(IEnumerable<T> items) =>

@@ -5,7 +5,7 @@ namespace TorchSharp;
 // Sparse and quantized tensors.
 public static partial class torch
 {
-    public static Tensor dequantize(Tensor input) => input.dequantize();
+    public static Tensor dequantize(Tensor input) => Given(input).dequantize();
 
     public static Tensor fake_quantize_per_channel_affine(
         Tensor input,

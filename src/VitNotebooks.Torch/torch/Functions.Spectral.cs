@@ -14,7 +14,9 @@ public static partial class torch
         bool normalized = false,
         bool? onesided = null,
         bool? return_complex = null
-    ) => input.stft(n_fft, hop_length, win_length, window, center, pad_mode, normalized, onesided, return_complex);
+    ) =>
+        Given(input)
+            .stft(n_fft, hop_length, win_length, window, center, pad_mode, normalized, onesided, return_complex);
 
     public static Tensor istft(
         Tensor input,
@@ -27,5 +29,6 @@ public static partial class torch
         bool? onesided = null,
         long length = -1,
         bool return_complex = false
-    ) => input.istft(n_fft, hop_length, win_length, window, center, normalized, onesided, length, return_complex);
+    ) =>
+        Given(input).istft(n_fft, hop_length, win_length, window, center, normalized, onesided, length, return_complex);
 }

@@ -11,7 +11,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std(dimensions, unbiased, keepdim, type);
 
     public static Tensor std(
         Tensor input,
@@ -19,9 +19,9 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std(dimensions, unbiased, keepdim, type);
 
-    public static Tensor std(Tensor input, bool unbiased = true) => input.std(unbiased);
+    public static Tensor std(Tensor input, bool unbiased = true) => Given(input).std(unbiased);
 
     public static Tensor std(
         Tensor input,
@@ -29,7 +29,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std(dimensions, unbiased, keepdim, type);
 
     public static Tensor std(
         Tensor input,
@@ -37,7 +37,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std(dimensions, unbiased, keepdim, type);
 
     public static Tensor var(
         Tensor input,
@@ -45,7 +45,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var(dimensions, unbiased, keepdim, type);
 
     public static Tensor var(
         Tensor input,
@@ -53,9 +53,9 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var(dimensions, unbiased, keepdim, type);
 
-    public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
+    public static Tensor var(Tensor input, bool unbiased = true) => Given(input).var(unbiased);
 
     public static Tensor var(
         Tensor input,
@@ -63,7 +63,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var(dimensions, unbiased, keepdim, type);
 
     public static Tensor var(
         Tensor input,
@@ -71,7 +71,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) std_mean(
         Tensor input,
@@ -79,7 +79,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) std_mean(
         Tensor input,
@@ -87,7 +87,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) std_mean(
         Tensor input,
@@ -95,9 +95,9 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std_mean(dimensions, unbiased, keepdim, type);
 
-    public static (Tensor, Tensor) std_mean(Tensor input, bool unbiased = true) => input.std_mean(unbiased);
+    public static (Tensor, Tensor) std_mean(Tensor input, bool unbiased = true) => Given(input).std_mean(unbiased);
 
     public static (Tensor, Tensor) std_mean(
         Tensor input,
@@ -105,7 +105,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) std_mean(
         Tensor input,
@@ -113,7 +113,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.std_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).std_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) var_mean(
         Tensor input,
@@ -121,7 +121,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) var_mean(
         Tensor input,
@@ -129,7 +129,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) var_mean(
         Tensor input,
@@ -137,9 +137,9 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var_mean(dimensions, unbiased, keepdim, type);
 
-    public static (Tensor, Tensor) var_mean(Tensor input, bool unbiased = true) => input.var_mean(unbiased);
+    public static (Tensor, Tensor) var_mean(Tensor input, bool unbiased = true) => Given(input).var_mean(unbiased);
 
     public static (Tensor, Tensor) var_mean(
         Tensor input,
@@ -147,7 +147,7 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var_mean(dimensions, unbiased, keepdim, type);
 
     public static (Tensor, Tensor) var_mean(
         Tensor input,
@@ -155,15 +155,15 @@ public static partial class torch
         bool unbiased = true,
         bool keepdim = false,
         ScalarType? type = null
-    ) => input.var_mean(dimensions, unbiased, keepdim, type);
+    ) => Given(input).var_mean(dimensions, unbiased, keepdim, type);
 
     public static Tensor cov(Tensor input, long correction = 1, Tensor? fweights = null, Tensor? aweights = null) =>
-        input.cov(correction, fweights, aweights);
+        Given(input).cov(correction, fweights, aweights);
 
-    public static Tensor corrcoef(Tensor input) => input.corrcoef();
+    public static Tensor corrcoef(Tensor input) => Given(input).corrcoef();
 
     public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) =>
-        input.histc(bins, min, max);
+        Given(input).histc(bins, min, max);
 
     public static Tensor bincount(Tensor input, Tensor? weights = null, long minlength = 0) =>
         Aten.bincount(input, weights, minlength);
@@ -174,26 +174,27 @@ public static partial class torch
         bool return_inverse = false,
         bool return_counts = false,
         int? dim = null
-    ) => input.unique(sorted, return_inverse, return_counts, dim);
+    ) => Given(input).unique(sorted, return_inverse, return_counts, dim);
 
     public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(
         Tensor input,
         bool return_inverse = false,
         bool return_counts = false,
         int? dim = null
-    ) => input.unique_consecutive(return_inverse, return_counts, dim);
+    ) => Given(input).unique_consecutive(return_inverse, return_counts, dim);
 
     public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) =>
-        input.diff(n, dim, prepend, append);
+        Given(input).diff(n, dim, prepend, append);
 
-    public static Tensor trapezoid(Tensor y, double dx = 1, long dim = -1) => y.trapezoid(dx, dim);
+    public static Tensor trapezoid(Tensor y, double dx = 1, long dim = -1) => Given(y).trapezoid(dx, dim);
 
-    public static Tensor trapezoid(Tensor y, Tensor x, long dim = -1) => y.trapezoid(x, dim);
+    public static Tensor trapezoid(Tensor y, Tensor x, long dim = -1) => Given(y).trapezoid(x, dim);
 
     public static Tensor cumulative_trapezoid(Tensor y, double dx = 1, long dim = -1) =>
-        y.cumulative_trapezoid(dx, dim);
+        Given(y).cumulative_trapezoid(dx, dim);
 
-    public static Tensor cumulative_trapezoid(Tensor y, Tensor x, long dim = -1) => y.cumulative_trapezoid(x, dim);
+    public static Tensor cumulative_trapezoid(Tensor y, Tensor x, long dim = -1) =>
+        Given(y).cumulative_trapezoid(x, dim);
 
     public static (Tensor, Tensor) histogram(
         Tensor input,

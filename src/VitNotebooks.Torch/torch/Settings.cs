@@ -54,8 +54,21 @@ public static partial class torch
 
     public static unsafe void set_num_threads(int num)
     {
+        CheckThreads(num);
         Libtorch.Require();
         Dispatcher.Check(Core.SetNumThreads(num), "set_num_threads");
+    }
+
+    // Where the system makes no more threads, OpenMP ends the process.
+    private static void CheckThreads(int num)
+    {
+        var most = Math.Max(256, 4 * Environment.ProcessorCount);
+        if (num < 1 || num > most)
+            throw new ArgumentOutOfRangeException(
+                nameof(num),
+                num,
+                $"A number of threads from 1 to {most} is expected, not {num}."
+            );
     }
 
     /// <summary>Threads for operations beside each other.</summary>
@@ -67,6 +80,7 @@ public static partial class torch
 
     public static unsafe void set_num_interop_threads(int num)
     {
+        CheckThreads(num);
         Libtorch.Require();
         Dispatcher.Check(Core.SetNumInteropThreads(num), "set_num_interop_threads");
     }

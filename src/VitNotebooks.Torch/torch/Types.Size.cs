@@ -10,9 +10,17 @@ public static partial class torch
     {
         private readonly long[]? _shape;
 
-        public Size(long[] shape) => _shape = (long[])shape.Clone();
+        public Size(long[] shape)
+        {
+            ArgumentNullException.ThrowIfNull(shape);
+            _shape = (long[])shape.Clone();
+        }
 
-        public Size(int[] shape) => _shape = Array.ConvertAll(shape, d => (long)d);
+        public Size(int[] shape)
+        {
+            ArgumentNullException.ThrowIfNull(shape);
+            _shape = Array.ConvertAll(shape, d => (long)d);
+        }
 
         public Size(IEnumerable<long> shape) => _shape = [.. shape];
 

@@ -26,7 +26,10 @@ internal static class NotInTheTable
             + "InitializeDeviceType InitializeDevice cuda_is_available mps_is_available",
         ["settings of the process: RandomOracleTests, FactoriesTests"] =
             "manual_seed seed initial_seed get_rng_state set_rng_state get_num_threads set_num_threads get_num_interop_threads "
-            + "set_num_interop_threads get_default_dtype set_default_dtype set_default_tensor_type _assert",
+            + "set_num_interop_threads get_default_dtype set_default_dtype set_default_tensor_type _assert use_deterministic_algorithms "
+            + "are_deterministic_algorithms_enabled is_deterministic_algorithms_warn_only_enabled set_deterministic_debug_mode "
+            + "get_deterministic_debug_mode set_warn_always is_warn_always_enabled set_float32_matmul_precision "
+            + "get_float32_matmul_precision compiled_with_cxx11_abi CheckForErrors NormalizeNuGetVersion",
         ["properties of dtypes and shapes, in C#: EverydayTests, FactoriesTests"] =
             "is_integral is_quantized can_cast promote_types result_type max_int_value finfo iinfo broadcast_shapes",
         ["what is in the memory is nobody's promise"] = "empty empty_like new_empty empty_strided",
@@ -41,7 +44,15 @@ internal static class NotInTheTable
             + "fake_quantize_per_channel_affine fake_quantize_per_tensor_affine",
         ["an older name of sparse_coo_tensor"] = "sparse",
         ["the inverse of stft, EverydayTests"] = "istft",
-        ["parts of lu_factor"] = "lu_unpack",
+        ["parts and older forms of lu_factor"] = "lu_unpack lu",
+        ["beside their modules, with random places, functions or lengths as arguments: the tests of nn"] =
+            "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d fractional_max_pool3d_with_indices "
+            + "ctc_loss triplet_margin_with_distance_loss max_unpool1d max_unpool3d rrelu",
+        ["gradients that autograd calls: compared as the gradients of their operations"] =
+            "avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward adaptive_avg_pool3d_backward "
+            + "upsample_nearest1d_backward upsample_nearest2d_backward upsample_nearest3d_backward",
+        ["names of dimensions: NamesTests"] = "has_names rename rename_ refine_names align_to align_as",
+        ["storages and layouts of TorchSharp's own"] = "storage is_storage data_ptr nbytes",
     };
 
     /// <summary>Whether a member needs no line: properties of TorchSharp's own are read by many tests.</summary>

@@ -138,7 +138,8 @@ internal static partial class OperationForms
             : type.Name;
 
     private static string? NameOf(string argument) =>
-        argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && argument[..at].All(char.IsLetter)
+        argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+        && argument[..at].All(c => char.IsLetter(c) || c == '_')
             ? argument[..at]
             : null;
 

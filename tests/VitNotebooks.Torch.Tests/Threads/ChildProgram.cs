@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using VitNotebooks.Torch.Tests.BadInput;
 
 namespace TorchSharp.Tests;
 
@@ -12,6 +13,10 @@ internal static class ChildProgram
     /// <summary>The entry point of the child: the test framework itself never calls it.</summary>
     private static int Main(string[] arguments)
     {
+        if (arguments is ["bad-input", .. var rest])
+        {
+            return BadInputChild.Run(rest);
+        }
         if (arguments is not [var type, var name])
         {
             Console.Error.WriteLine("Expected a type and a method; the tests start this program themselves.");

@@ -86,6 +86,13 @@ public static partial class torch
             )
             {
                 ArgumentNullException.ThrowIfNull(grad_output);
+                if (grad_output.Dimensions != 3)
+                {
+                    throw new ArgumentException(
+                        $"upsample_nearest1d_backward: a gradient [B, C, L] of 3 dimensions is expected, got {grad_output.Dimensions}.",
+                        nameof(grad_output)
+                    );
+                }
                 var shape = grad_output.shape;
                 return Aten.upsample_nearest1d_backward(
                     grad_output,
@@ -93,6 +100,24 @@ public static partial class torch
                     [shape[0], shape[1], inputSize],
                     scaleFactor
                 );
+            }
+
+            private static void CheckFactors(string name, Tensor grad_output, double[]? scaleFactors, int places)
+            {
+                if (grad_output.Dimensions < 2)
+                {
+                    throw new ArgumentException(
+                        $"{name}: a gradient [B, C, ..] is expected, got one of {grad_output.Dimensions} dimensions.",
+                        nameof(grad_output)
+                    );
+                }
+                if (scaleFactors is not null && scaleFactors.Length != places)
+                {
+                    throw new ArgumentException(
+                        $"{name}: {places} factors are expected, got {scaleFactors.Length}.",
+                        nameof(scaleFactors)
+                    );
+                }
             }
 
             /// <summary>The gradient of <see cref="upsample_nearest2d"/>.</summary>
@@ -108,6 +133,7 @@ public static partial class torch
             )
             {
                 ArgumentNullException.ThrowIfNull(grad_output);
+                CheckFactors("upsample_nearest2d_backward", grad_output, scaleFactors, 2);
                 return Aten.upsample_nearest2d_backward(
                     grad_output,
                     outputSizes ?? grad_output.shape[2..],
@@ -130,6 +156,7 @@ public static partial class torch
             )
             {
                 ArgumentNullException.ThrowIfNull(grad_output);
+                CheckFactors("upsample_nearest3d_backward", grad_output, scaleFactors, 3);
                 return Aten.upsample_nearest3d_backward(
                     grad_output,
                     outputSizes ?? grad_output.shape[2..],

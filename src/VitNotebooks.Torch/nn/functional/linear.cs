@@ -36,7 +36,7 @@ public static partial class torch
 
             /// <summary>Drops whole channels of [B, C, D, H, W] or [C, D, H, W].</summary>
             public static Tensor dropout3d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                input.Dimensions == 4
+                Given(input).Dimensions == 4
                     ? DropChannels("dropout3d", input, 4, p, training, inplace)
                     : dropout2d(input, p, training, inplace);
 
@@ -49,6 +49,7 @@ public static partial class torch
                 bool inplace
             )
             {
+                ArgumentNullException.ThrowIfNull(input);
                 var rank = input.shape.Length;
                 if (rank != unbatched && rank != unbatched + 1)
                 {

@@ -76,7 +76,15 @@ public static partial class torch
             )
             {
                 ArgumentNullException.ThrowIfNull(input);
+                ArgumentNullException.ThrowIfNull(kernel_size);
                 var places = kernel_size.Length;
+                if (stride.Length != places || padding.Length != places)
+                {
+                    throw new ArgumentException(
+                        $"max_unpool{places}d: stride and padding take {places} values each, got {stride.Length} and {padding.Length}.",
+                        nameof(stride)
+                    );
+                }
                 var shape = input.shape;
                 if (shape.Length != places + 1 && shape.Length != places + 2)
                 {
