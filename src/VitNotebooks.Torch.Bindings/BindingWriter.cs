@@ -46,10 +46,13 @@ internal sealed class BindingWriter
         // Said before any handle is read: while this thread is in the call, nobody frees what it uses.
         code.AppendLine("        var thread = OpThread.Current;");
         code.AppendLine("        thread.EnterCall();");
+        // An argument that is refused ends the call too: a thread that stays in one holds up what others free.
+        code.AppendLine("        try {");
         code.Append(_body);
         code.Append(_fixed);
         var shown = _schema.Text.Substring(6, _schema.Text.IndexOf('(') - 6).Split('.')[0];
         code.AppendLine($"        Dispatcher.Call(thread, plan, arguments, results, {returns}, \"{shown}\");");
+        code.AppendLine($"        {new string('}', _pins)}}} catch {{ thread.LeaveCall(); throw; }}");
         foreach (var name in _keep)
         {
             code.AppendLine($"        System.GC.KeepAlive({name});");
@@ -248,10 +251,6 @@ internal sealed class BindingWriter
         else if (_schema.Returns.Count > 1)
         {
             code.AppendLine($"        return ({string.Join(", ", _schema.Returns.Select(Result))});");
-        }
-        for (var n = 0; n < _pins; n++)
-        {
-            code.AppendLine("        }");
         }
         return code.ToString();
     }

@@ -59,6 +59,16 @@ internal static unsafe class DeferredFrees
             return;
         }
         Volatile.Write(ref s_lastTry, now);
+        DrainNow();
+    }
+
+    /// <summary>The same without a look at the clock: before live tensors are counted.</summary>
+    public static void DrainNow()
+    {
+        if (s_waiting == 0)
+        {
+            return;
+        }
         List<Batch> ready = [];
         lock (s_gate)
         {

@@ -274,7 +274,14 @@ public static partial class torch
         }
 
         /// <summary>Tensors alive in this process.</summary>
-        public static long TotalCount => TensorMemory.Live;
+        public static long TotalCount
+        {
+            get
+            {
+                DeferredFrees.DrainNow();
+                return TensorMemory.Live;
+            }
+        }
 
         /// <summary>The most tensors that were alive at once.</summary>
         public static long PeakCount => TensorMemory.Peak;

@@ -251,6 +251,28 @@ public class ThreadsTests
     }
 
     [Fact]
+    public void Call_RefusedForAnArgument_IsOverForWhoFreesMeanwhile()
+    {
+        using var refused = new ManualResetEventSlim();
+        using var over = new ManualResetEventSlim();
+        using var shared = ones(3);
+        var idle = new Thread(() =>
+        {
+            using (shared + 1) { }
+            Should.Throw<ArgumentNullException>(() => shared.matmul(null!));
+            refused.Set();
+            over.Wait();
+        });
+        idle.Start();
+        refused.Wait();
+        shared.Dispose();
+        var waiting = DeferredFrees.Waiting;
+        over.Set();
+        idle.Join();
+        waiting.ShouldBe(0);
+    }
+
+    [Fact]
     public void SharedTensors_DisposedWhileOthersAreInACall_AreFreedSoonAfter()
     {
         using var entered = new ManualResetEventSlim();
