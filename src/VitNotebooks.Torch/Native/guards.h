@@ -79,6 +79,13 @@ void guardQuotient(const Plan& plan, const torch::jit::Stack& stack) {
                     "; convert to a wider or a real type first");
 }
 
+// Types are places in a table; libtorch 2.6 looks beyond its end.
+void guardTypes(const Plan& plan, const torch::jit::Stack& stack) {
+  for (const IValue& type : stack)
+    TORCH_CHECK_VALUE(type.isInt() && type.toInt() >= 0 && type.toInt() < static_cast<int64_t>(at::ScalarType::Undefined),
+                      plan.name, ": there is no dtype of number ", type);
+}
+
 Guard guardFor(const std::string& name, const std::string& overload) {
   if (name == "aten::lu_solve")
     return [](const Plan& p, const torch::jit::Stack& s) { guardPivots(p, s, "LU_data", "LU_pivots"); };
@@ -95,6 +102,7 @@ Guard guardFor(const std::string& name, const std::string& overload) {
   const bool divides = name == "aten::div" || name == "aten::div_" || name == "aten::divide" || name == "aten::divide_";
   if (divides && overload.find("mode") != std::string::npos) return guardQuotient;
   if (name == "aten::_local_scalar_dense") return guardScalar;
+  if (name == "aten::promote_types" || name == "aten::can_cast") return guardTypes;
   return nullptr;
 }
 

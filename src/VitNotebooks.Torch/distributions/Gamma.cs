@@ -26,6 +26,8 @@ public class Gamma(Tensor concentration, Tensor rate, Generator? generator = nul
             return value;
         });
 
+    public override Tensor cdf(Tensor value) => Compute(() => special.gammainc(Concentration, Rate * value));
+
     public override Tensor log_prob(Tensor value) =>
         Compute(() =>
             Concentration.xlogy(Rate) + (Concentration - 1).xlogy(value) - (Rate * value) - Concentration.lgamma()

@@ -53,6 +53,7 @@ internal sealed class PthLegacy : IPickledStorages
         var tree = Next();
         var keys = Next() as List<object?> ?? throw file.Fault("the list of storages is missing; the file is damaged");
         file.Fill(keys, bytes.Position);
+        context.Finish();
         return (tree, context.Tensors);
     }
 

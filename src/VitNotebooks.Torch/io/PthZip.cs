@@ -39,7 +39,9 @@ internal sealed class PthZip : IPickledStorages
         var pickle = file._directory.ReadAll(file._directory.Entries[file._prefix + "data.pkl"]);
         using var bytes = ByteSource.Of(pickle, source.Name);
         var context = new PickleContext(source.Name, file);
-        return (new PickleMachine(new PickleBytes(bytes, 0), context).Run(), context.Tensors);
+        var tree = new PickleMachine(new PickleBytes(bytes, 0), context).Run();
+        context.Finish();
+        return (tree, context.Tensors);
     }
 
     private string FindPrefix()

@@ -21,7 +21,9 @@ public sealed class AttentionWeightsTests
         var tokens = randn(4, 9, Width);
         var (output, weights) = layer.forward_with_attention(tokens);
         weights.shape.ShouldBe([4, Heads, 9, 9]);
-        output.Equals(layer.call(tokens)).ShouldBeTrue();
+        output
+            .allclose(layer.call(tokens), 1e-5, 1e-6)
+            .ShouldBeTrue("libtorch 2.x has one fused kernel for what is written out here");
         output.allclose(Mix(layer, tokens, weights), atol: 1e-6).ShouldBeTrue();
     }
 

@@ -12,6 +12,14 @@ internal sealed class PickleContext(string file, IPickledStorages storages)
     /// <summary>Every tensor that was made: they move to the caller together, or go together.</summary>
     public List<Tensor> Tensors { get; } = [];
 
+    private readonly List<Action> _afterStorages = [];
+
+    /// <summary>Puts off what reads a storage's content until <see cref="Finish"/>.</summary>
+    public void AfterStorages(Action read) => _afterStorages.Add(read);
+
+    /// <summary>The storages are all there now.</summary>
+    public void Finish() => _afterStorages.ForEach(read => read());
+
     public TensorFileException Fault(string what) => new($"{file}: {what}.");
 
     public OrderedDictionary<object, object?> NewDictionary() => new(PythonKeys.Comparer);

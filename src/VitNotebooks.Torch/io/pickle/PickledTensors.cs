@@ -95,19 +95,18 @@ internal static class PickledTensors
         {
             return view;
         }
-        using var quiet = no_grad();
-        using var scope = NewDisposeScope();
-        var shown = view.detach();
-        if (metadata.TryGetValue("conj", out var conjugated) && conjugated is true && is_complex(shown))
-        {
-            shown = shown.conj().resolve_conj();
-        }
-        if (metadata.TryGetValue("neg", out var negated) && negated is true)
-        {
-            shown = shown.neg();
-        }
-        var plain = scope.MoveToOuter(shown.clone());
+        bool Is(string flag) => metadata.TryGetValue(flag, out var value) && value is true;
+        var plain = view.new_empty(view.shape);
         context.Tensors.Add(plain);
+        // A legacy file's storages come after its tree.
+        context.AfterStorages(() =>
+        {
+            using var quiet = no_grad();
+            using var scope = NewDisposeScope();
+            var shown = view.detach();
+            shown = Is("conj") && is_complex(shown) ? shown.conj() : shown;
+            plain.detach().copy_(Is("neg") ? shown.neg() : shown);
+        });
         return plain.requires_grad_(view.requires_grad);
     }
 
