@@ -2,12 +2,15 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Models;
+using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Models;
 
-/// <summary>ViT and Swin train in bfloat16 autocast as in float32: losses stay together, gradients are float32.</summary>
+/// <summary>ViT and Swin train in bfloat16 autocast as in float32: losses stay together, gradients are float32. Not beside
+/// others, for both models start from the default generator.</summary>
+[Collection(TrainingCollection.Name)]
 public sealed class AutocastModelsTests
 {
     [Theory]
