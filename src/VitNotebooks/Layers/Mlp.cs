@@ -31,8 +31,10 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>, ISummarized
     {
         using var scope = NewDisposeScope();
         var hidden = _fc1.call(input);
+        if (!hidden.requires_grad) // the widest tensor of the block: once is enough where no gradient needs what went in
+            return _fc2.call(hidden.gelu_()).MoveToOuterDisposeScope();
         var active = nn.functional.gelu(hidden);
-        hidden.Dispose(); // autograd holds what it needs; without gradients this frees the widest tensor of the block
+        hidden.Dispose(); // autograd holds what it needs
         return _fc2.call(active).MoveToOuterDisposeScope();
     }
 

@@ -110,8 +110,8 @@ public sealed class IndexingTests : IDisposable
         _ = x[1, .., 2..];
         x[0, 1] = x[1, 1];
         _ = x[TensorIndex.Bool(true), 1];
-        x[TensorIndex.Bool(false)] = x;
+        x[TensorIndex.Bool(false)] = x[1];
 
-        _scope.DisposablesCount.ShouldBe(before + 4);
+        _scope.DisposablesCount.ShouldBe(before + 5);
     }
 }
