@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
@@ -14,7 +15,20 @@ public static class Initialization
     /// norm to one and zero. Children come before their parents, in the order in which they were registered.
     /// </summary>
     /// <remarks>Source: <c>_init_weights</c> of microsoft/Swin-Transformer and <c>init_weights_vit_timm</c> of timm.</remarks>
-    public static void TruncatedNormal(nn.Module module) => module.apply(Reset);
+    public static void TruncatedNormal(nn.Module module) => Apply(module, Reset);
+
+    /// <summary>Runs an initialization over a module and what is below it, children first, as <c>apply</c> does, but for parts that
+    /// their user wrote: those start as their constructors left them.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="reset">Sets the weights of one module.</param>
+    public static void Apply(nn.Module module, Action<nn.Module> reset)
+    {
+        if (ModelPart.Made(module))
+            return;
+        foreach (var (_, child) in module.named_children())
+            Apply(child, reset);
+        reset(module);
+    }
 
     private static void Reset(nn.Module module)
     {
@@ -25,9 +39,9 @@ public static class Initialization
                 if (linear.bias is not null)
                     nn.init.zeros_(linear.bias);
                 break;
-            case LayerNorm norm:
-                nn.init.ones_(norm.weight!); // the families' norms have both
-                nn.init.zeros_(norm.bias!);
+            case LayerNorm { weight: { } weight, bias: { } bias }:
+                nn.init.ones_(weight);
+                nn.init.zeros_(bias);
                 break;
         }
     }

@@ -1,15 +1,25 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
-/// <summary>The feed-forward half of a transformer block: <c>fc2(gelu(fc1(x)))</c>, <c>[..., C] -> [..., C]</c>.</summary>
-/// <remarks>GELU is the exact one (erf), as in ViT (arXiv 2010.11929) and Swin (arXiv 2103.14030).</remarks>
-public sealed class Mlp : nn.Module<Tensor, Tensor>, ISummarized
+/// <summary>What stands between the two linear layers of an MLP.</summary>
+public enum MlpActivation
 {
+    /// <summary>GELU by the error function, as in ViT (arXiv 2010.11929) and Swin (arXiv 2103.14030).</summary>
+    Gelu,
+
+    /// <summary>GELU approximated by tanh, as JAX computes it.</summary>
+    GeluTanh,
+}
+
+/// <summary>The feed-forward half of a transformer block: <c>fc2(gelu(fc1(x)))</c>, <c>[..., C] -> [..., C]</c>.</summary>
+public sealed class Mlp : nn.Module<Tensor, Tensor>
+{
+    private readonly MlpActivation _activation;
+
     [ComponentName(Name = "fc1")]
     private readonly Linear _fc1;
 
@@ -18,9 +28,11 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>, ISummarized
 
     /// <param name="embedDim">Width C of the input and of the output.</param>
     /// <param name="hiddenDim">Width between the two linear layers.</param>
-    public Mlp(int embedDim, int hiddenDim)
+    /// <param name="activation">What stands between them.</param>
+    public Mlp(int embedDim, int hiddenDim, MlpActivation activation = MlpActivation.Gelu)
         : base(nameof(Mlp))
     {
+        _activation = activation;
         _fc1 = nn.Linear(embedDim, hiddenDim);
         _fc2 = nn.Linear(hiddenDim, embedDim);
         RegisterComponents();
@@ -31,16 +43,8 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>, ISummarized
     {
         using var scope = NewDisposeScope();
         var hidden = _fc1.call(input);
-        var active = nn.functional.gelu(hidden);
+        var active = _activation == MlpActivation.Gelu ? hidden.gelu() : hidden.gelu(GELU.Approximate.tanh);
         hidden.Dispose(); // autograd holds what it needs; without gradients this frees the widest tensor of the block
         return _fc2.call(active).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        var fc1 = ModelSummary.Of(_fc1, $"{path}.fc1", input);
-        var fc2 = ModelSummary.Of(_fc2, $"{path}.fc2", fc1.OutputShape);
-        return ModelSummary.Node(this, path, fc2.OutputShape, [fc1, fc2]);
     }
 }

@@ -1,14 +1,13 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
 /// <summary>Cuts an image into squares and embeds each: <c>[B, 3, H, W] -> [B, H/p, W/p, C]</c>, channels last.</summary>
 /// <remarks>A convolution whose stride is its kernel, optionally with a layer norm (Swin has one, ViT has none).</remarks>
-public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "proj")]
     private readonly Conv2d _proj;
@@ -34,15 +33,5 @@ public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>, ISummarized
         using var scope = NewDisposeScope();
         var tokens = _proj.call(input).permute(0, 2, 3, 1);
         return (_norm is null ? tokens : _norm.call(tokens)).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        var proj = ModelSummary.Of(_proj, $"{path}.proj", input);
-        long[] output = [input[0], proj.OutputShape[2], proj.OutputShape[3], proj.OutputShape[1]];
-        return _norm is null
-            ? ModelSummary.Node(this, path, output, [proj])
-            : ModelSummary.Node(this, path, output, [proj, ModelSummary.Of(_norm, $"{path}.norm", output)]);
     }
 }

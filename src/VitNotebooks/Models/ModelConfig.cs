@@ -26,6 +26,7 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         IgnoreReadOnlyProperties = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters =
         {
             ModelFamilies.Records,
@@ -36,6 +37,9 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
 
     /// <summary>The losses that train with the model beside the classification, each under a name of its own; empty by default.</summary>
     public LossList Losses { get; init; } = [];
+
+    /// <summary>A classifier of the user's own; null for the linear one.</summary>
+    public ModelPart? Head { get; init; }
 
     /// <summary>Family of the model as its messages name it, e.g. <c>Swin</c>.</summary>
     public abstract string Family { get; }
@@ -55,6 +59,7 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         Require(faults, "image", ImageSize, 1, 8192);
         Require(faults, "channels", Channels, 1, 1024);
         Require(faults, "classes", Classes, 1, 1_000_000);
+        RequirePart(faults, Head);
         AddFaults(faults);
         foreach (var name in Losses.CountBy(loss => loss.Name).Where(n => n.Value > 1).Select(n => n.Key))
             faults.Add(
@@ -116,6 +121,13 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
 
     /// <summary>Builds the model with fresh weights; called only when <see cref="Faults"/> finds nothing.</summary>
     protected abstract VisionModel Create();
+
+    /// <summary>Adds a sentence when a part is named that this process cannot make.</summary>
+    protected void RequirePart(List<string> faults, ModelPart? part)
+    {
+        if (part?.Fault is { } fault)
+            faults.Add($"{Family}: {fault}");
+    }
 
     /// <summary>Adds a sentence when a number is outside its range.</summary>
     protected void Require(List<string> faults, string what, int value, int least, int most)

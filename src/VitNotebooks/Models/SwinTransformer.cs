@@ -27,9 +27,6 @@ public sealed class SwinTransformer : VisionModel
     [ComponentName(Name = "norm")]
     private readonly LayerNorm _norm;
 
-    [ComponentName(Name = "head")]
-    private Linear _head;
-
     internal SwinTransformer(SwinConfig config)
         : base(config)
     {
@@ -40,9 +37,8 @@ public sealed class SwinTransformer : VisionModel
         register_module("layers", _layers);
         AttachLosses(loss => nn.ModuleList<AuxiliaryLoss>(loss)); // drloc.0, as the loss's authors name it in Swin
         _norm = nn.LayerNorm(config.LastMapWidth);
-        _head = nn.Linear(config.LastMapWidth, config.Classes);
         register_module("norm", _norm);
-        register_module("head", _head);
+        AttachHead("head", config.LastMapWidth, Initialization.TruncatedNormal);
         Initialization.TruncatedNormal(this);
     }
 
@@ -51,63 +47,51 @@ public sealed class SwinTransformer : VisionModel
     {
         CheckImages(images);
         using var scope = NewDisposeScope();
+        var trace = Trace(request);
         var maps = new FeatureMap[_layers.Count];
-        List<BlockAttention> attention = [];
-        List<BlockOutput> outputs = [];
         var tokens = _patchEmbed.call(images);
         for (var i = 0; i < maps.Length; i++)
         {
-            var map =
-                request == FeatureRequest.None
-                    ? _layers[i].call(tokens)
-                    : RunBlocks(i, tokens, request, attention, outputs);
-            tokens.Dispose();
+            var map = tokens;
+            for (var j = 0; j < _layers[i].Blocks.Count; j++)
+            {
+                var block = _layers[i].Blocks[j];
+                map = trace.Run(
+                    $"layers.{i}.blocks.{j}",
+                    block,
+                    map,
+                    layout: TokenLayout.ChannelsLast,
+                    windows: block.Windows
+                );
+            }
             maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), _config.PatchSize << i);
             tokens = _layers[i].Downsample is { } downsample ? downsample.call(map) : map;
         }
         var final = _norm.call(tokens).mean([1, 2]);
-        return new Features(maps, final) { Attention = attention, Blocks = outputs }.MoveToOuterDisposeScope();
-    }
-
-    // What the stage's own forward does, looked at block by block.
-    private Tensor RunBlocks(
-        int stage,
-        Tensor tokens,
-        FeatureRequest request,
-        List<BlockAttention> attention,
-        List<BlockOutput> outputs
-    )
-    {
-        var map = tokens;
-        foreach (var (block, i) in _layers[stage].Blocks.Select((block, i) => (block, i)))
+        return new Features(maps, final)
         {
-            var name = $"layers.{stage}.blocks.{i}";
-            Tensor next;
-            if (request.HasFlag(FeatureRequest.Attention))
-            {
-                (next, var weights) = block.forward_with_attention(map);
-                attention.Add(new BlockAttention(name, weights, block.Windows));
-            }
-            else
-                next = block.call(map);
-            if (!ReferenceEquals(map, tokens))
-                map.Dispose();
-            map = next;
-            if (request.HasFlag(FeatureRequest.Blocks))
-            {
-                var output = map.flatten(1, 2);
-                outputs.Add(new BlockOutput(name, output));
-                map = output.view(map.shape); // what is handed out lies on the way of the gradient
-            }
-        }
-        return map;
+            Attention = trace.Attention,
+            Blocks = trace.Blocks,
+        }.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override Tensor forward_head(Features features) => _head.call(features.Final);
-
-    /// <inheritdoc/>
-    public override void reset_classifier(int classes) => _head = ReplaceHead("head", _head, classes);
+    public override IReadOnlyList<IReadOnlyList<string>> layers() =>
+        [
+            ["patch_embed."],
+            .. _layers.SelectMany(
+                (stage, i) =>
+                    stage.Blocks.Select(
+                        (_, j) =>
+                            (IReadOnlyList<string>)(
+                                j == 0 && i > 0
+                                    ? [$"layers.{i - 1}.downsample.", $"layers.{i}.blocks.{j}."]
+                                    : [$"layers.{i}.blocks.{j}."]
+                            )
+                    )
+            ),
+            ["norm.", "head."],
+        ];
 
     /// <inheritdoc/>
     public override IReadOnlySet<string> no_weight_decay() =>
@@ -115,20 +99,6 @@ public sealed class SwinTransformer : VisionModel
             .Select(p => p.Item1)
             .Where(name => name.EndsWith("relative_position_bias_table", StringComparison.Ordinal))
             .ToHashSet();
-
-    /// <inheritdoc/>
-    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
-    {
-        var last = _patchEmbed.Summarize("patch_embed", input);
-        yield return last;
-        for (var i = 0; i < _layers.Count; i++)
-        {
-            last = _layers[i].Summarize($"layers.{i}", last.OutputShape);
-            yield return last;
-        }
-        yield return ModelSummary.Of(_norm, "norm", last.OutputShape);
-        yield return ModelSummary.Of(_head, "head", [input[0], last.OutputShape[^1]]);
-    }
 
     private static SwinStage[] Stages(SwinConfig config)
     {

@@ -21,8 +21,22 @@ internal static class SwinVariants
 
     internal static IReadOnlyList<SwinConfig> All => [Mini, Tiny, Small, Base];
 
-    internal static string NameOf(string variant, SwinConfig config) =>
-        $"swin_{variant}_patch{config.PatchSize}_window{config.WindowSize}_{config.ImageSize}";
+    // The size that a shape has, and what it is made of.
+    internal static string NameOf(SwinConfig config)
+    {
+        var size = Sizes.FirstOrDefault(s =>
+            s.Config.EmbedDim == config.EmbedDim
+            && s.Config.Depths.Equals(config.Depths)
+            && s.Config.Heads.Equals(config.Heads)
+        );
+        return NameOf(size.Name ?? "custom", config);
+    }
+
+    private static IReadOnlyList<(string Name, SwinConfig Config)> Sizes =>
+        [("mini", Mini), ("tiny", Tiny), ("small", Small), ("base", Base)];
+
+    private static string NameOf(string size, SwinConfig config) =>
+        $"swin_{size}_patch{config.PatchSize}_window{config.WindowSize}_{config.ImageSize}";
 
     private static SwinConfig Make(
         string variant,

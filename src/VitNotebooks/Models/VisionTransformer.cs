@@ -24,16 +24,13 @@ public sealed class VisionTransformer : VisionModel
     private readonly Parameter _positions;
 
     [ComponentName(Name = "patch_embed")]
-    private readonly PatchEmbedding _patchEmbed;
+    private readonly nn.Module<Tensor, Tensor> _patchEmbed;
 
     [ComponentName(Name = "blocks")]
-    private readonly ModuleList<TransformerBlock> _blocks;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> _blocks;
 
     [ComponentName(Name = "norm")]
     private readonly LayerNorm _norm;
-
-    [ComponentName(Name = "head")]
-    private Linear _head;
 
     internal VisionTransformer(VitConfig config)
         : base(config)
@@ -43,11 +40,20 @@ public sealed class VisionTransformer : VisionModel
         var hasClassToken = config.Pooling == VitPooling.ClassToken;
         _classToken = hasClassToken ? nn.Parameter(zeros(1, 1, config.EmbedDim)) : null;
         _positions = nn.Parameter(zeros(1, side * side + (hasClassToken ? 1 : 0), config.EmbedDim));
-        _patchEmbed = new PatchEmbedding(config.Channels, config.EmbedDim, config.PatchSize, normalize: false);
+        _patchEmbed = config.Stem is { } stem
+            ? stem.Create(
+                new PartPlace(
+                    "patch_embed",
+                    config,
+                    [1, config.Channels, config.ImageSize, config.ImageSize],
+                    [1, side, side, config.EmbedDim]
+                )
+            )
+            : new PatchEmbedding(config.Channels, config.EmbedDim, config.PatchSize, normalize: false);
         _blocks = nn.ModuleList(Blocks(config));
-        _norm = nn.LayerNorm(config.EmbedDim, TransformerBlock.NormEpsilon);
-        _head = nn.Linear(config.EmbedDim, config.Classes);
+        _norm = nn.LayerNorm(config.EmbedDim, 1e-6);
         RegisterComponents();
+        AttachHead("head", config.EmbedDim, Initialization.TruncatedNormal);
 
         nn.init.trunc_normal_(_positions, std: Initialization.Deviation);
         if (_classToken is not null)
@@ -61,25 +67,10 @@ public sealed class VisionTransformer : VisionModel
     {
         CheckImages(images);
         using var scope = NewDisposeScope();
-        List<BlockAttention> attention = [];
-        List<BlockOutput> outputs = [];
+        var trace = Trace(request);
         var tokens = Embed(images);
         for (var i = 0; i < _blocks.Count; i++)
-        {
-            Tensor next;
-            if (request.HasFlag(FeatureRequest.Attention))
-            {
-                (next, var weights) = _blocks[i].forward_with_attention(tokens);
-                attention.Add(new BlockAttention($"blocks.{i}", weights));
-            }
-            else
-                next = _blocks[i].call(tokens);
-            if (i == 0 || !request.HasFlag(FeatureRequest.Blocks))
-                tokens.Dispose();
-            tokens = next;
-            if (request.HasFlag(FeatureRequest.Blocks))
-                outputs.Add(new BlockOutput($"blocks.{i}", tokens));
-        }
+            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens);
         var (batch, side, first) = (tokens.shape[0], _config.LastMapSide, _classToken is null ? 0 : 1);
         var patches = tokens.narrow(1, first, side * side);
         var map = patches.transpose(1, 2).view(batch, _config.EmbedDim, side, side);
@@ -88,8 +79,8 @@ public sealed class VisionTransformer : VisionModel
         var final = classToken is null ? _norm.call(patches).mean([1]) : _norm.call(classToken);
         return new Features([new FeatureMap("blocks", map, _config.PatchSize)], final, classToken)
         {
-            Attention = attention,
-            Blocks = outputs,
+            Attention = trace.Attention,
+            Blocks = trace.Blocks,
         }.MoveToOuterDisposeScope();
     }
 
@@ -103,40 +94,40 @@ public sealed class VisionTransformer : VisionModel
     }
 
     /// <inheritdoc/>
-    public override Tensor forward_head(Features features) => _head.call(features.Final);
-
-    /// <inheritdoc/>
-    public override void reset_classifier(int classes) => _head = ReplaceHead("head", _head, classes);
-
-    /// <inheritdoc/>
     public override IReadOnlySet<string> no_weight_decay() =>
         _classToken is null ? new HashSet<string> { "pos_embed" } : new HashSet<string> { "pos_embed", "cls_token" };
 
     /// <inheritdoc/>
-    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
-    {
-        var embed = _patchEmbed.Summarize("patch_embed", input);
-        yield return embed;
-        long[] tokens = [input[0], _positions.shape[1], _config.EmbedDim];
-        for (var i = 0; i < _blocks.Count; i++)
-            yield return _blocks[i].Summarize($"blocks.{i}", tokens);
-        long[] final = [input[0], _config.EmbedDim];
-        yield return ModelSummary.Of(_norm, "norm", _classToken is null ? embed.OutputShape : final);
-        yield return ModelSummary.Of(_head, "head", final);
-    }
+    public override IReadOnlyList<IReadOnlyList<string>> layers() =>
+        [
+            ["cls_token", "pos_embed", "patch_embed."],
+            .. Enumerable.Range(0, _blocks.Count).Select(i => (IReadOnlyList<string>)[$"blocks.{i}."]),
+            ["norm.", "head."],
+        ];
 
-    private static TransformerBlock[] Blocks(VitConfig config)
+    private static nn.Module<Tensor, Tensor>[] Blocks(VitConfig config)
     {
         var dropPath = DropPath.LinearRule(config.DropPath, config.Depth);
-        return
-        [
-            .. dropPath.Select(p => new TransformerBlock(
-                config.EmbedDim,
-                config.Heads,
-                config.MlpRatio,
-                config.QkvBias,
-                p
-            )),
-        ];
+        return [.. dropPath.Select((rate, i) => Block(config, i, rate))];
+    }
+
+    private static nn.Module<Tensor, Tensor> Block(VitConfig config, int index, double dropPath)
+    {
+        var tokens = config.LastMapSide * config.LastMapSide + (config.Pooling == VitPooling.ClassToken ? 1 : 0);
+        long[] shape = [1, tokens, config.EmbedDim];
+        var place = new PartPlace($"blocks.{index}", config, shape, shape)
+        {
+            Block = index,
+            Blocks = config.Depth,
+            Heads = config.Heads,
+            DropPath = dropPath,
+        };
+        if (config.Block is { } block)
+            return block.Create(place);
+        var attention =
+            config.Attention?.Create(place with { Path = $"blocks.{index}.attn" })
+            ?? new SelfAttention(config.EmbedDim, config.Heads, config.QkvBias);
+        var mlp = new Mlp(config.EmbedDim, (int)(config.EmbedDim * config.MlpRatio));
+        return new TransformerBlock(config.EmbedDim, attention, mlp, new() { DropPath = dropPath });
     }
 }

@@ -1,95 +1,70 @@
-using VitNotebooks.Losses;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
-/// <summary>A fluent way to a vision transformer. Every call returns a new builder; <see cref="Build"/> checks everything at once.</summary>
-public sealed class VitBuilder
+/// <summary>A fluent way to a vision transformer.</summary>
+public sealed class VitBuilder : ModelBuilder<VitBuilder, VitConfig>
 {
-    private readonly string _variant;
-    private readonly string? _name;
-    private readonly VitConfig _config;
-
     internal VitBuilder()
-        : this("base", null, VitVariants.Base) { }
-
-    private VitBuilder(string variant, string? name, VitConfig config) =>
-        (_variant, _name, _config) = (variant, name, config);
-
-    /// <summary>The configuration so far, under its final name.</summary>
-    public VitConfig Config => _config with { Name = _name ?? VitVariants.NameOf(_variant, _config) };
+        : base(VitVariants.Base) { }
 
     /// <summary>ViT-Ti: width 192, 12 blocks, 3 heads, 5.7 M parameters at 1,000 classes.</summary>
-    public VitBuilder Tiny() => Sized("tiny", VitVariants.Tiny);
+    public VitBuilder Tiny() => Sized(VitVariants.Tiny);
 
     /// <summary>ViT-S: width 384, 12 blocks, 6 heads, 22.1 M parameters.</summary>
-    public VitBuilder Small() => Sized("small", VitVariants.Small);
+    public VitBuilder Small() => Sized(VitVariants.Small);
 
     /// <summary>ViT-B: width 768, 12 blocks, 12 heads, 86.6 M parameters.</summary>
-    public VitBuilder Base() => Sized("base", VitVariants.Base);
+    public VitBuilder Base() => Sized(VitVariants.Base);
 
     /// <summary>For 32-pixel images: width 64, 6 blocks, patch 4, 10 classes; its map has side 8.</summary>
-    public VitBuilder Mini() => Sized("mini", VitVariants.Mini).PatchSize(4).ImageSize(32).Classes(10);
+    public VitBuilder Mini() => Sized(VitVariants.Mini).PatchSize(4).ImageSize(32).Classes(10);
 
-    /// <summary>Side of the square input image, in pixels; a multiple of the patch.</summary>
-    public VitBuilder ImageSize(int pixels) => With(_config with { ImageSize = pixels });
-
-    /// <summary>Channels of the input image.</summary>
-    public VitBuilder Channels(int channels) => With(_config with { Channels = channels });
-
-    /// <summary>Number of classes.</summary>
-    public VitBuilder Classes(int classes) => With(_config with { Classes = classes });
-
-    /// <summary>Side of a patch, in pixels.</summary>
-    public VitBuilder PatchSize(int pixels) => With(_config with { PatchSize = pixels });
+    /// <summary>Side of a patch, in pixels; it divides the image.</summary>
+    public VitBuilder PatchSize(int pixels) => With(Shape with { PatchSize = pixels });
 
     /// <summary>Width of a token.</summary>
-    public VitBuilder EmbedDim(int width) => new("custom", _name, _config with { EmbedDim = width });
+    public VitBuilder EmbedDim(int width) => With(Shape with { EmbedDim = width });
 
     /// <summary>Number of blocks.</summary>
-    public VitBuilder Depth(int blocks) => new("custom", _name, _config with { Depth = blocks });
+    public VitBuilder Depth(int blocks) => With(Shape with { Depth = blocks });
 
     /// <summary>Heads of every block; they divide the width.</summary>
-    public VitBuilder Heads(int heads) => new("custom", _name, _config with { Heads = heads });
+    public VitBuilder Heads(int heads) => With(Shape with { Heads = heads });
 
     /// <summary>Hidden width of an MLP over the width of its token.</summary>
-    public VitBuilder MlpRatio(double ratio) => With(_config with { MlpRatio = ratio });
+    public VitBuilder MlpRatio(double ratio) => With(Shape with { MlpRatio = ratio });
 
     /// <summary>Whether queries, keys and values have a bias.</summary>
-    public VitBuilder QkvBias(bool bias) => With(_config with { QkvBias = bias });
+    public VitBuilder QkvBias(bool bias) => With(Shape with { QkvBias = bias });
 
     /// <summary>Drop path probability of the last block; it grows linearly from 0 at the first one.</summary>
-    public VitBuilder DropPath(double rate) => With(_config with { DropPath = rate });
+    public VitBuilder DropPath(double rate) => With(Shape with { DropPath = rate });
 
     /// <summary>What is classified: the class token, or the mean of the patches.</summary>
-    public VitBuilder Pooling(VitPooling pooling) => With(_config with { Pooling = pooling });
+    public VitBuilder Pooling(VitPooling pooling) => With(Shape with { Pooling = pooling });
 
-    /// <summary>Gives the model a name of its own.</summary>
-    public VitBuilder Named(string name) => new(_variant, name, _config);
+    /// <summary>A stem of your own in the place of the patch embedding.</summary>
+    /// <param name="name">Its name in the configuration.</param>
+    /// <param name="create">Makes it: <c>[B, channels, H, W] -> [B, H/p, W/p, C]</c>.</param>
+    public VitBuilder Stem(string name, Func<PartPlace, nn.Module<Tensor, Tensor>> create) =>
+        With(Shape with { Stem = ModelPart.Define(name, create) });
 
-    /// <summary>Trains the model with the dense relative localization loss on its map; by default as the authors' code does.</summary>
-    public VitBuilder WithRelativeLocalization(
-        Func<RelativeLocalizationBuilder, RelativeLocalizationBuilder>? configure = null
-    ) => WithLoss((configure?.Invoke(new()) ?? new()).Options);
+    /// <summary>An attention of your own in every block.</summary>
+    /// <param name="name">Its name in the configuration.</param>
+    /// <param name="create">Makes it: <c>[B, N, C] -> [B, N, C]</c>.</param>
+    public VitBuilder Attention(string name, Func<PartPlace, nn.Module<Tensor, Tensor>> create) =>
+        With(Shape with { Attention = ModelPart.Define(name, create) });
 
-    /// <summary>Trains the model with one loss more.</summary>
-    public VitBuilder WithLoss(AuxiliaryLossOptions loss) => With(_config with { Losses = [.. _config.Losses, loss] });
+    /// <summary>A block of your own in the place of the transformer block.</summary>
+    /// <param name="name">Its name in the configuration.</param>
+    /// <param name="create">Makes it: <c>[B, N, C] -> [B, N, C]</c>.</param>
+    public VitBuilder Block(string name, Func<PartPlace, nn.Module<Tensor, Tensor>> create) =>
+        With(Shape with { Block = ModelPart.Define(name, create) });
 
-    /// <summary>Builds the model with fresh weights.</summary>
-    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
-    public VisionModel Build() => Config.Build();
+    /// <inheritdoc/>
+    protected override string NameOf(VitConfig config) => VitVariants.NameOf(config);
 
-    private VitBuilder With(VitConfig config) => new(_variant, _name, config);
-
-    private VitBuilder Sized(string variant, VitConfig size) =>
-        new(
-            variant,
-            _name,
-            _config with
-            {
-                EmbedDim = size.EmbedDim,
-                Depth = size.Depth,
-                Heads = size.Heads,
-                DropPath = size.DropPath,
-            }
-        );
+    private VitBuilder Sized(VitConfig size) =>
+        With(Shape with { EmbedDim = size.EmbedDim, Depth = size.Depth, Heads = size.Heads, DropPath = size.DropPath });
 }

@@ -39,6 +39,15 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
     /// <summary>What is classified.</summary>
     public VitPooling Pooling { get; init; }
 
+    /// <summary>A stem of the user's own, <c>[B, channels, H, W] -> [B, H/p, W/p, C]</c>; null for the patch embedding.</summary>
+    public ModelPart? Stem { get; init; }
+
+    /// <summary>An attention of the user's own in every block, <c>[B, N, C] -> [B, N, C]</c>; null for self-attention.</summary>
+    public ModelPart? Attention { get; init; }
+
+    /// <summary>A block of the user's own, <c>[B, N, C] -> [B, N, C]</c>; null for the transformer block.</summary>
+    public ModelPart? Block { get; init; }
+
     /// <inheritdoc/>
     public override string Family => "ViT";
 
@@ -57,6 +66,11 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
         Require(faults, "depth", Depth, 1, 256);
         RequireRate(faults, "drop path", DropPath);
         RequireMlpRatio(faults, MlpRatio, EmbedDim);
+        RequirePart(faults, Stem);
+        RequirePart(faults, Attention);
+        RequirePart(faults, Block);
+        if (Block is not null && Attention is not null)
+            faults.Add($"{Family}: block '{Block}' leaves no place for attention '{Attention}'; give one of the two.");
         if (!Enum.IsDefined(Pooling))
             faults.Add(
                 $"{Family}: pooling {(int)Pooling} is not one of {string.Join(", ", Enum.GetNames<VitPooling>())}."

@@ -12,8 +12,20 @@ internal static class VitVariants
 
     internal static IReadOnlyList<VitConfig> All => [Mini, Tiny, Small, Base];
 
-    internal static string NameOf(string variant, VitConfig config) =>
-        $"vit_{variant}_patch{config.PatchSize}_{config.ImageSize}";
+    // The size that a shape has, and what it is made of.
+    internal static string NameOf(VitConfig config)
+    {
+        var size = Sizes.FirstOrDefault(s =>
+            (s.Config.EmbedDim, s.Config.Depth, s.Config.Heads) == (config.EmbedDim, config.Depth, config.Heads)
+        );
+        return NameOf(size.Name ?? "custom", config);
+    }
+
+    private static IReadOnlyList<(string Name, VitConfig Config)> Sizes =>
+        [("mini", Mini), ("tiny", Tiny), ("small", Small), ("base", Base)];
+
+    private static string NameOf(string size, VitConfig config) =>
+        $"vit_{size}_patch{config.PatchSize}_{config.ImageSize}";
 
     private static VitConfig Make(string variant, int embedDim, int depth, int heads, int size = 224, int patch = 16)
     {

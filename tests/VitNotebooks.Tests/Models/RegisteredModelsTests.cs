@@ -175,7 +175,10 @@ public sealed class RegisteredModelsTests
         var summary = model.summary();
         ((double)summary.Macs).ShouldBeInRange(10e6, 25e6);
         summary.Children.Sum(c => c.Parameters).ShouldBeLessThanOrEqualTo(summary.Parameters);
+        summary.Parameters.ShouldBe(model.parameters().Sum(p => p.numel()));
         summary.Macs.ShouldBe(summary.Children.Sum(c => c.Macs));
-        summary.ToString().ShouldContain("head");
+        summary.ActivationBytes.ShouldBeGreaterThan(0);
+        summary.ToString().ShouldContain(model.classifier_name);
+        summary.ToMarkdown().ShouldContain($"`{model.classifier_name}`");
     }
 }
