@@ -93,6 +93,9 @@ public sealed class Autocast : IDisposable
     public static AutocastState Capture() =>
         new(AutocastNative.Get((int)DeviceType.CPU), AutocastNative.Get((int)DeviceType.CUDA));
 
+    /// <summary>The same where autocast has been used in this process; null where it has not, and nothing is loaded for it.</summary>
+    internal static AutocastState? CaptureWhereUsed() => AutocastNative.IsInUse ? Capture() : null;
+
     internal static Autocast Enter(DeviceType device, AutocastSetting setting) => new(device, setting);
 
     /// <summary>Brings back what was before.</summary>

@@ -17,6 +17,9 @@ internal static unsafe class AutocastNative
     /// <summary>Why autocast is missing, or null. Loads and installs it.</summary>
     public static string? Refusal => s_installed.Value;
 
+    /// <summary>Whether something of this process has asked for autocast and got it.</summary>
+    public static bool IsInUse => s_installed is { IsValueCreated: true, Value: null };
+
     /// <summary>Why our bfloat16 kernels are not in use, or null; without them aten's run.</summary>
     public static string? KernelsRefusal => s_kernels.Refusal;
 

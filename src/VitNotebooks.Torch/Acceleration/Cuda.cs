@@ -160,14 +160,22 @@ public sealed class CudaGraph : IDisposable
             using var stream = new CudaStream();
             using (stream.Use())
             {
-                CudaNative.Call("vn_cuda_graph_begin", graph._handle);
+                TensorMemory.BeginCapture();
                 try
                 {
-                    work();
+                    CudaNative.Call("vn_cuda_graph_begin", graph._handle);
+                    try
+                    {
+                        work();
+                    }
+                    finally
+                    {
+                        CudaNative.Call("vn_cuda_graph_end", graph._handle);
+                    }
                 }
                 finally
                 {
-                    CudaNative.Call("vn_cuda_graph_end", graph._handle);
+                    TensorMemory.EndCapture();
                 }
             }
             return graph;

@@ -10,6 +10,7 @@ internal static unsafe class TensorMemory
 {
     private static readonly ConcurrentQueue<IntPtr> s_orphans = new();
     private static volatile int s_orphanCount;
+    private static int s_captures;
     private static long s_live;
     private static long s_peak;
 
@@ -57,6 +58,12 @@ internal static unsafe class TensorMemory
     /// <summary>One tensor less is in managed hands.</summary>
     public static void ForgetOne() => Interlocked.Decrement(ref s_live);
 
+    /// <summary>While work is captured into a graph nothing that waits is freed: the allocator would record the free.</summary>
+    public static void BeginCapture() => Interlocked.Increment(ref s_captures);
+
+    /// <summary>The end of <see cref="BeginCapture"/>.</summary>
+    public static void EndCapture() => Interlocked.Decrement(ref s_captures);
+
     /// <summary>From a finalizer: remember, free later.</summary>
     public static void Orphan(IntPtr handle)
     {
@@ -68,6 +75,10 @@ internal static unsafe class TensorMemory
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Drain()
     {
+        if (Volatile.Read(ref s_captures) != 0)
+        {
+            return;
+        }
         var statistics = OpThread.Current.Tensors;
         while (s_orphans.TryDequeue(out var handle))
         {

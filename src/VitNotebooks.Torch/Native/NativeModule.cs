@@ -113,7 +113,8 @@ internal sealed class NativeModule
         return $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24]}";
     }
 
-    private const string Flags = "-shared -fPIC -O3 -ffp-contract=off -fvisibility=hidden -fopenmp";
+    // NDEBUG as every libtorch that is handed out was built: headers read without it see members that the library does not set.
+    private const string Flags = "-shared -fPIC -O3 -DNDEBUG -ffp-contract=off -fvisibility=hidden -fopenmp";
 
     /// <summary>Compiles a module and publishes it under its final name in one step.</summary>
     /// <exception cref="LibtorchException">No headers, no compiler, or the compiler's first error.</exception>

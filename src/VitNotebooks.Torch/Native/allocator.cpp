@@ -13,6 +13,8 @@
 #include <map>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "small.h"
 
@@ -25,6 +27,7 @@ constexpr size_t kGrain = 64 << 10;   // blocks are multiples of this
 constexpr size_t kHuge = 2 << 20;     // memory comes from the system, and goes back to it, in huge pages
 constexpr size_t kRegion = 1 << 30;   // address space that is asked for at once
 constexpr size_t kSlack = 8;          // idle memory may lift the total by an eighth of the peak
+constexpr size_t kWindow = 1 << 14;   // allocations after which a peak is forgotten: several training steps
 
 size_t up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
 size_t down(size_t value, size_t unit) { return value / unit * unit; }
@@ -43,7 +46,9 @@ class Pool {
     const uintptr_t block = first->first;
     carve(first, size);
     liveBytes_ += size;
+    recentBytes_ = std::max(recentBytes_, liveBytes_);
     peakBytes_ = std::max(peakBytes_, liveBytes_);
+    if (++takes_ % kWindow == 0) peakBytes_ = recentBytes_, recentBytes_ = liveBytes_;
     live_[block] = size;
     const size_t bound = peakBytes_ + peakBytes_ / kSlack;
     if (liveBytes_ + idleBytes_ > bound) release(liveBytes_ + idleBytes_ - bound);
@@ -65,7 +70,7 @@ class Pool {
   void trim() {
     std::lock_guard<std::mutex> lock(mutex_);
     release(idleBytes_);
-    peakBytes_ = liveBytes_;
+    peakBytes_ = recentBytes_ = liveBytes_;
   }
 
   void statistics(int64_t* live, int64_t* idle, int64_t* peak) {
@@ -99,6 +104,7 @@ class Pool {
       best = start;
       bestFresh = fresh;
       bestLeft = left;
+      if (fresh == 0 && left == 0) break;
     }
     return best;
   }
@@ -137,21 +143,19 @@ class Pool {
 
   // Gives at least this many idle bytes back to the system, the largest ranges first, as far as they hold huge pages.
   void release(size_t bytes) {
-    while (bytes > 0) {
-      auto largest = free_.end();
-      size_t most = 0;
-      for (auto range = free_.begin(); range != free_.end(); ++range) {
-        if (!range->second.resident) continue;
-        const size_t whole = wholePages(range->first, range->second.size);
-        if (whole > most) most = whole, largest = range;
-      }
-      if (most == 0) return;
-      const auto [start, range] = *largest;
-      const size_t given = std::min(most, up(bytes, kHuge));
-      const uintptr_t end = start + range.size, high = down(end, kHuge), low = high - given;
+    std::vector<std::pair<size_t, uintptr_t>> idle; // whole pages of a range, and where it begins
+    for (const auto& [start, range] : free_)
+      if (const size_t whole = range.resident ? wholePages(start, range.size) : 0) idle.emplace_back(whole, start);
+    std::sort(idle.rbegin(), idle.rend());
+    for (const auto& [whole, start] : idle) {
+      if (bytes == 0) return;
+      const auto found = free_.find(start);
+      const uintptr_t end = start + found->second.size;
+      const size_t given = std::min(whole, up(bytes, kHuge));
+      const uintptr_t high = down(end, kHuge), low = high - given;
       madvise(reinterpret_cast<void*>(low), given, MADV_DONTNEED);
-      idleBytes_ -= range.size;
-      free_.erase(largest);
+      idleBytes_ -= found->second.size;
+      free_.erase(found);
       if (low > start) insert(start, low - start, true);
       if (end > high) insert(high, end - high, true);
       insert(low, given, false);
@@ -185,7 +189,7 @@ class Pool {
   std::mutex mutex_;
   Ranges free_;
   std::unordered_map<uintptr_t, size_t> live_;
-  size_t liveBytes_ = 0, idleBytes_ = 0, peakBytes_ = 0;
+  size_t liveBytes_ = 0, idleBytes_ = 0, peakBytes_ = 0, recentBytes_ = 0, takes_ = 0;
 };
 
 Pool& pool() {

@@ -68,7 +68,8 @@ public static partial class torch
             return place.Advanced is { } tensors ? Aten.index_Tensor(place.View, tensors) : place.TakeView();
         }
 
-        public Tensor index(params Tensor[] indices) => Aten.index_Tensor(this, indices);
+        public Tensor index(params Tensor[] indices) =>
+            WithTruths(indices) is { } places ? index(places) : Aten.index_Tensor(this, indices);
 
         public Tensor index_put_(Tensor value, params TensorIndex[] indices) => index_put_(value, indices, false);
 
@@ -103,7 +104,21 @@ public static partial class torch
         }
 
         public Tensor index_put_(Tensor value, Tensor[] indices, bool accumulate = false) =>
-            Aten.index_put_(this, indices, value, accumulate);
+            WithTruths(indices) is { } places
+                ? index_put_(value, places, accumulate)
+                : Aten.index_put_(this, indices, value, accumulate);
+
+        // libtorch's own operator takes no mask of no axis; Python gives it a new axis first. Null where there is none.
+        private static TensorIndex[]? WithTruths(Tensor[] indices)
+        {
+            ArgumentNullException.ThrowIfNull(indices);
+            return Array.Exists(indices, index => index is not null && IsTruth(index))
+                ? Array.ConvertAll(indices, index => index is null ? TensorIndex.Colon : TensorIndex.Tensor(index))
+                : null;
+        }
+
+        private static bool IsTruth(Tensor index) =>
+            index.dtype is ScalarType.Bool or ScalarType.Byte && index.Dimensions == 0;
 
         private Tensor Number(Scalar value) => Aten.full([], value, dtype: dtype, device: device);
 
@@ -153,6 +168,7 @@ public static partial class torch
         private readonly ref struct Place
         {
             private readonly Tensor _source;
+            private readonly List<Tensor>? _made;
 
             public readonly Tensor View;
 
@@ -164,6 +180,7 @@ public static partial class torch
                 _source = source;
                 View = source;
                 Advanced = null;
+                _made = null;
                 var axes = source.Dimensions;
                 var rest = axes - Taken(indices, axes);
                 // A mask of several axes takes them all, and one entry of the list of tensors.
@@ -196,7 +213,12 @@ public static partial class torch
                             break;
                         case TensorIndex.Kind.Boolean:
                             Replace(ref View, Aten.unsqueeze(View, axis));
-                            Choose(ref Advanced, entry++, torch.tensor([index.Start == 1]));
+                            Choose(ref Advanced, entry++, Made(ref _made, torch.tensor([index.Start == 1])));
+                            axis++;
+                            break;
+                        case TensorIndex.Kind.Tensor when IsTruth(index.Indices!): // a truth of no axis, as a mask of a new one
+                            Replace(ref View, Aten.unsqueeze(View, axis));
+                            Choose(ref Advanced, entry++, Made(ref _made, Aten.unsqueeze(index.Indices!, 0)));
                             axis++;
                             break;
                         default:
@@ -215,6 +237,13 @@ public static partial class torch
             {
                 if (Advanced is not null && !ReferenceEquals(View, _source))
                     View.Dispose();
+                _made?.ForEach(mask => mask.Dispose());
+            }
+
+            private static Tensor Made(ref List<Tensor>? made, Tensor mask)
+            {
+                (made ??= []).Add(mask);
+                return mask;
             }
 
             private void Replace(ref Tensor view, Tensor next)

@@ -1,3 +1,4 @@
+using VitNotebooks.Acceleration;
 using static TorchSharp.torch;
 
 namespace TorchSharp;
@@ -8,6 +9,7 @@ internal sealed unsafe class RecomputedCall : ICallback
     private readonly Action<Tensor[]> _function;
     private readonly Tensor[] _inputs;
     private readonly (Generator Generator, Tensor State)[] _random;
+    private readonly AutocastState? _autocast = Autocast.CaptureWhereUsed();
 
     private RecomputedCall(Action<Tensor[]> function, Tensor[] inputs, bool preserveRandomState)
     {
@@ -51,9 +53,12 @@ internal sealed unsafe class RecomputedCall : ICallback
         }
     }
 
-    /// <summary>The second run, with the random numbers of the first.</summary>
+    /// <summary>The second run, with the random numbers and the autocast of the first.</summary>
     public void Run()
     {
+        // A scope of its own: libtorch keeps the cast copies of weights for all threads until the outermost scope ends, and
+        // the copies made here, while no scope of the caller's is open, would outlive the step that changes the weights.
+        using var autocast = _autocast?.Enter();
         // Cut off from the graph of the first run: only what is saved on the way is wanted.
         var inputs = Array.ConvertAll(_inputs, input => input.detach().requires_grad_(input.requires_grad));
         var now = Array.ConvertAll(_random, r => r.Generator.get_state());

@@ -12,7 +12,8 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
-    private int _users = 1;
+    private int _users = 1; // the owner, until Dispose, and every tensor; at 0 the mapping is gone
+    private int _closed;
 
     private MappedFile(MemoryMappedFile file, long length)
     {
@@ -48,9 +49,10 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>A tensor over the bytes from an offset on, which must hold the shape.</summary>
+    /// <exception cref="ObjectDisposedException">The mapping has been closed.</exception>
     public Tensor View(long offset, long[] shape, ScalarType type)
     {
-        Interlocked.Increment(ref _users);
+        Take();
         var owner = GCHandle.Alloc(this);
         IntPtr handle;
         int status;
@@ -84,6 +86,18 @@ internal sealed unsafe class MappedFile : IDisposable
         map.Drop();
     }
 
+    private void Take()
+    {
+        for (var users = Volatile.Read(ref _users); ; )
+        {
+            ObjectDisposedException.ThrowIf(users == 0, this); // from 0 there is no way back: the memory is unmapped
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+                return;
+            users = seen;
+        }
+    }
+
     private void Drop()
     {
         if (Interlocked.Decrement(ref _users) == 0)
@@ -94,5 +108,9 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
-    public void Dispose() => Drop();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            Drop();
+    }
 }

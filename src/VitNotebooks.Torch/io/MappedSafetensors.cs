@@ -19,6 +19,7 @@ public sealed partial class SafetensorsFile
     /// files still being downloaded) use <see cref="Read"/>, which then throws.
     /// </remarks>
     /// <exception cref="SafetensorsException">There is no tensor of this name, or the file has become shorter since it was opened.</exception>
+    /// <exception cref="ObjectDisposedException">The file has been closed.</exception>
     public Tensor Map(string name)
     {
         var entry = Entry(name);
@@ -28,12 +29,16 @@ public sealed partial class SafetensorsFile
             return Read(name);
         }
         TensorBytes.RequireKnown(entry.Type);
-        _map ??= MappedFile.Open(Path);
-        return _map.Length == _source.Length
-            ? _map.View(start, entry.Shape, entry.Type)
-            : throw new SafetensorsException(
-                $"{Path}: the file has {_map.Length} bytes and had {_source.Length} when it was opened; open it again."
-            );
+        lock (_gate) // one mapping a file, and none behind its closing
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _map ??= MappedFile.Open(Path);
+            return _map.Length == _source.Length
+                ? _map.View(start, entry.Shape, entry.Type)
+                : throw new SafetensorsException(
+                    $"{Path}: the file has {_map.Length} bytes and had {_source.Length} when it was opened; open it again."
+                );
+        }
     }
 
     partial void CloseMap() => _map?.Dispose();

@@ -12,6 +12,8 @@ public sealed partial class SafetensorsFile : IDisposable
 {
     private readonly SafetensorsHeader _header;
     private readonly ByteSource _source;
+    private readonly Lock _gate = new();
+    private bool _closed;
 
     private SafetensorsFile(string path, SafetensorsHeader header, ByteSource source) =>
         (Path, _header, _source) = (path, header, source);
@@ -60,8 +62,10 @@ public sealed partial class SafetensorsFile : IDisposable
     /// <summary>Reads a tensor: a copy on the CPU, independent of the file.</summary>
     /// <exception cref="SafetensorsException">There is no tensor of this name.</exception>
     /// <exception cref="EndOfStreamException">The file has become shorter since it was opened.</exception>
+    /// <exception cref="ObjectDisposedException">The file has been closed.</exception>
     public Tensor Read(string name)
     {
+        ObjectDisposedException.ThrowIf(_closed, this);
         var entry = Entry(name);
         var tensor = TensorBytes.Empty(entry.Shape, entry.Type);
         var length = entry.End - entry.Begin;
@@ -89,11 +93,17 @@ public sealed partial class SafetensorsFile : IDisposable
                 $"{Path}: there is no tensor '{name}' among its {_header.Entries.Count}{NearestNames.Suggest(name, _header.Entries.Keys)}."
             );
 
-    /// <summary>Closes the file; tensors that were read or mapped stay valid.</summary>
+    /// <summary>Closes the file, once however often it is called; tensors that were read or mapped stay valid.</summary>
     public void Dispose()
     {
-        _source.Dispose();
-        CloseMap();
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            _source.Dispose();
+            CloseMap();
+        }
     }
 
     partial void CloseMap();

@@ -46,6 +46,24 @@ public sealed class ProfilerTests
     }
 
     [Fact]
+    public void Start_WithShapes_SeesWhatItSeesWithout()
+    {
+        string[] Names(bool shapes)
+        {
+            using var scope = NewDisposeScope();
+            using var profile = Profiler.Start(shapes, allThreads: false);
+            Work();
+            nn.functional.conv2d(zeros(1, 3, 8, 8), zeros(4, 3, 2, 2)).Dispose();
+            baddbmm(zeros(1, 1, 1), zeros(2, 3, 4), zeros(2, 4, 3), beta: 0, alpha: 1).Dispose();
+            return [.. profile.Events.Select(e => e.Name)];
+        }
+        var names = Names(shapes: true);
+        names.ShouldBe(Names(shapes: false));
+        foreach (var inner in new[] { "aten::addmm", "aten::convolution", "aten::baddbmm", "aten::copy_" })
+            names.ShouldContain(inner);
+    }
+
+    [Fact]
     public void Stop_AfterwardsNothingIsRecorded()
     {
         var profile = Profiler.Start();

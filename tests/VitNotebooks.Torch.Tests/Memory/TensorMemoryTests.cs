@@ -38,6 +38,12 @@ public class TensorMemoryTests
     private static void DropSmall() => Grow(1_000_000, () => empty(4, 4));
 
     [Fact]
+    [Trait("Category", "OnDemand")]
+    public void TenMillionSmallTensors_DroppedWithoutAScope_AreFound() => Run(DropTenMillion).ShouldBeLessThan(1024);
+
+    private static void DropTenMillion() => Grow(10_000_000, () => empty(4, 4));
+
+    [Fact]
     [Trait("Category", "Slow")]
     public void LargeTensors_DroppedWithoutAScope_AreFound() => Run(DropLarge).ShouldBeLessThan(1024);
 
@@ -84,6 +90,33 @@ public class TensorMemoryTests
             }
             return (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
         }
+    }
+
+    [Fact]
+    public void Orphans_WhileWorkIsCaptured_WaitForItsEnd()
+    {
+        TensorMemory.Drain();
+        TensorMemory.BeginCapture();
+        try
+        {
+            DropOne();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            var held = TensorMemory.Live;
+            empty(2).Dispose(); // an op would free what waits
+            TensorMemory.Live.ShouldBe(held);
+            TensorMemory.EndCapture();
+            empty(2).Dispose();
+            TensorMemory.Live.ShouldBeLessThan(held);
+            TensorMemory.BeginCapture();
+        }
+        finally
+        {
+            TensorMemory.EndCapture();
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void DropOne() => empty(4);
     }
 
     [Fact]

@@ -58,6 +58,20 @@ public class CpuAllocatorTests
     }
 
     [Fact]
+    public void Peak_ThatWasLongAgo_LeavesNoMemoryBehind()
+    {
+        Memory.Trim();
+        var before = Memory.LargeTensors;
+        using (empty(Large * 64)) { }
+        for (var i = 0; i < 40_000; i++) // two windows of allocations and more
+        {
+            empty(Large / 4).Dispose();
+        }
+        var (live, idle, _) = Memory.LargeTensors;
+        (live + idle - before.Live).ShouldBeLessThan(Large * 3 + Remainder);
+    }
+
+    [Fact]
     public void TwoSmallNeighbours_Freed_ServeOneLargeTensor()
     {
         Memory.Trim();

@@ -109,7 +109,9 @@ public sealed class IndexingTests : IDisposable
         _ = x[1, 2, 3];
         _ = x[1, .., 2..];
         x[0, 1] = x[1, 1];
+        _ = x[TensorIndex.Bool(true), 1];
+        x[TensorIndex.Bool(false)] = x;
 
-        _scope.DisposablesCount.ShouldBe(before + 3);
+        _scope.DisposablesCount.ShouldBe(before + 4);
     }
 }

@@ -45,6 +45,47 @@ public class CheckpointingTests
         return bits;
     }
 
+    // Three steps of a checkpointed or a plain block under autocast, backward outside of its scope as documented.
+    private static List<float> LossesUnderAutocast(bool checkpoint, bool evaluate)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        using var block = Block(16, dropout: 0);
+        using var optimizer = optim.SGD(block.parameters(), learningRate: 5);
+        var input = randn(8, 16);
+        List<float> losses = [];
+        for (var step = 0; step < 3; step++)
+        {
+            optimizer.zero_grad();
+            Tensor loss;
+            using (Autocast.On(DeviceType.CPU))
+            {
+                var y = checkpoint ? Checkpointing.Run(block, input) : block.call(input);
+                loss = y.to(ScalarType.Float32).square().mean();
+            }
+            losses.Add(loss.item<float>());
+            loss.backward();
+            optimizer.step();
+            if (evaluate)
+            {
+                using var quiet = no_grad();
+                using var on = Autocast.On(DeviceType.CPU);
+                losses.Add(block.call(input).to(ScalarType.Float32).square().mean().item<float>());
+            }
+        }
+        return losses;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_UnderAutocast_SeesTheWeightsOfEveryStep(bool evaluate)
+    {
+        var plain = LossesUnderAutocast(checkpoint: false, evaluate);
+        plain.Distinct().Count().ShouldBe(evaluate ? 4 : 3, "the steps are large enough to be seen");
+        LossesUnderAutocast(checkpoint: true, evaluate).ShouldBe(plain);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

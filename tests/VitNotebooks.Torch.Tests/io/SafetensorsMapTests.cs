@@ -65,6 +65,57 @@ public sealed class SafetensorsMapTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_Twice_LeavesTheMappedTensorsAlone()
+    {
+        using var scope = NewDisposeScope();
+        var tensors = Saved();
+        var file = SafetensorsFile.Open(File_());
+        var mapped = file.Map("large");
+        file.Dispose();
+        file.Dispose();
+        mapped.Equals(tensors["large"]).ShouldBeTrue(); // unmapped memory would end the process
+    }
+
+    [Fact]
+    public void ReadAndMap_OfAClosedFile_Throw()
+    {
+        using var scope = NewDisposeScope();
+        Saved();
+        var file = SafetensorsFile.Open(File_());
+        file.Map("large").Dispose(); // the mapping is there and has no tensor
+        file.Dispose();
+        Should.Throw<ObjectDisposedException>(() => file.Map("large"));
+        Should.Throw<ObjectDisposedException>(() => file.Read("large"));
+    }
+
+    [Fact]
+    public void Map_FromManyThreads_MakesOneMapping()
+    {
+        var tensors = Saved();
+        for (var round = 0; round < 50; round++)
+        {
+            var file = SafetensorsFile.Open(File_());
+            Parallel.For(
+                0,
+                8,
+                i =>
+                {
+                    if (i == 7)
+                        file.Dispose();
+                    else
+                        try
+                        {
+                            using var mapped = file.Map("large");
+                            mapped.shape.ShouldBe([1000L, 300]);
+                            mapped[999, 299].ToSingle().ShouldBe(tensors["large"][999, 299].ToSingle());
+                        }
+                        catch (ObjectDisposedException) { } // closed before this one came
+                }
+            );
+        }
+    }
+
+    [Fact]
     public void Map_LargeFile_ReadsNothingBeforeItIsUsed()
     {
         using var scope = NewDisposeScope();
