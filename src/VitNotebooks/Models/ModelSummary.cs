@@ -38,6 +38,10 @@ public sealed record ModelSummary(
     /// <param name="model">The model; it is as before afterwards.</param>
     public static ModelSummary Measure(VisionModel model) => SummaryRecorder.Record(model);
 
+    /// <summary>The module of a path, e.g. <c>layers.3</c>; null where none ran under it.</summary>
+    public ModelSummary? Find(string path) =>
+        Path == path ? this : Children.Select(child => child.Find(path)).FirstOrDefault(found => found is not null);
+
     /// <summary>The tree as text for a terminal.</summary>
     public override string ToString()
     {

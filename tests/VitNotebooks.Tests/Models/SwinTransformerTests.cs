@@ -30,7 +30,7 @@ public sealed class SwinTransformerTests(ITestOutputHelper output)
         loss.Macs.ShouldBe(64 * (1536 * 512 + 512 * 512 + 512 * 2));
         // The authors log 4.4936 G without the loss, layer norms included, which are not counted here.
         ((double)(summary.Macs - loss.Macs)).ShouldBe(4.4936e9, 0.03e9);
-        summary.Children.Single(c => c.Path == "layers.3").OutputShape.ShouldBe([1, 7, 7, 768]);
+        summary.Find("layers.3")!.OutputShape.ShouldBe([1, 7, 7, 768]);
         summary.ToString().ShouldContain("28,577,670");
         model.named_parameters().Select(p => p.Item1).ShouldContain("drloc.0.layers.4.weight");
     }
