@@ -6,13 +6,22 @@ namespace VitNotebooks.Tests.Models;
 /// <summary>State dicts of the official code, checked in as lists of name, shape and kind.</summary>
 internal static class OfficialNames
 {
+    /// <summary>Whether a list of the model is checked in.</summary>
+    public static bool Has(string model) => File.Exists(PathOf(model));
+
     /// <summary>Lines "name shape p|b" of the official model, sorted.</summary>
-    public static string[] Of(string model) =>
+    /// <param name="model">Name of the list.</param>
+    /// <param name="map">How the official names become ours; by default they are.</param>
+    public static string[] Of(string model, StateDictMap? map = null) =>
         [
-            .. File.ReadLines(
-                    Path.Combine(PythonOracle.Folder, "..", "VitNotebooks.Tests", "Models", $"{model}.names.txt")
-                )
+            .. File.ReadLines(PathOf(model))
                 .Where(line => !line.StartsWith('#'))
+                .Select(line => line.Split(' '))
+                .Select(parts =>
+                    (Name: map is null ? parts[0] : map.Translate(parts[0]), Kind: $"{parts[1]} {parts[2]}")
+                )
+                .Where(line => line.Name is not null)
+                .Select(line => $"{line.Name} {line.Kind}")
                 .Order(StringComparer.Ordinal),
         ];
 
@@ -28,4 +37,6 @@ internal static class OfficialNames
                 .Order(StringComparer.Ordinal),
         ];
     }
+
+    private static string PathOf(string model) => Path.Combine(PythonOracle.Folder, "names", $"{model}.txt");
 }

@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Models;
+using VitNotebooks.Tests.Models.Originals;
 using Xunit;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
@@ -16,6 +17,13 @@ public sealed class SwinTransformerTests(ITestOutputHelper output)
         using var model = VisionModels.Create("swin_tiny_patch4_window7_224");
         OfficialNames.Of(model).ShouldBe(OfficialNames.Of("swin_tiny_patch4_window7_224"));
         model.summary().Parameters.ShouldBe(28_288_354);
+    }
+
+    [Fact]
+    public void Forward_OfTheAuthorsCode_IsOurs()
+    {
+        using var model = VisionModels.Swin().Tiny().Classes(10).DropPath(0).Build();
+        Original.Read("swin_tiny_patch4_window7_224").Compare(model, tolerance: 1e-4);
     }
 
     [Fact]
