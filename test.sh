@@ -65,7 +65,7 @@ done
 
 if [ -z "$filter" ]; then
   phase 'the same sources on TorchSharp'
-  eng/check-provider.sh || complain 'the build with -p:TorchProvider=TorchSharp: reach what TorchSharp lacks through VitNotebooks.Acceleration'
+  eng/check-provider.sh || complain 'the build with -p:TorchProvider=TorchSharp, see above: reach what TorchSharp lacks through VitNotebooks.Acceleration, and show there the same on both'
 fi
 
 results=$PWD/artifacts/test-results

@@ -85,7 +85,7 @@ public sealed class Comparison
         }
     }
 
-    private static string Kind(Type type) =>
+    internal static string Kind(Type type) =>
         type.IsEnum ? "enum"
         : type.IsInterface ? "interface"
         : type.IsValueType ? "struct"

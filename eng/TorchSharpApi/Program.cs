@@ -5,6 +5,8 @@
 //        dotnet run --project eng/TorchSharpApi -- coverage              the table
 //        dotnet run --project eng/TorchSharpApi -- readme                puts the table into src/VitNotebooks.Torch/README.md
 //        dotnet run --project eng/TorchSharpApi -- reference FILE        C# with TorchSharp's surface, whose members throw
+//        dotnet run --project eng/TorchSharpApi -- seam VITNOTEBOOKS.DLL  what VitNotebooks.Acceleration shows in our layer alone, or
+//                                                                        alone in this build with -p:TorchProvider=TorchSharp
 //
 // --in PATH/TorchSharp.dll looks at that assembly instead of ours.
 using System.Reflection;
@@ -61,9 +63,20 @@ switch (args)
             File.WriteAllText(file, source);
         return 0;
 
+    case ["seam", var onTorchSharp]:
+        const string seam = "VitNotebooks.Acceleration";
+        var ours = new NamespaceSurface(typeof(TorchSharp.torch).Assembly, seam);
+        var theirs = new NamespaceSurface(Assembly.LoadFrom(Path.GetFullPath(onTorchSharp)), seam);
+        var differences = ours.Differences("src/VitNotebooks.Torch", theirs, "src/VitNotebooks/OnTorchSharp");
+        foreach (var sentence in differences)
+            Console.WriteLine($"{seam}: {sentence}");
+        if (differences.Count == 0)
+            Console.WriteLine($"{seam}: the same {ours.Count} types on our layer and on TorchSharp");
+        return differences.Count == 0 ? 0 : 1;
+
     default:
         Console.Error.WriteLine(
-            $"TorchSharpApi: '{string.Join(' ', args)}' is no command; there are: mismatches, missing [GROUP|TYPE], coverage, readme, reference FILE."
+            $"TorchSharpApi: '{string.Join(' ', args)}' is no command; there are: mismatches, missing [GROUP|TYPE], coverage, readme, reference FILE, seam VITNOTEBOOKS.DLL."
         );
         return 2;
 }

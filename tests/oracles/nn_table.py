@@ -1,5 +1,8 @@
 """Outputs and gradients of the cases of a table by Python's PyTorch, as JSON: {variant: {case: {name: [values]}}}.
 
+The variant "rounded" is no test of its own: the weights and inputs of "bfloat16", computed in float32. It says how far Python's own
+bfloat16 is from what it rounds.
+
 usage: python3 nn_table.py CASES.json
 CASES.json: [{"name", "make": a module or null, "call": an expression of m and x, "shapes"}], written by
 tests/VitNotebooks.Torch.Tests/nn/OracleTable.cs, which runs the same cases after the same seed: the module first, then its
@@ -28,14 +31,19 @@ def values(tensor):
     return [v if math.isfinite(v) else str(v) for v in tensor.detach().double().flatten().tolist()]
 
 
+def typed(thing, variant):
+    if variant in ("float64", "bfloat16"):
+        return thing.to(getattr(torch, variant))
+    return thing.to(torch.bfloat16).to(torch.float32) if variant == "rounded" else thing
+
+
 def inputs_of(shapes, variant):
     leaves, given = [], []
     for shape in shapes:
         if variant == "empty":
             shape = [0, *shape[1:]]
         leaf = torch.randn([*shape, 2] if variant == "noncontiguous" else shape)
-        if variant in ("float64", "bfloat16"):
-            leaf = leaf.to(getattr(torch, variant))
+        leaf = typed(leaf, variant)
         leaves.append(leaf.requires_grad_())
         given.append(leaf.select(-1, 1) if variant == "noncontiguous" else leaf)
     return leaves, given
@@ -45,8 +53,7 @@ def run(case, variant):
     torch.manual_seed(7)
     module = eval(case["make"]) if case["make"] else None
     if module is not None:
-        if variant in ("float64", "bfloat16"):
-            module.to(getattr(torch, variant))
+        typed(module, variant)
         module.train(variant != "eval")
     leaves, given = inputs_of(case["shapes"], variant)
     output = eval("lambda m, x: " + case["call"])(module, given)
@@ -76,5 +83,5 @@ def attempt(case, variant):
 
 with open(sys.argv[1]) as file:
     table = json.load(file)
-names = ["float32", "float64", "bfloat16", "noncontiguous", "empty", "eval"]
+names = ["float32", "float64", "bfloat16", "rounded", "noncontiguous", "empty", "eval"]
 print(json.dumps({v: {c["name"]: attempt(c, v) for c in table if v != "eval" or c["make"]} for v in names}))

@@ -14,6 +14,8 @@ namespace VitNotebooks.Acceleration;
 /// Which operation does what on the CPU is PyTorch 2.6's table; rules that this libtorch lacks are added to its dispatcher, see
 /// <see cref="AddedRules"/>. Scopes nest; the cast copies of the weights are kept until the outermost one ends, so a scope
 /// spans a forward pass and not a training loop: weights changed inside would not be seen.
+/// On TorchSharp, which has no autocast, a scope checks its arguments and changes nothing: every operation runs in the type of its
+/// inputs. <see cref="Refusal"/> says so, and so does one line on standard error, the first time.
 /// </remarks>
 [BeyondTorchSharp]
 public sealed class Autocast : IDisposable
@@ -25,10 +27,10 @@ public sealed class Autocast : IDisposable
 
     private Autocast(DeviceType device, AutocastSetting setting)
     {
-        _before = AutocastNative.Get((int)device);
+        _before = AutocastEngine.Get((int)device);
         (_device, _thread) = (device, Environment.CurrentManagedThreadId);
-        AutocastNative.Enter();
-        AutocastNative.Set((int)device, setting);
+        AutocastEngine.Enter();
+        AutocastEngine.Set((int)device, setting);
     }
 
     /// <summary>Turns it on for this thread until the result is disposed.</summary>
@@ -60,41 +62,41 @@ public sealed class Autocast : IDisposable
     public static Autocast Off(DeviceType device)
     {
         CheckDevice(device);
-        return new Autocast(device, AutocastNative.Get((int)device) with { Enabled = 0 });
+        return new Autocast(device, AutocastEngine.Get((int)device) with { Enabled = 0 });
     }
 
-    /// <summary>Whether it is on for this thread.</summary>
+    /// <summary>Whether it is on for this thread; never on TorchSharp.</summary>
     public static bool IsEnabled(DeviceType device)
     {
         CheckDevice(device);
-        return AutocastNative.Get((int)device).Enabled != 0;
+        return AutocastEngine.Get((int)device).Enabled != 0;
     }
 
-    /// <summary>The type that matrix products run in while it is on.</summary>
+    /// <summary>The type that matrix products run in while it is on; on TorchSharp the device's usual one.</summary>
     public static ScalarType DType(DeviceType device)
     {
         CheckDevice(device);
-        return (ScalarType)AutocastNative.Get((int)device).DType;
+        return (ScalarType)AutocastEngine.Get((int)device).DType;
     }
 
     /// <summary>Why there is no autocast here, or null.</summary>
-    public static string? Refusal => AutocastNative.Refusal;
+    public static string? Refusal => AutocastEngine.Refusal;
 
     /// <summary>Why this package's bfloat16 layer_norm is not in use, or null.</summary>
-    public static string? KernelsRefusal => AutocastNative.KernelsRefusal;
+    public static string? KernelsRefusal => AutocastEngine.KernelsRefusal;
 
     /// <summary>The operators that this libtorch had no CPU rule for and that were given one.</summary>
-    public static IReadOnlyList<string> AddedRules => AutocastNative.AddedRules;
+    public static IReadOnlyList<string> AddedRules => AutocastEngine.AddedRules;
 
-    /// <summary>Whether an operator, "linear" or "conv1d.padding", has a CPU rule here.</summary>
-    public static bool HasRule(string operation) => AutocastNative.HasRule(operation);
+    /// <summary>Whether an operator, "linear" or "conv1d.padding", has a CPU rule here; none has on TorchSharp.</summary>
+    public static bool HasRule(string operation) => AutocastEngine.HasRule(operation);
 
     /// <summary>This thread's state, to be entered again elsewhere: in a backward function, on another thread.</summary>
     public static AutocastState Capture() =>
-        new(AutocastNative.Get((int)DeviceType.CPU), AutocastNative.Get((int)DeviceType.CUDA));
+        new(AutocastEngine.Get((int)DeviceType.CPU), AutocastEngine.Get((int)DeviceType.CUDA));
 
     /// <summary>The same where autocast has been used in this process; null where it has not, and nothing is loaded for it.</summary>
-    internal static AutocastState? CaptureWhereUsed() => AutocastNative.IsInUse ? Capture() : null;
+    internal static AutocastState? CaptureWhereUsed() => AutocastEngine.IsInUse ? Capture() : null;
 
     internal static Autocast Enter(DeviceType device, AutocastSetting setting) => new(device, setting);
 
@@ -113,8 +115,8 @@ public sealed class Autocast : IDisposable
             );
         }
         _left = true;
-        AutocastNative.Set((int)_device, _before);
-        AutocastNative.Leave();
+        AutocastEngine.Set((int)_device, _before);
+        AutocastEngine.Leave();
     }
 
     // "2.6.0+cu124" and "1.13.0a0" as numbers.
@@ -125,29 +127,6 @@ public sealed class Autocast : IDisposable
         if (device is not (DeviceType.CPU or DeviceType.CUDA))
         {
             throw new ArgumentException($"Autocast: {device}; expected CPU or CUDA.", nameof(device));
-        }
-    }
-}
-
-/// <summary>Autocast as it stood on a thread, of the CPU and of CUDA.</summary>
-[BeyondTorchSharp]
-public sealed class AutocastState
-{
-    private readonly AutocastSetting _cpu,
-        _cuda;
-
-    internal AutocastState(AutocastSetting cpu, AutocastSetting cuda) => (_cpu, _cuda) = (cpu, cuda);
-
-    /// <summary>Puts this state in place on the calling thread until the result is disposed.</summary>
-    public IDisposable Enter() =>
-        new Both(Autocast.Enter(DeviceType.CPU, _cpu), Autocast.Enter(DeviceType.CUDA, _cuda));
-
-    private sealed class Both(Autocast outer, Autocast inner) : IDisposable
-    {
-        public void Dispose()
-        {
-            inner.Dispose();
-            outer.Dispose();
         }
     }
 }

@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Dispatch;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Acceleration;
@@ -9,7 +8,7 @@ namespace VitNotebooks.Acceleration;
 /// Shapes and values stay; operations keep the order of their input, so the images and the model's weights are all that is moved.
 /// </summary>
 [BeyondTorchSharp]
-public static class ChannelsLast
+public static partial class ChannelsLast
 {
     /// <summary>The tensor in this order; itself where it is so already.</summary>
     /// <param name="images">[B, C, H, W]</param>
@@ -17,7 +16,7 @@ public static class ChannelsLast
     public static Tensor Of(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Is(images) ? images : Aten.contiguous(Four(images), memory_format.channels_last);
+        return Is(images) ? images : Moved(Four(images));
     }
 
     /// <summary>The tensor in the usual order, channel after channel; itself where it is so already.</summary>
@@ -54,7 +53,7 @@ public static class ChannelsLast
         where TModule : nn.Module
     {
         ArgumentNullException.ThrowIfNull(module);
-        using var _ = new GradMode(false);
+        using var _ = no_grad();
         using var scope = NewDisposeScope();
         foreach (var tensor in module.parameters().Concat(module.buffers()))
         {
@@ -71,10 +70,16 @@ public static class ChannelsLast
         {
             if (tensor.dim() == 4 && !Is(tensor))
             {
-                tensor.SetData(Aten.contiguous(tensor, memory_format.channels_last));
+                Put(tensor, Moved(tensor));
             }
         }
     }
+
+    /// <summary>A copy in this order; autograd follows it.</summary>
+    private static partial Tensor Moved(Tensor images);
+
+    /// <summary>Makes a tensor, a parameter for one, hold the memory of its copy.</summary>
+    private static partial void Put(Tensor tensor, Tensor moved);
 
     private static Tensor Four(Tensor images) =>
         images.dim() == 4

@@ -12,9 +12,11 @@ namespace VitNotebooks.Acceleration;
 /// the random numbers and the autocast state of the first run. Chen et al., "Training Deep Nets with Sublinear Memory Cost" (arXiv:1604.06174).
 /// The part must do the same both times. Statistics that it updates, batch norm's for one, it updates twice. Only tensors among its
 /// arguments are inputs; others that it reads (parameters) must not change between forward and backward.
+/// TorchSharp has no way to make what a node saved again: there the part is called plainly and keeps its activations, which one line
+/// on standard error says, the first time.
 /// </remarks>
 [BeyondTorchSharp]
-public static class Checkpointing
+public static partial class Checkpointing
 {
     /// <summary>A module, or any function, of one tensor.</summary>
     /// <param name="function">What to run.</param>
@@ -61,8 +63,13 @@ public static class Checkpointing
                 throw new ArgumentException($"Checkpointing: input {i} is null; expected a tensor.", nameof(inputs));
             }
         }
-        return is_grad_enabled()
-            ? RecomputedCall.Run(function, x => function(x), inputs, preserveRandomState)
-            : function(inputs);
+        return is_grad_enabled() ? Recomputed(function, inputs, preserveRandomState) : function(inputs);
     }
+
+    /// <summary>The call, whose backward may repeat it.</summary>
+    private static partial TResult Recomputed<TResult>(
+        Func<Tensor[], TResult> function,
+        Tensor[] inputs,
+        bool preserveRandomState
+    );
 }

@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Dispatch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,6 +8,7 @@ namespace VitNotebooks.Acceleration;
 /// What TorchSharp lacks for a training step: an average of weights in one pass, and clipping that never waits for the device.
 /// (<c>torch.optim.AdamW</c> and <c>SGD</c> are fused by themselves.)
 /// </summary>
+/// <remarks>On TorchSharp, which takes no kernels of ours, plain operations do the same, tensor by tensor.</remarks>
 [BeyondTorchSharp]
 public static class Fused
 {
@@ -26,15 +26,15 @@ public static class Fused
         {
             throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "ClipGradNorm: maxNorm must be above 0.");
         }
-        using var _ = new GradMode(false);
+        using var _ = no_grad();
         using var scope = NewDisposeScope();
         var list = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
-        var norm = Aten.full([], 0.0, dtype: ScalarType.Float32);
+        var norm = zeros([], dtype: ScalarType.Float32, device: CPU);
         if (FusedKernels.Clip(list, maxNorm, norm))
         {
             return scope.MoveToOuter(norm);
         }
-        var grads = nn.utils.Gradients(list);
+        var grads = list.Select(p => p.grad).OfType<Tensor>().ToList();
         if (grads.Count == 0)
         {
             return scope.MoveToOuter(norm);
@@ -42,13 +42,13 @@ public static class Fused
         // In single precision at least, on one device: the gradients may be of several kinds.
         var device = grads[0].device;
         var norms = grads.ConvertAll(g =>
-            Aten.linalg_vector_norm(g.to(Wide(g.dtype)), 2).to(ScalarType.Float64).to(device)
+            linalg.vector_norm(g.to(Wide(g.dtype)), 2.0).to(ScalarType.Float64).to(device)
         );
-        norm = Aten.linalg_vector_norm(Aten.stack(norms.ToArray()), 2);
-        var coefficient = Aten.clamp(Aten.mul_Scalar(Aten.reciprocal(Aten.add_Scalar(norm, 1e-6)), maxNorm), max: 1.0);
+        norm = linalg.vector_norm(stack(norms), 2.0);
+        var coefficient = norm.add(1e-6).reciprocal().mul(maxNorm).clamp(max: 1.0);
         foreach (var grad in grads)
         {
-            Aten.mul__Tensor(grad, coefficient.to(grad.device));
+            grad.mul_(coefficient.to(grad.device));
         }
         norm = norm.to(ScalarType.Float32);
         return scope.MoveToOuter(norm);
@@ -73,20 +73,24 @@ public static class Fused
         {
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "Ema: decay must be within 0 and 1.");
         }
-        using var _ = new GradMode(false);
+        using var _ = no_grad();
         // Counters and masks among the buffers must not keep the rest from the kernel.
-        var real = Enumerable.Range(0, averages.Count).Where(i => Aten.is_floating_point(averages[i])).ToArray();
+        var real = Enumerable.Range(0, averages.Count).Where(i => averages[i].is_floating_point()).ToArray();
         var done = FusedKernels.Lerp([.. real.Select(i => averages[i])], [.. real.Select(i => sources[i])], 1 - decay);
         for (var i = 0; i < averages.Count; i++)
         {
-            if (!Aten.is_floating_point(averages[i]))
+            if (!averages[i].is_floating_point())
             {
-                Aten.copy_(averages[i], sources[i]);
+                averages[i].copy_(sources[i]);
             }
             else if (!done && !FusedKernels.Lerp([averages[i]], [sources[i]], 1 - decay))
             {
                 using var scope = NewDisposeScope();
-                Aten.lerp__Scalar(averages[i], sources[i].to(averages[i].dtype).to(averages[i].device), 1 - decay);
+                FusedKernels.LerpPlainly(
+                    averages[i],
+                    sources[i].to(averages[i].dtype).to(averages[i].device),
+                    1 - decay
+                );
             }
         }
     }

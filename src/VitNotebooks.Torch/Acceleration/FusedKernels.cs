@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp.Dispatch;
 using TorchSharp.Native;
 using static TorchSharp.torch;
 
@@ -206,6 +207,10 @@ internal static unsafe class FusedKernels
         GC.KeepAlive((targets, sources));
         return done;
     }
+
+    /// <summary>One pair by aten's operation, for what no kernel takes.</summary>
+    public static void LerpPlainly(Tensor target, Tensor source, double weight) =>
+        Aten.lerp__Scalar(target, source, weight);
 
     public static bool Clip(IReadOnlyList<Tensor> parameters, double maxNorm, Tensor norm)
     {

@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Dispatch;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Acceleration;
@@ -13,7 +12,8 @@ namespace VitNotebooks.Acceleration;
 /// scaler.Step(optimizer);
 /// scaler.Update();</code></example>
 /// <remarks>Scale, growth counter and the flag of overflow stay on the device; <see cref="Step"/> alone waits for it, for one
-/// number, as Python's does.</remarks>
+/// number, as Python's does. It is the same on TorchSharp, where it finds float32 gradients, since there is no autocast: their
+/// steps are those without it.</remarks>
 [BeyondTorchSharp]
 public sealed class GradScaler : IDisposable
 {
@@ -73,8 +73,8 @@ public sealed class GradScaler : IDisposable
         );
         using var _ = no_grad();
         var target = InitializeDevice(device);
-        _scale = Aten.full([], initialScale, dtype: ScalarType.Float32, device: target).DetachFromDisposeScope();
-        _tracker = Aten.full([], 0, dtype: ScalarType.Int32, device: target).DetachFromDisposeScope();
+        _scale = full([], initialScale, ScalarType.Float32, target).DetachFromDisposeScope();
+        _tracker = full([], 0, ScalarType.Int32, target).DetachFromDisposeScope();
     }
 
     /// <summary>Whether it scales at all.</summary>
@@ -98,7 +98,7 @@ public sealed class GradScaler : IDisposable
     public Tensor Scale(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return Enabled ? Aten.mul_Tensor(loss, _scale) : loss;
+        return Enabled ? loss.mul(_scale) : loss;
     }
 
     /// <summary>Divides the gradients of the optimizer's parameters by the scale and notes, on the device, whether one is not finite.</summary>
@@ -120,10 +120,10 @@ public sealed class GradScaler : IDisposable
                 "GradScaler: these gradients are unscaled already; call Update before the next Unscale."
             );
         }
-        using var _ = new GradMode(false);
+        using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var inverse = Aten.reciprocal(_scale);
-        var total = Aten.full([], 0.0, dtype: ScalarType.Float32, device: _scale.device);
+        var inverse = _scale.reciprocal();
+        var total = full([], 0, ScalarType.Float32, _scale.device);
         foreach (var parameter in optimizer.parameters())
         {
             using var grad = parameter.grad;
@@ -137,12 +137,12 @@ public sealed class GradScaler : IDisposable
                     "GradScaler: a gradient is float16, which cannot be unscaled without loss; keep the parameters float32 and let autocast make the shorter copies."
                 );
             }
-            Aten.mul__Tensor(grad, inverse);
-            using var zeros = Aten.mul_Scalar(grad, 0); // not a number wherever the gradient is not finite
-            using var sum = Aten.sum(zeros, dtype: ScalarType.Float32);
-            Aten.add__Tensor(total, sum.device_type == total.device_type ? sum : sum.to(total.device));
+            grad.mul_(inverse);
+            using var zeros = grad.mul(0); // not a number wherever the gradient is not finite
+            using var sum = zeros.sum(ScalarType.Float32);
+            total.add_(sum.device_type == total.device_type ? sum : sum.to(total.device));
         }
-        _found[optimizer] = Aten.isnan(total).DetachFromDisposeScope();
+        _found[optimizer] = total.isnan().DetachFromDisposeScope();
     }
 
     /// <summary>One step of the optimizer, unless a gradient is not finite; unscales first where that has not happened.</summary>
@@ -185,21 +185,21 @@ public sealed class GradScaler : IDisposable
         {
             throw new InvalidOperationException("GradScaler: Update needs a Step or an Unscale before it.");
         }
-        using var _ = new GradMode(false);
+        using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var found = Aten.full([], false, dtype: ScalarType.Bool, device: _scale.device);
+        var found = full([], false, ScalarType.Bool, _scale.device);
         foreach (var flag in _found.Values)
         {
-            found = Aten.logical_or(found, flag);
+            found = found.logical_or(flag);
             flag.Dispose();
         }
-        var zero = Aten.full([], 0, dtype: ScalarType.Int32, device: _scale.device);
-        var steps = Aten.where_self(found, zero, Aten.add_Scalar(_tracker, 1));
-        var grown = Aten.mul_Scalar(_scale, _growthFactor);
-        var grows = Aten.eq_Scalar(steps, _growthInterval);
-        var larger = Aten.where_self(Aten.logical_and(grows, Aten.isfinite(grown)), grown, _scale);
-        Aten.copy_(_scale, Aten.where_self(found, Aten.mul_Scalar(_scale, _backoffFactor), larger));
-        Aten.copy_(_tracker, Aten.where_self(grows, zero, steps));
+        var zero = full([], 0, ScalarType.Int32, _scale.device);
+        var steps = where(found, zero, _tracker.add(1));
+        var grown = _scale.mul(_growthFactor);
+        var grows = steps.eq(_growthInterval);
+        var larger = where(grows.logical_and(grown.isfinite()), grown, _scale);
+        _scale.copy_(where(found, _scale.mul(_backoffFactor), larger));
+        _tracker.copy_(where(grows, zero, steps));
         _found.Clear();
         _stepped.Clear();
     }

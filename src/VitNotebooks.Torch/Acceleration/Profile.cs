@@ -94,7 +94,7 @@ public sealed class Profile : IDisposable
                 $"Profiler: this one records thread {thread} alone and must be ended there, not on thread {Environment.CurrentManagedThreadId}."
             );
         }
-        _events = ProfilerNative.Stop();
+        _events = ProfilerEngine.Stop();
         Profiler.Ended(this);
     }
 

@@ -9,14 +9,16 @@ namespace VitNotebooks.Acceleration;
 /// <remarks>
 /// While none runs it costs nothing; while one runs, about a microsecond an operation, more with shapes. Times are the
 /// processor's: work on a GPU runs on after the operation that started it has returned.
+/// TorchSharp does not show what libtorch runs: there a profile holds the program's own ranges alone, <see cref="Refusal"/> says
+/// so, and so does one line on standard error, the first time.
 /// </remarks>
 [BeyondTorchSharp]
 public static class Profiler
 {
     private static Profile? s_current;
 
-    /// <summary>Why there is no profiler here, or null.</summary>
-    public static string? Refusal => ProfilerNative.Refusal;
+    /// <summary>Why operations are not recorded here, or null.</summary>
+    public static string? Refusal => ProfilerEngine.Refusal;
 
     /// <summary>Whether one is recording.</summary>
     public static bool IsRunning => Volatile.Read(ref s_current) is not null;
@@ -35,7 +37,7 @@ public static class Profiler
         }
         try
         {
-            ProfilerNative.Start(shapes, allThreads);
+            ProfilerEngine.Start(shapes, allThreads);
             return profile;
         }
         catch
@@ -67,7 +69,7 @@ public struct ProfilerRange : IDisposable, IEquatable<ProfilerRange>
 
     internal static ProfilerRange Enter(string name)
     {
-        var (place, generation) = ProfilerNative.EnterRange(name);
+        var (place, generation) = ProfilerEngine.EnterRange(name);
         return new ProfilerRange(place, generation);
     }
 
@@ -76,7 +78,7 @@ public struct ProfilerRange : IDisposable, IEquatable<ProfilerRange>
     {
         if (_generation != 0)
         {
-            ProfilerNative.LeaveRange(_place, _generation);
+            ProfilerEngine.LeaveRange(_place, _generation);
             _generation = 0;
         }
     }

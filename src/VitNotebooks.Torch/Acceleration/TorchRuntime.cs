@@ -1,20 +1,17 @@
-using System.Security.Cryptography;
-using System.Text;
 using TorchSharp;
-using TorchSharp.Native;
 
 namespace VitNotebooks.Acceleration;
 
 /// <summary>Which libtorch runs here: part of the identity of every result.</summary>
 /// <param name="Version">libtorch's version.</param>
-/// <param name="Folder">Where its libraries lie.</param>
-/// <param name="FoundBy">The variable or rule that led there.</param>
+/// <param name="Folder">Where its libraries lie; on TorchSharp where the program lies: its libtorch is beside it or in the package cache.</param>
+/// <param name="FoundBy">The variable or rule that led there; on TorchSharp its package and version.</param>
 /// <param name="Blas">The BLAS that its CPU matrix products use.</param>
 /// <param name="Threads">Threads inside one op.</param>
 /// <param name="CudaDevices">How many CUDA devices it sees.</param>
-/// <param name="Core">The native module of ours that is loaded over it.</param>
+/// <param name="Core">The native module of ours that is loaded over it; empty on TorchSharp, which brings its own.</param>
 [BeyondTorchSharp]
-public sealed record TorchRuntime(
+public sealed partial record TorchRuntime(
     string Version,
     string Folder,
     string FoundBy,
@@ -29,7 +26,7 @@ public sealed record TorchRuntime(
     /// <summary>
     /// Which build of libtorch: a hash of its own account of compiler, options and libraries, and the names of our native modules,
     /// which hold the build id; "no kernels" where those did not compile and the plain ops run. The same version built otherwise
-    /// may round otherwise.
+    /// may round otherwise. On TorchSharp the version of the package that brought it.
     /// </summary>
     public string Build { get; } = BuildOf(Core);
 
@@ -43,64 +40,20 @@ public sealed record TorchRuntime(
         ?? "unknown";
 
     /// <summary>The runtime of this process; loads libtorch where that has not happened yet.</summary>
-    /// <exception cref="LibtorchException">There is none, or it does not load.</exception>
-    public static unsafe TorchRuntime Current
-    {
-        get
-        {
-            var loaded = Libtorch.Instance;
-            return new TorchRuntime(
-                TorchSharp.Native.Core.LibtorchVersion,
-                loaded.Location.LibraryFolder,
-                loaded.Location.FoundBy,
-                loaded.Blas,
-                TorchSharp.Native.Core.GetNumThreads(),
-                TorchSharp.Native.Core.CudaDeviceCount(),
-                loaded.Core.Path
-            );
-        }
-    }
+    /// <exception cref="TorchSharp.Native.LibtorchException">There is none, or it does not load.</exception>
+    public static partial TorchRuntime Current { get; }
 
-    /// <summary>libtorch's own account of its build and its thread pools, many lines.</summary>
-    public static string Configuration => TorchSharp.Native.Core.Configuration;
+    /// <summary>libtorch's own account of its build and its thread pools, many lines; empty on TorchSharp, which does not show it.</summary>
+    public static partial string Configuration { get; }
 
     /// <summary>Writes our native modules for the libtorch found into a folder, under the names by which the package finds
     /// them; compiles what no cache has. libtorch itself is not loaded.</summary>
     /// <param name="folder">The folder; made if needed. Files of the same name hold the same and are left.</param>
     /// <returns>The paths of the modules.</returns>
-    /// <exception cref="LibtorchException">There is no libtorch, or a module does not compile.</exception>
-    public static IReadOnlyList<string> WriteNativeModules(string folder)
-    {
-        var location = LibtorchLocation.Find();
-        var image = ElfImage.Read(location.CpuLibrary);
-        Directory.CreateDirectory(folder);
-        var written = new List<string>();
-        foreach (var name in ReadyMadeModules.Names)
-        {
-            var module = NativeModule.Ensure(name, location, image);
-            var path = Path.Combine(Path.GetFullPath(folder), Path.GetFileName(module));
-            if (!File.Exists(path))
-            {
-                var staged = $"{path}.{Environment.ProcessId}";
-                File.Copy(module, staged, overwrite: true);
-                File.Move(staged, path, overwrite: true);
-            }
-            written.Add(path);
-        }
-        return written;
-    }
+    /// <exception cref="TorchSharp.Native.LibtorchException">There is no libtorch, or a module does not compile; on TorchSharp, always.</exception>
+    public static partial IReadOnlyList<string> WriteNativeModules(string folder);
 
-    private static string BuildOf(string core)
-    {
-        // What follows are the thread pools, which belong to the process.
-        var account = Configuration.Split("ATen/Parallel")[0];
-        var lines = account.Split('\n').Where(l => !l.Contains(CapabilityLine, StringComparison.Ordinal));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
-        var kernels = Libtorch.KernelsRefusal is null
-            ? Path.GetFileNameWithoutExtension(Libtorch.Kernels.Path)
-            : "no kernels";
-        return $"{hash[..16]} {Path.GetFileNameWithoutExtension(core)} {kernels}";
-    }
+    private static partial string BuildOf(string core);
 
     /// <summary>One line for people.</summary>
     public override string ToString() =>

@@ -40,6 +40,16 @@ at::Tensor fused(const c10::OperatorHandle& op, const at::Tensor& query, const a
   return stack[0].toTensor();
 }
 
+// The fused kernels want [batch, heads, length, width]; given less they are not taken, and the scores are kept for backward.
+at::Tensor fusedOfAnyRank(const c10::OperatorHandle& op, const at::Tensor& query, const at::Tensor& key,
+                          const at::Tensor& value, const at::Tensor& mask, double p, bool causal) {
+  const bool three = query.dim() == 3 && key.dim() == 3 && value.dim() == 3;
+  if (!three) return fused(op, query, key, value, mask, p, causal);
+  const bool batched = mask.defined() && mask.dim() == 3;
+  return fused(op, query.unsqueeze(1), key.unsqueeze(1), value.unsqueeze(1), batched ? mask.unsqueeze(1) : mask, p, causal)
+      .squeeze(1);
+}
+
 at::Tensor written(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, at::Tensor mask, double p,
                    bool causal) {
   const int64_t length = query.size(-2), sources = key.size(-2);
@@ -95,7 +105,7 @@ VN_EXPORT int vn_attention(void* query, void* key, void* value, void* mask, doub
     TORCH_CHECK(q.size(-1) == k.size(-1), "query has ", q.size(-1), " features and key ", k.size(-1));
     TORCH_CHECK(k.size(-2) == v.size(-2), "there are ", k.size(-2), " keys and ", v.size(-2), " values");
     auto op = fusedOperator();
-    *out = own(op.has_value() && !falls(q, plainBlas != 0) ? fused(*op, q, k, v, m, p, causal != 0)
+    *out = own(op.has_value() && !falls(q, plainBlas != 0) ? fusedOfAnyRank(*op, q, k, v, m, p, causal != 0)
                                                             : written(q, k, v, m, p, causal != 0));
   });
 }

@@ -57,7 +57,7 @@ VN_EXPORT int32_t vn_cuda_cudnn() {
 
 // ---- memory --------------------------------------------------------------------------------------------------------
 
-// Mirrored by Acceleration/CudaNative.cs: bytes, now and at the peak, then counts.
+// Mirrored by Acceleration/CudaMemory.cs: bytes, now and at the peak, then counts.
 struct CudaMemory {
   int64_t allocated, peakAllocated, reserved, peakReserved, retries, outOfMemory;
 };

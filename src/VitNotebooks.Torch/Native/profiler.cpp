@@ -14,7 +14,7 @@
 
 namespace {
 
-// Mirrored by Acceleration/ProfilerNative.cs. Times in nanoseconds since the start.
+// Mirrored by Acceleration/ProfilerEngine.cs. Times in nanoseconds since the start.
 struct Event {
   int64_t start;
   int64_t end;

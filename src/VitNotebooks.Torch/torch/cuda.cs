@@ -7,7 +7,7 @@ public static partial class torch
     public static partial class cuda
     {
         /// <summary>Whether NVIDIA's library of convolutions can be used.</summary>
-        public static bool is_cudnn_available() => cuda_is_available() && CudaNative.Cudnn;
+        public static bool is_cudnn_available() => cuda_is_available() && CudaEngine.Cudnn;
 
         /// <summary>Waits until the device has done all that it was given; the current one for null.</summary>
         /// <exception cref="InvalidOperationException">There is no CUDA device.</exception>

@@ -43,8 +43,11 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var hidden = _fc1.call(input);
+        if (!hidden.requires_grad) // the widest tensor of the block: once is enough where no gradient needs what went in
+            return _fc2.call(_activation == MlpActivation.Gelu ? hidden.gelu_() : hidden.gelu_(GELU.Approximate.tanh))
+                .MoveToOuterDisposeScope();
         var active = _activation == MlpActivation.Gelu ? hidden.gelu() : hidden.gelu(GELU.Approximate.tanh);
-        hidden.Dispose(); // autograd holds what it needs; without gradients this frees the widest tensor of the block
+        hidden.Dispose(); // autograd holds what it needs
         return _fc2.call(active).MoveToOuterDisposeScope();
     }
 }

@@ -53,31 +53,33 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
             return (_proj.call(Join(mixed, input.shape)).MoveToOuterDisposeScope(), null);
         }
         // What is handed out lies on the way of the gradient.
-        var kept = Weights(queries, keys).view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
+        var kept = Weights(queries.flatten(0, 1), keys.flatten(0, 1))
+            .view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
         var weights = kept.view(-1, input.shape[1], input.shape[1]);
-        var joined = Join(weights.bmm(values), input.shape);
+        var joined = Join(weights.bmm(values.flatten(0, 1)), input.shape);
         return (_proj.call(joined).MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }
 
-    // Three [B * heads, N, C/heads], views of one copy.
+    // Three [B, heads, N, C/heads], views of what the projection wrote: the fused kernel reads them as they lie (and wants four axes,
+    // with three libtorch keeps the scores); where there is none, each is copied when it is multiplied.
     private (Tensor Queries, Tensor Keys, Tensor Values) Split(Tensor input)
     {
         using var scope = NewDisposeScope();
         var (batch, tokens, width) = (input.shape[0], input.shape[1], input.shape[2]);
         var head = width / _numHeads;
-        var parts = _qkv.call(input)
-            .view(batch, tokens, 3, _numHeads, head)
-            .permute(2, 0, 3, 1, 4)
-            .reshape(3, batch * _numHeads, tokens, head)
-            .unbind(0);
+        var parts = _qkv.call(input).view(batch, tokens, 3, _numHeads, head).permute(2, 0, 3, 1, 4).unbind(0);
         return scope.MoveToOuter(parts[0], parts[1], parts[2]);
     }
 
-    // [B * heads, N, C/heads] as [B, N, C].
+    // [B, heads, N, C/heads], or with the first two as one, as [B, N, C].
     private Tensor Join(Tensor mixed, long[] shape)
     {
         using var scope = NewDisposeScope();
-        return mixed.view(shape[0], _numHeads, shape[1], -1).transpose(1, 2).reshape(shape).MoveToOuterDisposeScope();
+        return mixed
+            .reshape(shape[0], _numHeads, shape[1], -1)
+            .transpose(1, 2)
+            .reshape(shape)
+            .MoveToOuterDisposeScope();
     }
 
     private Tensor Weights(Tensor queries, Tensor keys)

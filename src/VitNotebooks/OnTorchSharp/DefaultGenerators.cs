@@ -5,7 +5,10 @@ namespace VitNotebooks.Acceleration;
 /// <summary>The generator that ops draw from when they are given none. TorchSharp shows the CPU's alone.</summary>
 public static class DefaultGenerators
 {
-    private static int s_said;
+    private static readonly Notice s_notice = new(
+        "VitNotebooks: TorchSharp does not show the random state of a CUDA device, so that a run which is resumed there goes on with "
+            + $"other random numbers; to have the same, {Notice.Remedy}."
+    );
 
     /// <summary>
     /// The CPU's default generator, for every device: TorchSharp has no way to a CUDA device's, so that a run there begins
@@ -14,11 +17,9 @@ public static class DefaultGenerators
     public static torch.Generator Of(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.type != DeviceType.CPU && Interlocked.Exchange(ref s_said, 1) == 0)
+        if (device.type != DeviceType.CPU)
         {
-            Console.Error.WriteLine(
-                $"TorchSharp does not show the random state of {device}: a run that is resumed there goes on with other random numbers."
-            );
+            s_notice.Say();
         }
         return torch.Generator.Default;
     }

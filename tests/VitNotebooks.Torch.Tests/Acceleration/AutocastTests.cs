@@ -3,6 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Oracles;
+using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -10,6 +11,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.Acceleration;
 
 /// <summary>Autocast on the CPU: what runs in which type, scopes, and that training stays with float32's.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed class AutocastTests
 {
     private const ScalarType Short = ScalarType.BFloat16;

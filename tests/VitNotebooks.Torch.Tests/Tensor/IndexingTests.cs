@@ -104,13 +104,14 @@ public sealed class IndexingTests : IDisposable
     public void Indexing_WithSeveralPlaces_LeavesOneTensorBehind()
     {
         var x = torch.zeros(2, 3, 4);
+        var value = torch.ones(3, 4);
         var before = _scope.DisposablesCount;
 
         _ = x[1, 2, 3];
         _ = x[1, .., 2..];
         x[0, 1] = x[1, 1];
         _ = x[TensorIndex.Bool(true), 1];
-        x[TensorIndex.Bool(false)] = x;
+        x[TensorIndex.Bool(false)] = value;
 
         _scope.DisposablesCount.ShouldBe(before + 4);
     }

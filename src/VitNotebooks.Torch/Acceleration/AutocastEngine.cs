@@ -8,7 +8,7 @@ namespace VitNotebooks.Acceleration;
 internal record struct AutocastSetting(int Enabled, int DType, int Cache);
 
 /// <summary>The native modules <c>autocast</c> (state, missing rules) and <c>bfloat16</c> (fast kernels).</summary>
-internal static unsafe class AutocastNative
+internal static unsafe class AutocastEngine
 {
     private static readonly NativeFeature s_rules = new("autocast");
     private static readonly NativeFeature s_kernels = new("bfloat16");

@@ -9,7 +9,7 @@ namespace VitNotebooks.Acceleration;
 internal readonly record struct NativeEvent(long Start, long End, int Name, int Shapes, int Thread, int Scope);
 
 /// <summary>The native module <c>profiler</c>.</summary>
-internal static unsafe class ProfilerNative
+internal static unsafe class ProfilerEngine
 {
     private static readonly NativeFeature s_module = new("profiler");
 
