@@ -19,10 +19,11 @@ public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
     /// <param name="embedDim">Width C of a token.</param>
     /// <param name="patchSize">Side p of a patch in pixels.</param>
     /// <param name="normalize">Whether a layer norm follows.</param>
-    public PatchEmbedding(int channels, int embedDim, int patchSize, bool normalize)
+    /// <param name="bias">Whether the convolution has a bias.</param>
+    public PatchEmbedding(int channels, int embedDim, int patchSize, bool normalize, bool bias = true)
         : base(nameof(PatchEmbedding))
     {
-        _proj = nn.Conv2d(channels, embedDim, kernel_size: patchSize, stride: patchSize);
+        _proj = nn.Conv2d(channels, embedDim, kernel_size: patchSize, stride: patchSize, bias: bias);
         _norm = normalize ? nn.LayerNorm(embedDim) : null;
         RegisterComponents();
     }

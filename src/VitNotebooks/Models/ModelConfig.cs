@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Losses;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
@@ -88,6 +90,17 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
             $"{Family}: {attached} of the {Losses.Count} losses of the configuration train with the model; "
                 + $"call AttachLosses() once in the constructor of {model.GetType().Name}."
         );
+    }
+
+    /// <summary>Builds the model without starting weights: they hold nothing until <see cref="WeightLoading.TakeWeights(VisionModel, string,
+    /// StateDictMap?)"/> gives them all. No memory is written to, and nothing is drawn from a generator.</summary>
+    /// <param name="dtype">The type of the weights; null for the default one.</param>
+    /// <remarks>With TorchSharp as the provider the weights are drawn all the same, which takes time but no memory beyond theirs.</remarks>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    public VisionModel BuildEmpty(ScalarType? dtype = null)
+    {
+        using var empty = EmptyWeights.Begin(dtype);
+        return Build();
     }
 
     /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
@@ -50,6 +51,37 @@ public static class VisionModels
     /// <summary>Builds a model from its record with fresh weights.</summary>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
     public static VisionModel FromConfig(ModelConfig config) => config.Build();
+
+    /// <summary>Builds a registered model without starting weights; see <see cref="ModelConfig.BuildEmpty"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="dtype">The type of the weights; null for the default one.</param>
+    /// <exception cref="ModelConfigException">No model has the name.</exception>
+    public static VisionModel CreateEmpty(string name, ScalarType? dtype = null) => ConfigOf(name).BuildEmpty(dtype);
+
+    /// <summary>Builds a model around the weights of a file, in no more memory than they take: neither starting weights are made nor a second
+    /// copy.</summary>
+    /// <param name="config">What the model is.</param>
+    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
+    /// <param name="map">How the file names them; by default as the model does.</param>
+    /// <param name="dtype">The type of the weights; null for that of the file's largest tensor.</param>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped.</exception>
+    public static VisionModel Open(ModelConfig config, string path, StateDictMap? map = null, ScalarType? dtype = null)
+    {
+        using var scope = NewDisposeScope();
+        using var source = WeightSource.Open(path);
+        var model = config.BuildEmpty(dtype ?? source.Type);
+        try
+        {
+            WeightLoading.Take(model, source, map);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        return model;
+    }
 
     // Edit distance after Levenshtein; a row at a time.
     private static int Distance(string a, string b)

@@ -17,9 +17,7 @@ internal static class OfficialNames
             .. File.ReadLines(PathOf(model))
                 .Where(line => !line.StartsWith('#'))
                 .Select(line => line.Split(' '))
-                .Select(parts =>
-                    (Name: map is null ? parts[0] : map.Translate(parts[0]), Kind: $"{parts[1]} {parts[2]}")
-                )
+                .Select(parts => (Name: Translated(map, parts[0], ref parts[1]), Kind: $"{parts[1]} {parts[2]}"))
                 .Where(line => line.Name is not null)
                 .Select(line => $"{line.Name} {line.Kind}")
                 .Order(StringComparer.Ordinal),
@@ -36,6 +34,16 @@ internal static class OfficialNames
                 .Select(t => $"{t.Key} {string.Join('x', t.Value.shape)} {(parameters.Contains(t.Key) ? 'p' : 'b')}")
                 .Order(StringComparer.Ordinal),
         ];
+    }
+
+    private static string? Translated(StateDictMap? map, string name, ref string shape)
+    {
+        if (map is null)
+            return name;
+        var ours = map.Translate(name, out var change);
+        if (change is not null)
+            shape = string.Join('x', change.ShapeOf([.. shape.Split('x').Select(long.Parse)])!);
+        return ours;
     }
 
     private static string PathOf(string model) => Path.Combine(PythonOracle.Folder, "names", $"{model}.txt");
