@@ -69,6 +69,12 @@ public sealed class BlockTrace(FeatureRequest request, bool checkpoint)
         return request.HasFlag(FeatureRequest.Blocks) ? HandOut(name, output, layout) : output;
     }
 
+    /// <summary>Runs a part that is no block: nothing is kept of it, and while blocks run again in backward, so does it.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="input">Its input, which is left to the caller.</param>
+    public Tensor RunStem(Func<Tensor, Tensor> part, Tensor input) =>
+        checkpoint ? Checkpointing.Run(part, input) : part(input);
+
     private Tensor HandOut(string name, Tensor output, TokenLayout layout)
     {
         var tokens = layout switch

@@ -16,8 +16,10 @@ public static class ModelFamilies
 
     static ModelFamilies()
     {
+        Register("lvvit", [.. LvVitVariants.All]);
         Register("resnet", [.. ResNetVariants.All]);
         Register("swin", [.. SwinVariants.All]);
+        Register("t2t", [.. T2tVariants.All]);
         Register("vit", [.. VitVariants.All]);
     }
 

@@ -92,12 +92,25 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     public void freeze_backbone(bool freeze = true, bool losses = true)
     {
         var own = auxiliary_losses.Select(loss => loss.Name + ".").ToArray();
+        var constant = constant_parameters();
         foreach (var (name, parameter) in named_parameters())
             parameter.requires_grad =
-                !freeze
-                || name.StartsWith(classifier_name + ".", StringComparison.Ordinal)
-                || (losses && Array.Exists(own, start => name.StartsWith(start, StringComparison.Ordinal)));
+                !constant.Contains(name)
+                && (
+                    !freeze
+                    || IsOfClassifier(name)
+                    || (losses && Array.Exists(own, start => name.StartsWith(start, StringComparison.Ordinal)))
+                );
     }
+
+    /// <summary>Full names of the parameters that never train, and are parameters because the official names have them so: tables of
+    /// sines, random features.</summary>
+    public virtual IReadOnlySet<string> constant_parameters() => new HashSet<string>();
+
+    /// <summary>Whether a parameter belongs to what gives the logits, which trains when the backbone is frozen.</summary>
+    /// <param name="name">Its full name.</param>
+    protected virtual bool IsOfClassifier(string name) =>
+        name.StartsWith(classifier_name + ".", StringComparison.Ordinal);
 
     /// <summary>
     /// The layers of the model from the image to the logits, each as the beginnings of its parameters' names: what layer-wise learning

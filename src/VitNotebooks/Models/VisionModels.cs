@@ -17,6 +17,12 @@ public static class VisionModels
     /// <summary>A chain that starts as ResNet-50 at 224 pixels and 1,000 classes.</summary>
     public static ResNetBuilder ResNet() => new();
 
+    /// <summary>A chain that starts as T2T-ViT-14 at 224 pixels and 1,000 classes.</summary>
+    public static T2tBuilder T2t() => new();
+
+    /// <summary>A chain that starts as LV-ViT-S at 224 pixels and 1,000 classes.</summary>
+    public static LvVitBuilder LvVit() => new();
+
     /// <summary>Builds a registered model with fresh weights.</summary>
     /// <param name="name">Its name, e.g. <c>swin_tiny_patch4_window7_224</c>; <see cref="List"/> shows all.</param>
     /// <param name="classes">Number of classes; by default that of the name's data set, 1,000 or 10.</param>

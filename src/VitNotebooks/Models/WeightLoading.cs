@@ -14,6 +14,8 @@ public static class WeightLoading
             "features.1.0.attn.relative_position_bias_table",
             "Swin, torchvision's names (StateDictMap.Torchvision(\"Swin\"))"
         ),
+        ("tokens_to_token.project.weight", "T2T-ViT, its authors' names (StateDictMap.Official)"),
+        ("aux_head.weight", "LV-ViT, its authors' names (StateDictMap.Official)"),
         ("blocks.0.attn.qkv.weight", "ViT, timm's names (StateDictMap.Official)"),
         (
             "encoder.layers.encoder_layer_0.self_attention.in_proj_weight",
@@ -23,7 +25,6 @@ public static class WeightLoading
         ("blocks.0.gamma_1", "DeiT III, its authors' names (StateDictMap.Deit3)"),
         ("params/embedding/kernel", "ViT, big_vision's names (StateDictMap.BigVision)"),
         ("embedding/kernel", "ViT, big_vision's names (StateDictMap.BigVision)"),
-        ("tokens_to_token.project.weight", "T2T-ViT"),
         ("layer1.0.conv1.weight", "ResNet, torchvision's names (StateDictMap.Official)"),
     ];
 

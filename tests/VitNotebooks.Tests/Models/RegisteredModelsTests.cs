@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using TorchSharp.Modules;
 using VitNotebooks.Layers;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
@@ -43,9 +44,15 @@ public sealed class RegisteredModelsTests
         var auxiliary = model.auxiliary_losses.Single();
         var loss =
             nn.functional.cross_entropy(logits, tensor(new long[] { 0, 1, 2, 3 })) + auxiliary.forward(features, null);
+        if (model is IDenseClassifier dense)
+            loss += dense.forward_dense(features).square().mean();
         loss.backward();
+        var constant = model.constant_parameters();
         foreach (var (parameter, value) in model.named_parameters())
         {
+            value.requires_grad.ShouldBe(!constant.Contains(parameter), parameter);
+            if (!value.requires_grad)
+                continue;
             value.grad.ShouldNotBeNull(parameter);
             value.grad!.isfinite().all().ToBoolean().ShouldBeTrue(parameter);
             value.grad.abs().max().ToSingle().ShouldBeGreaterThan(0, parameter);
@@ -95,7 +102,11 @@ public sealed class RegisteredModelsTests
         features.Blocks.Select(b => b.Name).ShouldBe(features.Attention.Select(a => a.Name));
         var last = features.Blocks[^1].Tokens;
         var cells = model.Config.LastMapSide * model.Config.LastMapSide;
-        last.narrow(1, last.shape[1] - cells, cells)
+        // The last map is named after what gave it: a block, or the norm behind the last one.
+        var seen = model.named_modules().Single(m => m.name == features.Last.Name).module is LayerNorm norm
+            ? norm.call(last)
+            : last;
+        seen.narrow(1, last.shape[1] - cells, cells)
             .transpose(1, 2)
             .Equals(features.Last.Map.flatten(2))
             .ShouldBeTrue();

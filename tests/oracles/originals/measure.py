@@ -34,6 +34,10 @@ def value(name, shape):
     x = unit(name, shape)
     if name.endswith("running_var"):
         return 1 + x / 2
+    if name.endswith("kqv.weight"):  # the features of a performer are exp(w x - x^2/2): tokens stay short, w as long as it is
+        return x * math.sqrt(3 / shape[1]) / 8
+    if name.endswith(".w"):
+        return 1.2 * x
     if len(shape) >= 2 and name.endswith("weight"):
         return x * math.sqrt(3 / math.prod(shape[1:]))
     if name.endswith(("weight", "gamma", "alpha")):

@@ -37,6 +37,10 @@ internal static class HashedWeights
         var x = Unit(name, shape);
         if (name.EndsWith("running_var", StringComparison.Ordinal))
             x = 1 + x / 2;
+        else if (name.EndsWith("kqv.weight", StringComparison.Ordinal))
+            x = x * Math.Sqrt(3.0 / shape[1]) / 8; // short tokens for a performer
+        else if (name.EndsWith(".w", StringComparison.Ordinal))
+            x = x * 1.2;
         else if (shape.Length >= 2 && name.EndsWith("weight", StringComparison.Ordinal))
         {
             var fan = 1L;

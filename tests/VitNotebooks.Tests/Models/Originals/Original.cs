@@ -36,8 +36,15 @@ internal sealed class Original
     /// <param name="model">The model, without drop path and dropout.</param>
     /// <param name="map">How the original's names become ours; by default they are.</param>
     /// <param name="tolerance">Bound on the relative difference; the project's is 1e-4.</param>
-    public Differences Compare(VisionModel model, StateDictMap? map = null, double tolerance = 1e-4)
+    /// <param name="forward">What the original's script calls the logits of images; by default the model's.</param>
+    public Differences Compare(
+        VisionModel model,
+        StateDictMap? map = null,
+        double tolerance = 1e-4,
+        Func<Tensor, Tensor>? forward = null
+    )
     {
+        forward ??= model.call;
         using var scope = NewDisposeScope();
         var ours = Ours(model, map);
         HashedWeights.Fill(model, ours);
@@ -52,12 +59,12 @@ internal sealed class Original
         var images = HashedWeights.Unit($"images {size}", shape).to(float32);
 
         model.eval();
-        var (logits, gradients, worst) = One(model, images, _values.GetProperty("eval"), ours);
+        var (logits, gradients, worst) = One(model, forward, images, _values.GetProperty("eval"), ours);
         var buffers = 0.0;
         if (_values.TryGetProperty("train", out var train))
         {
             model.train();
-            var (trained, more, worstTrained) = One(model, images, train, ours);
+            var (trained, more, worstTrained) = One(model, forward, images, train, ours);
             if (more > gradients)
                 worst = $"{worstTrained}, training";
             (logits, gradients) = (Math.Max(logits, trained), Math.Max(gradients, more));
@@ -100,6 +107,7 @@ internal sealed class Original
 
     private static (double Logits, double Gradients, string Worst) One(
         VisionModel model,
+        Func<Tensor, Tensor> forward,
         Tensor images,
         JsonElement expected,
         Dictionary<string, string> names
@@ -107,7 +115,7 @@ internal sealed class Original
     {
         using var scope = NewDisposeScope();
         model.zero_grad();
-        var logits = model.call(images);
+        var logits = forward(images);
         var wanted = tensor(Numbers(expected.GetProperty("logits"))).view(logits.shape);
         (logits * HashedWeights.Unit("projection", logits.shape).to(float32)).sum().backward();
         var logitError = ((logits.detach().to(float64) - wanted).abs().max() / wanted.abs().max()).ToDouble();
