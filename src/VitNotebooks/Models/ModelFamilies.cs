@@ -16,6 +16,9 @@ public static class ModelFamilies
 
     static ModelFamilies()
     {
+        Register("cvt", [.. CvtVariants.All]);
+        Register("drloc_cvt", [.. DrlocCvtVariants.All]);
+        Register("drloc_vit", [.. DrlocVitVariants.All]);
         Register("resnet", [.. ResNetVariants.All]);
         Register("swin", [.. SwinVariants.All]);
         Register("vit", [.. VitVariants.All]);

@@ -20,6 +20,9 @@ public static class WeightLoading
             "ViT, torchvision's names (StateDictMap.Torchvision(\"ViT\"))"
         ),
         ("tokens_to_token.project.weight", "T2T-ViT"),
+        ("stage0.patch_embed.proj.weight", "CvT, Microsoft's names (StateDictMap.Official)"),
+        ("layers.0.2.layers.0.0.fn.to_q.net.0.weight", "the CvT of the localization paper's code (cvt_13.drloc)"),
+        ("transformer.layers.0.0.fn.to_qkv.weight", "the ViT of the localization paper's code (vit_base.drloc)"),
         ("layer1.0.conv1.weight", "ResNet, torchvision's names (StateDictMap.Official)"),
     ];
 
