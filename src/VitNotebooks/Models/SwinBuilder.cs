@@ -15,6 +15,9 @@ public sealed class SwinBuilder : ModelBuilder<SwinBuilder, SwinConfig>
     /// <summary>Swin-B: width 128, depths 2-2-18-2, 87.8 M parameters.</summary>
     public SwinBuilder Base() => Sized(SwinVariants.Base);
 
+    /// <summary>Swin-L: width 192, depths 2-2-18-2, 196.5 M parameters.</summary>
+    public SwinBuilder Large() => Sized(SwinVariants.Large);
+
     /// <summary>For 32-pixel images: width 32, depths 2-4, patch 2, window 4, 10 classes; its last map has side 8.</summary>
     public SwinBuilder Mini() => Sized(SwinVariants.Mini).PatchSize(2).WindowSize(4).ImageSize(32).Classes(10);
 
@@ -41,6 +44,9 @@ public sealed class SwinBuilder : ModelBuilder<SwinBuilder, SwinConfig>
 
     /// <summary>Drop path probability of the last block; it grows linearly from 0 at the first one.</summary>
     public SwinBuilder DropPath(double rate) => With(Shape with { DropPath = rate });
+
+    /// <summary>Whether a learned position is added to every token behind the patch embedding, beside the relative ones.</summary>
+    public SwinBuilder AbsolutePositions(bool add = true) => With(Shape with { AbsolutePositions = add });
 
     /// <inheritdoc/>
     protected override string NameOf(SwinConfig config) => SwinVariants.NameOf(config);

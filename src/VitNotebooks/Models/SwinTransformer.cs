@@ -9,8 +9,8 @@ namespace VitNotebooks.Models;
 
 // Swin, "Hierarchical Vision Transformer using Shifted Windows", arXiv 2103.14030; microsoft/Swin-Transformer f82860b.
 // Names, initialization and numbers are theirs; maps stay [B, H, W, C] between blocks, and what windows do not divide is
-// padded (their classification code refuses it). Drop path 0.2 as they train the tiny one.
-// Expect 81.2 top-1 on ImageNet-1k after 300 epochs (theirs); a step of batch 8 at 224 px takes about a second on 2 CPU cores.
+// padded (their classification code refuses it). Drop path 0.2 as they train the tiny one, 0.3 and 0.5 small and base.
+// Expect 81.2, 83.2 and 83.5 top-1 on ImageNet-1k for T, S and B after 300 epochs (theirs); a step of batch 8 at 224 px takes about a second on 2 CPU cores.
 // Shown by notebooks/01-relative-localization.ipynb.
 
 /// <summary>Swin transformer; every stage gives a map, the last one before the final norm.</summary>
@@ -21,25 +21,44 @@ public sealed class SwinTransformer : VisionModel
     [ComponentName(Name = "patch_embed")]
     private readonly PatchEmbedding _patchEmbed;
 
+    [ComponentName(Name = "absolute_pos_embed")]
+    private readonly Parameter? _positions;
+
     [ComponentName(Name = "layers")]
     private readonly ModuleList<SwinStage> _layers;
 
     [ComponentName(Name = "norm")]
     private readonly LayerNorm _norm;
 
+    private readonly bool _built;
+
     internal SwinTransformer(SwinConfig config)
         : base(config)
     {
         _config = config;
         _patchEmbed = new PatchEmbedding(config.Channels, config.EmbedDim, config.PatchSize, normalize: true);
-        _layers = nn.ModuleList(Stages(config));
         register_module("patch_embed", _patchEmbed);
+        if (config.AbsolutePositions)
+        {
+            _positions = nn.Parameter(zeros(1, (long)config.SideOf(0) * config.SideOf(0), config.EmbedDim));
+            register_parameter("absolute_pos_embed", _positions);
+            nn.init.trunc_normal_(_positions, std: Initialization.Deviation);
+        }
+        _layers = nn.ModuleList(Stages(config));
         register_module("layers", _layers);
         AttachLosses(loss => nn.ModuleList<AuxiliaryLoss>(loss)); // drloc.0, as the loss's authors name it in Swin
         _norm = nn.LayerNorm(config.LastMapWidth);
         register_module("norm", _norm);
-        AttachHead("head", config.LastMapWidth, Initialization.TruncatedNormal);
+        AttachHead("head", config.LastMapWidth, StartHead);
         Initialization.TruncatedNormal(this);
+        _built = true;
+    }
+
+    // While the model is built its whole initialization reaches the head too: a draw here would move all that follow.
+    private void StartHead(Linear head)
+    {
+        if (_built)
+            Initialization.TruncatedNormal(head);
     }
 
     /// <inheritdoc/>
@@ -49,7 +68,7 @@ public sealed class SwinTransformer : VisionModel
         using var scope = NewDisposeScope();
         var trace = Trace(request);
         var maps = new FeatureMap[_layers.Count];
-        var tokens = _patchEmbed.call(images);
+        var tokens = Embed(images);
         for (var i = 0; i < maps.Length; i++)
         {
             var map = tokens;
@@ -75,10 +94,29 @@ public sealed class SwinTransformer : VisionModel
         }.MoveToOuterDisposeScope();
     }
 
+    private Tensor Embed(Tensor images)
+    {
+        var tokens = _patchEmbed.call(images);
+        if (_positions is null)
+            return tokens;
+        using (tokens)
+        using (var positions = _positions.view(1, tokens.shape[1], tokens.shape[2], tokens.shape[3]))
+            return tokens.add(positions);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Bicubic, as the authors' <c>load_pretrained</c> does it.</remarks>
+    protected internal override Tensor? Resample(string name, Tensor source, IReadOnlyList<long> shape) =>
+        name == "absolute_pos_embed" || name.EndsWith(TableOfOffsets, StringComparison.Ordinal)
+            ? GridResampling.Bicubic(source, shape)
+            : null;
+
+    private const string TableOfOffsets = "relative_position_bias_table";
+
     /// <inheritdoc/>
     public override IReadOnlyList<IReadOnlyList<string>> layers() =>
         [
-            ["patch_embed."],
+            ["absolute_pos_embed", "patch_embed."],
             .. _layers.SelectMany(
                 (stage, i) =>
                     stage.Blocks.Select(
@@ -97,7 +135,7 @@ public sealed class SwinTransformer : VisionModel
     public override IReadOnlySet<string> no_weight_decay() =>
         named_parameters()
             .Select(p => p.Item1)
-            .Where(name => name.EndsWith("relative_position_bias_table", StringComparison.Ordinal))
+            .Where(name => name == "absolute_pos_embed" || name.EndsWith(TableOfOffsets, StringComparison.Ordinal))
             .ToHashSet();
 
     private static SwinStage[] Stages(SwinConfig config)

@@ -14,6 +14,15 @@ public static class VisionModels
     /// <summary>A chain that starts as ViT-B/16 at 224 pixels and 1,000 classes.</summary>
     public static VitBuilder Vit() => new();
 
+    /// <summary>A chain that starts as CvT-13 at 224 pixels and 1,000 classes, as Microsoft's code has it.</summary>
+    public static CvtBuilder Cvt() => new();
+
+    /// <summary>A chain that starts as the CvT-13 that the localization paper's code trains.</summary>
+    public static DrlocCvtBuilder DrlocCvt() => new();
+
+    /// <summary>A chain that starts as the ViT-B/16 that the localization paper's code trains.</summary>
+    public static DrlocVitBuilder DrlocVit() => new();
+
     /// <summary>A chain that starts as ResNet-50 at 224 pixels and 1,000 classes.</summary>
     public static ResNetBuilder ResNet() => new();
 

@@ -25,6 +25,9 @@ public static class WeightLoading
         ("blocks.0.gamma_1", "DeiT III, its authors' names (StateDictMap.Deit3)"),
         ("params/embedding/kernel", "ViT, big_vision's names (StateDictMap.BigVision)"),
         ("embedding/kernel", "ViT, big_vision's names (StateDictMap.BigVision)"),
+        ("stage0.patch_embed.proj.weight", "CvT, Microsoft's names (StateDictMap.Official)"),
+        ("layers.0.2.layers.0.0.fn.to_q.net.0.weight", "the CvT of the localization paper's code (cvt_13.drloc)"),
+        ("transformer.layers.0.0.fn.to_qkv.weight", "the ViT of the localization paper's code (vit_base.drloc)"),
         ("layer1.0.conv1.weight", "ResNet, torchvision's names (StateDictMap.Official)"),
     ];
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using VitNotebooks.Models;
 using VitNotebooks.Oracles;
 
@@ -20,6 +21,26 @@ internal static class OfficialNames
                 .Select(parts => (Name: Translated(map, parts[0], ref parts[1]), Kind: $"{parts[1]} {parts[2]}"))
                 .Where(line => line.Name is not null)
                 .Select(line => $"{line.Name} {line.Kind}")
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Number of parameters in the list of the official model.</summary>
+    public static long Parameters(string model) =>
+        Of(model)
+            .Where(line => line.EndsWith(" p", StringComparison.Ordinal))
+            .Sum(line => line.Split(' ')[1].Split('x').Aggregate(1L, (product, size) => product * long.Parse(size)));
+
+    /// <summary>
+    /// The lines of the official model with the numbers of its blocks taken modulo a period: those of a model with so few blocks a stage, if
+    /// blocks repeat. Big variants are held to their lists without their memory.
+    /// </summary>
+    /// <param name="model">Name of the list.</param>
+    /// <param name="period">Blocks a stage of the short model.</param>
+    public static string[] Folded(string model, int period) =>
+        [
+            .. Of(model)
+                .Select(line => Regex.Replace(line, @"(?<=blocks\.)\d+", m => $"{int.Parse(m.Value) % period}"))
+                .Distinct()
                 .Order(StringComparer.Ordinal),
         ];
 

@@ -121,7 +121,7 @@ internal sealed class Original
         var logitError = ((logits.detach().to(float64) - wanted).abs().max() / wanted.abs().max()).ToDouble();
 
         var gradients = expected.GetProperty("gradients");
-        var least = 1e-4 * gradients.EnumerateObject().Max(g => Numbers(g.Value)[0]);
+        var least = 1e-3 * gradients.EnumerateObject().Max(g => Numbers(g.Value)[0]);
         var (largest, worst, seen) = (0.0, "none", 0);
         foreach (var (name, parameter) in model.named_parameters())
         {
@@ -138,7 +138,8 @@ internal sealed class Original
     }
 
     // A tensor is held by its norm and by its projection on a fixed vector, both relative to the norm; one that is next to nothing beside
-    // the others (the gradient of a bias in front of a softmax) relative to a part of theirs.
+    // the others relative to a part of theirs: the gradient of a bias in front of a softmax, or that of a scale which a batch norm
+    // takes back (CvT's norm1), is rounding, and differs by 3e-4 of itself between the original in float and in double.
     private static double Difference(string kind, string name, Tensor actual, JsonElement expected, double least = 1e-6)
     {
         using var scope = NewDisposeScope();
