@@ -16,13 +16,33 @@ public sealed class LvVitTests(ITestOutputHelper output)
     [InlineData("lvvit_t", 8_534_720)]
     [InlineData("lvvit_s", 26_151_824)]
     [InlineData("lvvit_m", 55_830_544)]
-    [InlineData("lvvit_l", 150_473_552)]
     public void Build_Variant_HasTheAuthorsNamesShapesAndParameters(string name, long parameters)
     {
         using var scope = NewDisposeScope();
         using var model = VisionModels.Create(name);
         OfficialNames.Of(model).ShouldBe(OfficialNames.Of(name));
         model.parameters().Sum(p => p.numel()).ShouldBe(parameters);
+    }
+
+    [Fact]
+    public void Build_LargeOfTwoBlocks_HasTheAuthorsNamesShapesAndParametersOfAllTwentyFour()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.LvVit().Large().Depth(2).Build();
+        var official = OfficialNames.Of("lvvit_l");
+        var later = Enumerable.Range(2, 22).Select(i => $"blocks.{i}.").ToArray();
+        OfficialNames
+            .Of(model)
+            .ShouldBe(official.Where(line => !later.Any(start => line.StartsWith(start, StringComparison.Ordinal))));
+        var block = Lines("blocks.0.");
+        foreach (var start in later)
+            Lines(start).ShouldBe(block, start);
+
+        var one = model.named_parameters().Where(p => p.name.StartsWith("blocks.1.")).Sum(p => p.parameter.numel());
+        (model.parameters().Sum(p => p.numel()) + (22 * one)).ShouldBe(150_473_552);
+
+        string[] Lines(string start) =>
+            [.. official.Where(line => line.StartsWith(start)).Select(line => line[start.Length..])];
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class RegisteredModelsTests
         var config = VisionModels.ConfigOf(name);
         config.Name.ShouldBe(name);
         config.Faults().ShouldBeEmpty();
+        ModelConfig.FromJson(config.ToJson()).ShouldBe(config);
     }
 
     [Theory]
