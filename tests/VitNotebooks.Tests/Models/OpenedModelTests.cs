@@ -21,7 +21,7 @@ public sealed class OpenedModelTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(48)] // 1.84 G parameters, a file of 3.7 GB
-    [Trait("Category", "Slow")]
+    [Trait("Category", "OnDemand")]
     public void Open_WholeGiganticVit_TakesTheMemoryOfItsWeights(int depth) => TakesTheMemoryOfItsWeights(depth);
 
     private void TakesTheMemoryOfItsWeights(int depth)
