@@ -76,22 +76,27 @@ ThreadLog& log(uint64_t generation) {
   return *mine.log;
 }
 
+std::string joined(at::IntArrayRef numbers) {
+  std::string text;
+  for (int64_t n : numbers) text += (text.empty() ? "" : ",") + std::to_string(n);
+  return text;
+}
+
+// Of every input: a tensor's sizes as [2,3], numbers as (1,1) or 4, a truth as 0 or 1, anything else as a dash.
 std::string shapesOf(const at::RecordFunction& f) {
   std::string text;
   for (const IValue& v : f.inputs()) {
     text += text.empty() ? "" : ", ";
     if (v.isTensor() && v.toTensor().defined()) {
-      text += "[";
-      bool first = true;
-      for (int64_t n : v.toTensor().sizes()) {
-        text += (first ? "" : ",") + std::to_string(n);
-        first = false;
-      }
-      text += "]";
+      text += "[" + joined(v.toTensor().sizes()) + "]";
     } else if (v.isTensorList()) {
       text += std::to_string(v.toTensorVector().size()) + " tensors";
+    } else if (v.isIntList()) {
+      text += "(" + joined(v.toIntVector()) + ")";
     } else if (v.isInt()) {
       text += std::to_string(v.toInt());
+    } else if (v.isBool()) {
+      text += v.toBool() ? "1" : "0";
     } else {
       text += "-";
     }

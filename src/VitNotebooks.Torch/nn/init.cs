@@ -13,6 +13,10 @@ public static partial class torch
         /// </summary>
         public static partial class init
         {
+            /// <summary>Whether this thread leaves new weights as their memory is, since other values follow: nothing is drawn.</summary>
+            [ThreadStatic]
+            internal static bool Skips;
+
             /// <summary>Which fan the variance is kept for.</summary>
             public enum FanInOut
             {
@@ -68,18 +72,24 @@ public static partial class torch
 
             public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
             {
+                if (Skips)
+                    return tensor;
                 using var _ = new GradMode(false);
                 return Aten.uniform_(tensor, low, high, generator: generator);
             }
 
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
             {
+                if (Skips)
+                    return tensor;
                 using var _ = new GradMode(false);
                 return Aten.normal_(tensor, mean, std, generator: generator);
             }
 
             public static Tensor constant_(Tensor tensor, Scalar val)
             {
+                if (Skips)
+                    return tensor;
                 using var _ = new GradMode(false);
                 return Aten.fill__Scalar(tensor, val);
             }
@@ -88,6 +98,8 @@ public static partial class torch
 
             public static Tensor zeros_(Tensor tensor)
             {
+                if (Skips)
+                    return tensor;
                 using var _ = new GradMode(false);
                 return Aten.zero_(tensor);
             }
@@ -236,6 +248,8 @@ public static partial class torch
             )
             {
                 static double Below(double x) => (1.0 + ErrorFunction(x / Math.Sqrt(2.0))) / 2.0;
+                if (Skips)
+                    return tensor;
                 using var _ = new GradMode(false);
                 var low = Below((a - mean) / std);
                 var high = Below((b - mean) / std);
@@ -257,7 +271,7 @@ public static partial class torch
                         nameof(tensor)
                     );
                 }
-                if (tensor.numel() == 0)
+                if (Skips || tensor.numel() == 0)
                 {
                     return tensor;
                 }

@@ -6,7 +6,25 @@ namespace TorchSharp;
 // What all factories share, and those that stand alone.
 public static partial class torch
 {
-    private static ScalarType s_dtype = ScalarType.Float32;
+    private static ScalarType s_givenType = ScalarType.Float32;
+
+    // What one thread's factories make for a while, whatever all threads' default is.
+    [ThreadStatic]
+    private static ScalarType? t_type;
+
+    private static ScalarType s_dtype
+    {
+        get => t_type ?? s_givenType;
+        set => s_givenType = value;
+    }
+
+    /// <summary>The type of this thread's real numbers for a while; null for all threads' default.</summary>
+    internal static ScalarType? TypeOfThisThread
+    {
+        get => t_type;
+        set => t_type = value;
+    }
+
     private static Device s_device = new(DeviceType.CPU);
 
     /// <summary>The last touches on a new tensor.</summary>

@@ -3,6 +3,16 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
+/// <summary>How the probability of <see cref="DropPath"/> goes from the first block to the last.</summary>
+public enum DropPathRule
+{
+    /// <summary>It grows linearly from 0 at the first one.</summary>
+    Linear,
+
+    /// <summary>It is the same for all, as in DeiT III (arXiv 2204.07118).</summary>
+    Constant,
+}
+
 /// <summary>
 /// A residual connection with stochastic depth (arXiv 1603.09382): <c>x + mask * branch</c>, where the mask drops whole
 /// samples with probability <see cref="Probability"/> and scales the others by <c>1 / (1 - p)</c>. Plain addition in eval mode.
@@ -45,6 +55,13 @@ public sealed class DropPath : nn.Module<Tensor, Tensor, Tensor>
         var mask = input.new_empty(shape).bernoulli_(keep).div_(keep);
         return input.addcmul(branch, mask, 1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The rates of all blocks of a model by a rule.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="rate">Probability of the last block.</param>
+    /// <param name="blocks">Number of blocks in the whole model.</param>
+    public static double[] Rates(DropPathRule rule, double rate, int blocks) =>
+        rule == DropPathRule.Constant ? [.. Enumerable.Repeat(rate, blocks)] : LinearRule(rate, blocks);
 
     /// <summary>The linear rule of Swin and timm: block i of n drops with probability <c>rate * i / (n - 1)</c>.</summary>
     /// <param name="rate">Probability of the last block.</param>

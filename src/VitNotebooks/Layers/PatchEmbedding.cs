@@ -1,14 +1,13 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
 /// <summary>Cuts an image into squares and embeds each: <c>[B, 3, H, W] -> [B, H/p, W/p, C]</c>, channels last.</summary>
 /// <remarks>A convolution whose stride is its kernel, optionally with a layer norm (Swin has one, ViT has none).</remarks>
-public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "proj")]
     private readonly Conv2d _proj;
@@ -20,10 +19,11 @@ public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>, ISummarized
     /// <param name="embedDim">Width C of a token.</param>
     /// <param name="patchSize">Side p of a patch in pixels.</param>
     /// <param name="normalize">Whether a layer norm follows.</param>
-    public PatchEmbedding(int channels, int embedDim, int patchSize, bool normalize)
+    /// <param name="bias">Whether the convolution has a bias.</param>
+    public PatchEmbedding(int channels, int embedDim, int patchSize, bool normalize, bool bias = true)
         : base(nameof(PatchEmbedding))
     {
-        _proj = nn.Conv2d(channels, embedDim, kernel_size: patchSize, stride: patchSize);
+        _proj = nn.Conv2d(channels, embedDim, kernel_size: patchSize, stride: patchSize, bias: bias);
         _norm = normalize ? nn.LayerNorm(embedDim) : null;
         RegisterComponents();
     }
@@ -34,15 +34,5 @@ public sealed class PatchEmbedding : nn.Module<Tensor, Tensor>, ISummarized
         using var scope = NewDisposeScope();
         var tokens = _proj.call(input).permute(0, 2, 3, 1);
         return (_norm is null ? tokens : _norm.call(tokens)).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        var proj = ModelSummary.Of(_proj, $"{path}.proj", input);
-        long[] output = [input[0], proj.OutputShape[2], proj.OutputShape[3], proj.OutputShape[1]];
-        return _norm is null
-            ? ModelSummary.Node(this, path, output, [proj])
-            : ModelSummary.Node(this, path, output, [proj, ModelSummary.Of(_norm, $"{path}.norm", output)]);
     }
 }

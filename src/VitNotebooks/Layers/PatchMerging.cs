@@ -1,7 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
@@ -11,7 +10,7 @@ namespace VitNotebooks.Layers;
 /// Order of the group as Microsoft's code has it: (0,0), (1,0), (0,1), (1,1), rows first. Here it is one strided copy
 /// instead of four slices and a concatenation, whose backward passes cost eight. An odd side is padded with zeros.
 /// </remarks>
-public sealed class PatchMerging : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class PatchMerging : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "reduction")]
     private readonly Linear _reduction;
@@ -37,14 +36,5 @@ public sealed class PatchMerging : nn.Module<Tensor, Tensor>, ISummarized
         (h, w) = ((h + 1) / 2, (w + 1) / 2);
         var grouped = even.view(b, h, 2, w, 2, c).permute(0, 1, 3, 4, 2, 5).reshape(b, h, w, 4 * c);
         return _reduction.call(_norm.call(grouped)).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        long[] grouped = [input[0], (input[1] + 1) / 2, (input[2] + 1) / 2, 4 * input[3]];
-        var norm = ModelSummary.Of(_norm, $"{path}.norm", grouped);
-        var reduction = ModelSummary.Of(_reduction, $"{path}.reduction", grouped);
-        return ModelSummary.Node(this, path, reduction.OutputShape, [norm, reduction]);
     }
 }

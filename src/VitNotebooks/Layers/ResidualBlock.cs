@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
@@ -12,7 +11,7 @@ namespace VitNotebooks.Layers;
 /// The stride of a bottleneck is its 3x3 convolution's, as torchvision and everyone since has it; the paper put it on the
 /// first 1x1. Where shape changes, the input passes a 1x1 convolution with a batch norm.
 /// </remarks>
-public sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Step[] _steps;
     private readonly Step? _shortcut;
@@ -65,25 +64,6 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ISummarized
         var output = Apply(_steps[^1], map);
         output.add_(_shortcut is { } shortcut ? Apply(shortcut, input) : input);
         return nn.functional.relu(output, inplace: true).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        List<ModelSummary> parts = [];
-        var shape = input;
-        for (var i = 0; i < _steps.Length; i++)
-            shape = Add(_steps[i], $"{path}.conv{i + 1}", $"{path}.bn{i + 1}", shape);
-        if (_shortcut is { } shortcut)
-            Add(shortcut, $"{path}.downsample.0", $"{path}.downsample.1", input);
-        return ModelSummary.Node(this, path, shape, parts);
-
-        IReadOnlyList<long> Add(Step step, string conv, string norm, IReadOnlyList<long> from)
-        {
-            parts.Add(ModelSummary.Of(step.Convolution, conv, from));
-            parts.Add(ModelSummary.Of(step.Norm, norm, parts[^1].OutputShape));
-            return parts[^1].OutputShape;
-        }
     }
 
     private static Tensor Apply(Step step, Tensor input)

@@ -1,13 +1,12 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
 /// <summary>Multi-head self attention over all tokens, <c>[B, N, C] -> [B, N, C]</c> (ViT, arXiv 2010.11929); names as in timm.</summary>
-public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
 {
     private readonly int _numHeads;
     private readonly float _scale;
@@ -34,9 +33,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
 
-    /// <summary><see cref="forward"/>, and how much each token attends to each other one.</summary>
-    /// <param name="input">Tokens, <c>[B, N, C]</c>.</param>
-    /// <returns>The output, <c>[B, N, C]</c>, and the weights after the softmax, <c>[B, heads, N, N]</c>.</returns>
+    /// <inheritdoc/>
     public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
     {
         var (output, weights) = Run(input, keepWeights: true);
@@ -98,14 +95,5 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, ISummarized
         var unread = queries.new_empty(1, 1, 1);
         var logits = unread.baddbmm(queries, keys.transpose(1, 2), beta: 0, alpha: _scale);
         return logits.softmax(-1).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        var qkv = ModelSummary.Of(_qkv, $"{path}.qkv", input);
-        var proj = ModelSummary.Of(_proj, $"{path}.proj", input);
-        var products = 2 * input[0] * input[1] * input[1] * input[2]; // q k^T and weights v
-        return ModelSummary.Node(this, path, proj.OutputShape, [qkv, proj], products);
     }
 }

@@ -1,14 +1,13 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
 /// <summary>A Swin block: window attention and an MLP, each normalized first and added back, <c>[B, H, W, C] -> [B, H, W, C]</c>.</summary>
 /// <remarks>Swin, arXiv 2103.14030; names as in Microsoft's code, the buffer <c>attn_mask</c> included (shifted blocks only).</remarks>
-public sealed class SwinBlock : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class SwinBlock : nn.Module<Tensor, Tensor>, IShowsAttention
 {
     private readonly ShiftedWindows _windows;
 
@@ -59,11 +58,7 @@ public sealed class SwinBlock : nn.Module<Tensor, Tensor>, ISummarized
     /// <summary>How the block cuts its map.</summary>
     public ShiftedWindows Windows => _windows;
 
-    /// <summary><see cref="forward"/>, and how much each cell attends to each other one of its window.</summary>
-    /// <param name="input">The map, <c>[B, H, W, C]</c>.</param>
-    /// <returns>
-    /// The output, <c>[B, H, W, C]</c>, and the weights after the softmax, <c>[B, windows, heads, cells, cells]</c>.
-    /// </returns>
+    /// <inheritdoc/>
     public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
     {
         var (output, weights) = Run(input, keepWeights: true);
@@ -95,22 +90,5 @@ public sealed class SwinBlock : nn.Module<Tensor, Tensor>, ISummarized
     {
         using var scope = NewDisposeScope();
         return _windows.Partition(_norm1.call(input)).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        long[] windows = [input[0] * _windows.Rows * _windows.Columns, _windows.Cells, input[3]];
-        return ModelSummary.Node(
-            this,
-            path,
-            input,
-            [
-                ModelSummary.Of(_norm1, $"{path}.norm1", input),
-                _attn.Summarize($"{path}.attn", windows),
-                ModelSummary.Of(_norm2, $"{path}.norm2", input),
-                _mlp.Summarize($"{path}.mlp", input),
-            ]
-        );
     }
 }

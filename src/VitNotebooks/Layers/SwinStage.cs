@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
@@ -10,7 +9,7 @@ namespace VitNotebooks.Layers;
 /// <see cref="forward"/> runs the blocks alone, so that the stage's map can be looked at; <see cref="Downsample"/> is
 /// called by the model. The name is Microsoft's: <c>layers.i.downsample</c> belongs to the stage before it.
 /// </remarks>
-public sealed class SwinStage : nn.Module<Tensor, Tensor>, ISummarized
+public sealed class SwinStage : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "blocks")]
     private readonly ModuleList<SwinBlock> _blocks;
@@ -23,13 +22,14 @@ public sealed class SwinStage : nn.Module<Tensor, Tensor>, ISummarized
     public SwinStage(SwinBlock[] blocks, PatchMerging? downsample)
         : base(nameof(SwinStage))
     {
+        Blocks = blocks;
         _blocks = nn.ModuleList(blocks);
         _downsample = downsample;
         RegisterComponents();
     }
 
     /// <summary>The blocks, in the order in which they run.</summary>
-    public IReadOnlyList<SwinBlock> Blocks => [.. _blocks];
+    public IReadOnlyList<SwinBlock> Blocks { get; }
 
     /// <summary>The merging behind the stage; null behind the last one.</summary>
     public PatchMerging? Downsample => _downsample;
@@ -46,16 +46,5 @@ public sealed class SwinStage : nn.Module<Tensor, Tensor>, ISummarized
             map = next;
         }
         return map;
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        List<ModelSummary> children = [];
-        foreach (var (block, i) in _blocks.Select((block, i) => (block, i)))
-            children.Add(block.Summarize($"{path}.blocks.{i}", input));
-        if (Downsample is not null)
-            children.Add(Downsample.Summarize($"{path}.downsample", input));
-        return ModelSummary.Node(this, path, children[^1].OutputShape, children);
     }
 }

@@ -1,7 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Models;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
@@ -11,7 +10,7 @@ namespace VitNotebooks.Layers;
 /// Names as in Microsoft's code, <c>relative_position_index</c> included. Queries, keys and values are split with one
 /// <c>unbind</c>, whose backward pass is one stack; the scale rides on the addition of the bias and costs nothing.
 /// </remarks>
-public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>, ISummarized
+public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly int _numHeads;
     private readonly int _cells;
@@ -138,14 +137,5 @@ public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>, ISumma
         for (var j = 0; j < cells; j++)
             index[i * cells + j] = (i / side - j / side + side - 1) * (2 * side - 1) + (i % side - j % side + side - 1);
         return index;
-    }
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        var qkv = ModelSummary.Of(_qkv, $"{path}.qkv", input);
-        var proj = ModelSummary.Of(_proj, $"{path}.proj", input);
-        var products = 2 * input[0] * input[1] * input[1] * input[2]; // q k^T and weights v
-        return ModelSummary.Node(this, path, proj.OutputShape, [qkv, proj], products);
     }
 }

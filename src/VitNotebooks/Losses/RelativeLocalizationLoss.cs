@@ -1,7 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VitNotebooks.Layers;
 using VitNotebooks.Models;
 using static TorchSharp.torch;
 
@@ -17,7 +16,7 @@ namespace VitNotebooks.Losses;
 /// Draws pairs of cells from the last map and lets a small head say from the two embeddings how far apart they are. No label is
 /// needed, and the embeddings keep their gradient, so the backbone learns where things are.
 /// </summary>
-public sealed class RelativeLocalizationLoss : AuxiliaryLoss, ISummarized
+public sealed class RelativeLocalizationLoss : AuxiliaryLoss
 {
     private readonly int _channels;
     private readonly int _mapSide;
@@ -79,21 +78,6 @@ public sealed class RelativeLocalizationLoss : AuxiliaryLoss, ISummarized
     /// <inheritdoc/>
     public override double WeightAt(int epoch, int totalEpochs) =>
         Options.Weight * Options.Schedule.At(epoch, totalEpochs);
-
-    /// <inheritdoc/>
-    public ModelSummary Summarize(string path, IReadOnlyList<long> input)
-    {
-        long[] shape = [input[0], Options.Pairs, 2 * _channels];
-        List<ModelSummary> children = [];
-        foreach (var (name, module) in _layers.named_children())
-        {
-            if (module is not Linear)
-                continue; // the ReLUs cost nothing that is counted
-            children.Add(ModelSummary.Of(module, $"{path}.layers.{name}", shape));
-            shape = [.. children[^1].OutputShape];
-        }
-        return ModelSummary.Node(this, path, shape, children);
-    }
 
     private Tensor Predict(Tensor map, Tensor rows)
     {

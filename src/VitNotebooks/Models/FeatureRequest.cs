@@ -20,7 +20,8 @@ public enum FeatureRequest
 /// <summary>How much each token of a block attends to each other one.</summary>
 /// <param name="Name">The block, e.g. <c>blocks.3</c> or <c>layers.1.blocks.0</c>.</param>
 /// <param name="Weights">
-/// After the softmax, every row sums to 1: <c>[B, heads, N, N]</c>, or <c>[B, windows, heads, cells, cells]</c> inside windows.
+/// After the softmax, every row sums to 1: <c>[B, heads, N, N]</c>, <c>[B, heads, N, M]</c> where keys are fewer than queries (CvT),
+/// or <c>[B, windows, heads, cells, cells]</c> inside windows.
 /// They lie on the way of the gradient.
 /// </param>
 /// <param name="Windows">How the map was cut into windows; null where every token sees every other one.</param>

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Losses;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
@@ -26,6 +28,7 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         IgnoreReadOnlyProperties = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters =
         {
             ModelFamilies.Records,
@@ -36,6 +39,9 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
 
     /// <summary>The losses that train with the model beside the classification, each under a name of its own; empty by default.</summary>
     public LossList Losses { get; init; } = [];
+
+    /// <summary>A classifier of the user's own; null for the linear one.</summary>
+    public ModelPart? Head { get; init; }
 
     /// <summary>Family of the model as its messages name it, e.g. <c>Swin</c>.</summary>
     public abstract string Family { get; }
@@ -55,6 +61,7 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         Require(faults, "image", ImageSize, 1, 8192);
         Require(faults, "channels", Channels, 1, 1024);
         Require(faults, "classes", Classes, 1, 1_000_000);
+        RequirePart(faults, Head);
         AddFaults(faults);
         foreach (var name in Losses.CountBy(loss => loss.Name).Where(n => n.Value > 1).Select(n => n.Key))
             faults.Add(
@@ -83,6 +90,17 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
             $"{Family}: {attached} of the {Losses.Count} losses of the configuration train with the model; "
                 + $"call AttachLosses() once in the constructor of {model.GetType().Name}."
         );
+    }
+
+    /// <summary>Builds the model without starting weights: they hold nothing until <see cref="WeightLoading.TakeWeights(VisionModel, string,
+    /// StateDictMap?)"/> gives them all. No memory is written to, and nothing is drawn from a generator.</summary>
+    /// <param name="dtype">The type of the weights; null for the default one.</param>
+    /// <remarks>With TorchSharp as the provider the weights are drawn all the same, which takes time but no memory beyond theirs.</remarks>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    public VisionModel BuildEmpty(ScalarType? dtype = null)
+    {
+        using var empty = EmptyWeights.Begin(dtype);
+        return Build();
     }
 
     /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>
@@ -116,6 +134,13 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
 
     /// <summary>Builds the model with fresh weights; called only when <see cref="Faults"/> finds nothing.</summary>
     protected abstract VisionModel Create();
+
+    /// <summary>Adds a sentence when a part is named that this process cannot make.</summary>
+    protected void RequirePart(List<string> faults, ModelPart? part)
+    {
+        if (part?.Fault is { } fault)
+            faults.Add($"{Family}: {fault}");
+    }
 
     /// <summary>Adds a sentence when a number is outside its range.</summary>
     protected void Require(List<string> faults, string what, int value, int least, int most)

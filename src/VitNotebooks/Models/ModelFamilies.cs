@@ -16,8 +16,13 @@ public static class ModelFamilies
 
     static ModelFamilies()
     {
+        Register("lvvit", [.. LvVitVariants.All]);
+        Register("cvt", [.. CvtVariants.All]);
+        Register("drloc_cvt", [.. DrlocCvtVariants.All]);
+        Register("drloc_vit", [.. DrlocVitVariants.All]);
         Register("resnet", [.. ResNetVariants.All]);
         Register("swin", [.. SwinVariants.All]);
+        Register("t2t", [.. T2tVariants.All]);
         Register("vit", [.. VitVariants.All]);
     }
 

@@ -1,124 +1,142 @@
 using System.Globalization;
 using System.Text;
-using TorchSharp.Modules;
-using VitNotebooks.Layers;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
-/// <summary>A module and what is below it: shapes, parameters and multiply-adds of one image.</summary>
+/// <summary>A module and what is below it: shapes, parameters, multiply-adds and memory of one image.</summary>
 /// <param name="Path">Where the module sits, e.g. <c>layers.0.blocks.1.attn</c>; empty for the model itself.</param>
 /// <param name="Type">Name of its class.</param>
-/// <param name="OutputShape">Shape of its output for a batch of one.</param>
-/// <param name="Parameters">Numbers that training changes, those below it included.</param>
+/// <param name="OutputShape">Shape of its output for a batch of one; empty where it never ran as a whole.</param>
+/// <param name="Parameters">Numbers that are learned, those below it included.</param>
+/// <param name="Frozen">How many of them need no gradient.</param>
 /// <param name="Macs">
 /// Multiply-adds of one image, those below it included: convolutions, linear layers and matrix products, as fvcore counts them.
 /// </param>
+/// <param name="ActivationBytes">Bytes of the outputs of the innermost modules for one image: about what training keeps for backward.</param>
 /// <param name="Children">The modules below it, in the order in which they run.</param>
 public sealed record ModelSummary(
     string Path,
     string Type,
     IReadOnlyList<long> OutputShape,
     long Parameters,
+    long Frozen,
     long Macs,
+    long ActivationBytes,
     IReadOnlyList<ModelSummary> Children
 )
 {
-    /// <summary>The summary of a linear layer, a convolution padded by numbers, a norm, or a layer that summarizes itself.</summary>
-    /// <exception cref="NotSupportedException">The module is none of these and cannot describe itself.</exception>
-    public static ModelSummary Of(nn.Module module, string path, IReadOnlyList<long> input)
-    {
-        switch (module)
-        {
-            case ISummarized own:
-                return own.Summarize(path, input);
-            case Linear linear:
-                long[] projected = [.. input.SkipLast(1), linear.weight.shape[0]];
-                return Node(linear, path, projected, [], Product(projected) * linear.weight.shape[1]);
-            case Conv2d conv:
-                var kernel = conv.weight.shape; // [out, in / groups, height, width]
-                long[] map =
-                [
-                    input[0],
-                    kernel[0],
-                    (input[2] + 2 * conv.padding[0] - kernel[2]) / conv.stride[0] + 1,
-                    (input[3] + 2 * conv.padding[1] - kernel[3]) / conv.stride[1] + 1,
-                ];
-                return Node(conv, path, map, [], Product(map) * Product(kernel.Skip(1)));
-            case LayerNorm or BatchNorm2d:
-                return Node(module, path, input, []);
-            default:
-                throw new NotSupportedException(
-                    $"{path}: {module.GetName()} cannot be summarized; let it implement {nameof(ISummarized)}."
-                );
-        }
-    }
+    private static readonly string[] Columns = ["module", "type", "output", "parameters", "MACs", "activations"];
 
-    /// <summary>The summary of a module from those below it.</summary>
-    /// <param name="module">The module; its own parameters are counted.</param>
-    /// <param name="path">Where it sits.</param>
-    /// <param name="output">Shape of its output.</param>
-    /// <param name="children">What is below it.</param>
-    /// <param name="ownMacs">Multiply-adds of the products that belong to no child.</param>
-    public static ModelSummary Node(
-        nn.Module module,
-        string path,
-        IReadOnlyList<long> output,
-        IReadOnlyList<ModelSummary> children,
-        long ownMacs = 0
-    ) => new(path, module.GetType().Name, output, Count(module), ownMacs + children.Sum(c => c.Macs), children);
+    /// <summary>Numbers that training changes, those below it included.</summary>
+    public long Trainable => Parameters - Frozen;
 
-    /// <summary>The tree as text: module, type, output shape, parameters, multiply-adds.</summary>
+    /// <summary>Whether the products of every operation were counted, or only those of linear layers and convolutions.</summary>
+    public bool CountsAllProducts { get; init; } = true;
+
+    /// <summary>Runs a model once on an image of zeros and describes what ran.</summary>
+    /// <param name="model">The model; it is as before afterwards.</param>
+    public static ModelSummary Measure(VisionModel model) => SummaryRecorder.Record(model);
+
+    /// <summary>The module of a path, e.g. <c>layers.3</c>; null where none ran under it.</summary>
+    public ModelSummary? Find(string path) =>
+        Path == path ? this : Children.Select(child => child.Find(path)).FirstOrDefault(found => found is not null);
+
+    /// <summary>The tree as text for a terminal.</summary>
     public override string ToString()
     {
-        List<string[]> rows =
-        [
-            ["module", "type", "output", "parameters", "MACs"],
-        ];
-        AddRows(this, "", "", rows);
-        rows.Add(["total", "", "", Grouped(Parameters), Readable(Macs)]);
-        var widths = Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var rows = Rows(deepest: int.MaxValue);
+        var widths = Enumerable
+            .Range(0, Columns.Length)
+            .Select(column => rows.Max(row => row[column].Length))
+            .ToArray();
         var text = new StringBuilder();
         for (var i = 0; i < rows.Count; i++)
         {
             if (i == 1 || i == rows.Count - 1)
-                text.Append('-', widths.Sum() + 8).Append('\n');
-            for (var column = 0; column < 5; column++)
+                text.Append('-', widths.Sum() + 2 * (Columns.Length - 1)).Append('\n');
+            for (var column = 0; column < Columns.Length; column++)
             {
                 var cell = rows[i][column];
                 text.Append(column >= 3 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
-                text.Append(column < 4 ? "  " : "\n");
+                text.Append(column < Columns.Length - 1 ? "  " : "\n");
             }
         }
+        if (Note is { } note)
+            text.Append(note).Append('\n');
         return text.ToString();
     }
 
-    private static void AddRows(ModelSummary node, string indent, string parent, List<string[]> rows)
+    /// <summary>The tree as a Markdown table.</summary>
+    /// <param name="depth">Levels below the model that are shown; deeper ones are in their parents' sums.</param>
+    public string ToMarkdown(int depth = 2)
+    {
+        var text = new StringBuilder();
+        var rows = Rows(depth);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var name = rows[i][0].TrimStart();
+            var indent = string.Concat(Enumerable.Repeat("&nbsp;&nbsp;", (rows[i][0].Length - name.Length) / 2));
+            text.Append(CultureInfo.InvariantCulture, $"| {indent}{(i == 0 ? name : $"`{name}`")} | ")
+                .AppendJoin(" | ", rows[i].Skip(1))
+                .Append(" |\n");
+            if (i == 0)
+                text.Append("|---|---|---|---:|---:|---:|\n");
+        }
+        return Note is { } note ? text.Append('\n').Append(note).Append('\n').ToString() : text.ToString();
+    }
+
+    /// <summary>A count with its unit, e.g. <c>4.35 G</c>; empty for none.</summary>
+    public static string Readable(long count) =>
+        count switch
+        {
+            0 => "",
+            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e3:0.0} k"),
+            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:0.0} M"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{count / 1e9:0.00} G"),
+        };
+
+    private string? Note
+    {
+        get
+        {
+            List<string> parts = [];
+            if (Frozen > 0)
+                parts.Add($"{Grouped(Trainable)} parameters train, {Grouped(Frozen)} are frozen.");
+            if (!CountsAllProducts)
+                parts.Add(
+                    "MACs of linear layers and convolutions alone: this provider does not show the products in between."
+                );
+            return parts.Count == 0 ? null : string.Join(' ', parts);
+        }
+    }
+
+    private List<string[]> Rows(int deepest)
+    {
+        List<string[]> rows = [Columns];
+        AddRows(this, "", "", deepest, rows);
+        rows.Add(["total", "", "", Grouped(Parameters), Readable(Macs), Bytes(ActivationBytes)]);
+        return rows;
+    }
+
+    private static void AddRows(ModelSummary node, string indent, string parent, int deepest, List<string[]> rows)
     {
         var name = node.Path.Length == 0 ? node.Type : node.Path[(parent.Length == 0 ? 0 : parent.Length + 1)..];
         rows.Add([
             indent + name,
             node.Type,
-            $"[{string.Join(", ", node.OutputShape)}]",
+            node.OutputShape.Count == 0 ? "" : $"[{string.Join(", ", node.OutputShape)}]",
             Grouped(node.Parameters),
             Readable(node.Macs),
+            Bytes(node.ActivationBytes),
         ]);
+        if (deepest == 0)
+            return;
         foreach (var child in node.Children)
-            AddRows(child, indent + "  ", node.Path, rows);
+            AddRows(child, indent + "  ", node.Path, deepest - 1, rows);
     }
 
+    private static string Bytes(long bytes) => Readable(bytes) is { Length: > 0 } text ? text + "B" : "";
+
     private static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Readable(long macs) =>
-        macs switch
-        {
-            0 => "",
-            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{macs / 1e3:0.0} k"),
-            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{macs / 1e6:0.0} M"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{macs / 1e9:0.00} G"),
-        };
-
-    private static long Count(nn.Module module) => module.parameters().Sum(p => p.numel());
-
-    private static long Product(IEnumerable<long> numbers) => numbers.Aggregate(1L, (a, b) => a * b);
 }

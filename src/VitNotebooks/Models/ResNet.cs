@@ -18,7 +18,6 @@ public sealed class ResNet : VisionModel
     private readonly BatchNorm2d _bn1;
     private readonly MaxPool2d? _pool;
     private readonly ModuleList<ResidualBlock>[] _layers;
-    private Linear _fc;
 
     internal ResNet(ResNetConfig config)
         : base(config)
@@ -39,8 +38,7 @@ public sealed class ResNet : VisionModel
         _layers = [.. Enumerable.Range(0, config.Depths.Count).Select(stage => Stage(config, stage))];
         for (var i = 0; i < _layers.Length; i++)
             register_module($"layer{i + 1}", _layers[i]);
-        _fc = nn.Linear(config.LastMapWidth, config.Classes);
-        register_module("fc", _fc);
+        AttachHead("fc", config.LastMapWidth, initialize: null); // starts as nn.Linear does
         Initialize(config);
         AttachLosses();
     }
@@ -50,61 +48,34 @@ public sealed class ResNet : VisionModel
     {
         CheckImages(images);
         using var scope = NewDisposeScope();
+        var trace = Trace(request);
         var maps = new FeatureMap[_layers.Length];
-        List<BlockOutput> outputs = [];
         var map = Stem(images);
         for (var i = 0; i < _layers.Length; i++)
         {
             for (var j = 0; j < _layers[i].Count; j++)
-            {
-                var next = _layers[i][j].call(map);
-                if (j > 0 || i == 0)
-                    map.Dispose(); // the first block's input of a later stage is the map of the one before
-                map = next;
-                if (request.HasFlag(FeatureRequest.Blocks))
-                {
-                    var tokens = map.flatten(2).transpose(1, 2);
-                    outputs.Add(new BlockOutput($"layer{i + 1}.{j}", tokens));
-                    map = tokens.transpose(1, 2).reshape(map.shape); // what is handed out lies on the way of the gradient
-                }
-            }
+                map = trace.Run(
+                    $"layer{i + 1}.{j}",
+                    _layers[i][j],
+                    map,
+                    keepInput: j == 0 && i > 0, // it is the map of the stage before
+                    TokenLayout.ChannelsFirst
+                );
             maps[i] = new FeatureMap($"layer{i + 1}", map, _config.FirstStride << i);
         }
-        var final = map.mean([2, 3]);
-        return new Features(maps, final) { Blocks = outputs }.MoveToOuterDisposeScope();
+        return new Features(maps, map.mean([2, 3])) { Blocks = trace.Blocks }.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override Tensor forward_head(Features features) => _fc.call(features.Final);
-
-    /// <inheritdoc/>
-    public override void reset_classifier(int classes) =>
-        _fc = ReplaceHead("fc", _fc, classes, initialize: static _ => { }); // starts as nn.Linear does
-
-    /// <inheritdoc/>
-    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
-    {
-        var last = ModelSummary.Of(_conv1, "conv1", input);
-        yield return last;
-        yield return ModelSummary.Of(_bn1, "bn1", last.OutputShape);
-        if (_pool is not null)
-        {
-            long[] pooled = [.. last.OutputShape.Take(2), .. last.OutputShape.Skip(2).Select(side => (side + 1) / 2)];
-            last = ModelSummary.Node(_pool, "maxpool", pooled, []);
-            yield return last;
-        }
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            List<ModelSummary> blocks = [];
-            foreach (var block in _layers[i])
-                blocks.Add(
-                    block.Summarize($"layer{i + 1}.{blocks.Count}", (blocks.LastOrDefault() ?? last).OutputShape)
-                );
-            last = ModelSummary.Node(_layers[i], $"layer{i + 1}", blocks[^1].OutputShape, blocks);
-            yield return last;
-        }
-        yield return ModelSummary.Of(_fc, "fc", [input[0], last.OutputShape[1]]);
-    }
+    public override IReadOnlyList<IReadOnlyList<string>> layers() =>
+        [
+            ["conv1.", "bn1."],
+            .. _layers.SelectMany(
+                (stage, i) =>
+                    Enumerable.Range(0, stage.Count).Select(j => (IReadOnlyList<string>)[$"layer{i + 1}.{j}."])
+            ),
+            ["fc."],
+        ];
 
     private Tensor Stem(Tensor images)
     {

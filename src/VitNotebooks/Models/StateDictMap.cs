@@ -5,12 +5,13 @@ namespace VitNotebooks.Models;
 /// <summary>A rule of a <see cref="StateDictMap"/>: names that match the pattern as a whole become the replacement.</summary>
 /// <param name="Pattern">Regular expression of the foreign name, without anchors.</param>
 /// <param name="Replacement">Our name, with <c>$1</c> for groups; null drops the tensor, since the model computes it.</param>
-public sealed record NameRule(string Pattern, string? Replacement);
+/// <param name="Change">What is done to the tensor before it is ours; null for nothing.</param>
+public sealed record NameRule(string Pattern, string? Replacement, TensorChange? Change = null);
 
 /// <summary>How another library names the tensors of a family. The first rule that fits a name decides; a name without a rule stays.</summary>
 /// <param name="Source">Who names them so, for messages.</param>
 /// <param name="Rules">The rules, in order.</param>
-public sealed record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
+public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
 {
     private static readonly NameRule SwinIndex = new(@"(.*\.)?(relative_position_index|attn_mask)", null);
 
@@ -33,14 +34,22 @@ public sealed record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
         };
 
     /// <summary>Our name of a foreign one; null when the tensor is one that the model computes itself.</summary>
-    public string? Translate(string name)
+    public string? Translate(string name) => Translate(name, out _);
+
+    /// <inheritdoc cref="Translate(string)"/>
+    /// <param name="name">The foreign name.</param>
+    /// <param name="change">What is done to the tensor before it is ours; null for nothing.</param>
+    public string? Translate(string name, out TensorChange? change)
     {
         foreach (var rule in Rules)
         {
             var match = Regex.Match(name, $"^(?:{rule.Pattern})$", RegexOptions.CultureInvariant);
-            if (match.Success)
-                return rule.Replacement is null ? null : match.Result(rule.Replacement);
+            if (!match.Success)
+                continue;
+            change = rule.Change;
+            return rule.Replacement is null ? null : match.Result(rule.Replacement);
         }
+        change = null;
         return name;
     }
 
@@ -77,6 +86,10 @@ public sealed record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
             [
                 new("class_token", "cls_token"),
                 new(@"conv_proj\.(\w+)", "patch_embed.proj.$1"),
+                new(@"conv_proj\.conv_bn_relu_(\d+)\.0\.(\w+)", "patch_embed.conv$1.$2"),
+                new(@"conv_proj\.conv_bn_relu_(\d+)\.1\.(\w+)", "patch_embed.bn$1.$2"),
+                new(@"conv_proj\.conv_last\.(\w+)", "patch_embed.proj.$1"),
+                new(@"heads\.pre_logits\.(\w+)", "pre_logits.fc.$1"),
                 new(@"encoder\.pos_embedding", "pos_embed"),
                 new(@"encoder\.ln\.(\w+)", "norm.$1"),
                 new(@"heads\.head\.(\w+)", "head.$1"),

@@ -29,6 +29,9 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     /// <summary>Drop path probability of the last block; it grows linearly from 0 at the first one.</summary>
     public double DropPath { get; init; } = 0.2;
 
+    /// <summary>Whether a learned position is added to every token behind the patch embedding (the authors' <c>ape</c>).</summary>
+    public bool AbsolutePositions { get; init; }
+
     /// <inheritdoc/>
     public override string Family => "Swin";
 

@@ -9,8 +9,8 @@ namespace VitNotebooks.Models;
 
 // Swin, "Hierarchical Vision Transformer using Shifted Windows", arXiv 2103.14030; microsoft/Swin-Transformer f82860b.
 // Names, initialization and numbers are theirs; maps stay [B, H, W, C] between blocks, and what windows do not divide is
-// padded (their classification code refuses it). Drop path 0.2 as they train the tiny one.
-// Expect 81.2 top-1 on ImageNet-1k after 300 epochs (theirs); a step of batch 8 at 224 px takes about a second on 2 CPU cores.
+// padded (their classification code refuses it). Drop path 0.2 as they train the tiny one, 0.3 and 0.5 small and base.
+// Expect 81.2, 83.2 and 83.5 top-1 on ImageNet-1k for T, S and B after 300 epochs (theirs); a step of batch 8 at 224 px takes about a second on 2 CPU cores.
 // Shown by notebooks/01-relative-localization.ipynb.
 
 /// <summary>Swin transformer; every stage gives a map, the last one before the final norm.</summary>
@@ -21,29 +21,44 @@ public sealed class SwinTransformer : VisionModel
     [ComponentName(Name = "patch_embed")]
     private readonly PatchEmbedding _patchEmbed;
 
+    [ComponentName(Name = "absolute_pos_embed")]
+    private readonly Parameter? _positions;
+
     [ComponentName(Name = "layers")]
     private readonly ModuleList<SwinStage> _layers;
 
     [ComponentName(Name = "norm")]
     private readonly LayerNorm _norm;
 
-    [ComponentName(Name = "head")]
-    private Linear _head;
+    private readonly bool _built;
 
     internal SwinTransformer(SwinConfig config)
         : base(config)
     {
         _config = config;
         _patchEmbed = new PatchEmbedding(config.Channels, config.EmbedDim, config.PatchSize, normalize: true);
-        _layers = nn.ModuleList(Stages(config));
         register_module("patch_embed", _patchEmbed);
+        if (config.AbsolutePositions)
+        {
+            _positions = nn.Parameter(zeros(1, (long)config.SideOf(0) * config.SideOf(0), config.EmbedDim));
+            register_parameter("absolute_pos_embed", _positions);
+            nn.init.trunc_normal_(_positions, std: Initialization.Deviation);
+        }
+        _layers = nn.ModuleList(Stages(config));
         register_module("layers", _layers);
         AttachLosses(loss => nn.ModuleList<AuxiliaryLoss>(loss)); // drloc.0, as the loss's authors name it in Swin
         _norm = nn.LayerNorm(config.LastMapWidth);
-        _head = nn.Linear(config.LastMapWidth, config.Classes);
         register_module("norm", _norm);
-        register_module("head", _head);
+        AttachHead("head", config.LastMapWidth, StartHead);
         Initialization.TruncatedNormal(this);
+        _built = true;
+    }
+
+    // While the model is built its whole initialization reaches the head too: a draw here would move all that follow.
+    private void StartHead(Linear head)
+    {
+        if (_built)
+            Initialization.TruncatedNormal(head);
     }
 
     /// <inheritdoc/>
@@ -51,84 +66,77 @@ public sealed class SwinTransformer : VisionModel
     {
         CheckImages(images);
         using var scope = NewDisposeScope();
+        var trace = Trace(request);
         var maps = new FeatureMap[_layers.Count];
-        List<BlockAttention> attention = [];
-        List<BlockOutput> outputs = [];
-        var tokens = _patchEmbed.call(images);
+        var tokens = Embed(images);
         for (var i = 0; i < maps.Length; i++)
         {
-            var map =
-                request == FeatureRequest.None
-                    ? _layers[i].call(tokens)
-                    : RunBlocks(i, tokens, request, attention, outputs);
-            tokens.Dispose();
+            var map = tokens;
+            for (var j = 0; j < _layers[i].Blocks.Count; j++)
+            {
+                var block = _layers[i].Blocks[j];
+                map = trace.Run(
+                    $"layers.{i}.blocks.{j}",
+                    block,
+                    map,
+                    layout: TokenLayout.ChannelsLast,
+                    windows: block.Windows
+                );
+            }
             maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), _config.PatchSize << i);
             tokens = _layers[i].Downsample is { } downsample ? downsample.call(map) : map;
         }
         var final = _norm.call(tokens).mean([1, 2]);
-        return new Features(maps, final) { Attention = attention, Blocks = outputs }.MoveToOuterDisposeScope();
-    }
-
-    // What the stage's own forward does, looked at block by block.
-    private Tensor RunBlocks(
-        int stage,
-        Tensor tokens,
-        FeatureRequest request,
-        List<BlockAttention> attention,
-        List<BlockOutput> outputs
-    )
-    {
-        var map = tokens;
-        foreach (var (block, i) in _layers[stage].Blocks.Select((block, i) => (block, i)))
+        return new Features(maps, final)
         {
-            var name = $"layers.{stage}.blocks.{i}";
-            Tensor next;
-            if (request.HasFlag(FeatureRequest.Attention))
-            {
-                (next, var weights) = block.forward_with_attention(map);
-                attention.Add(new BlockAttention(name, weights, block.Windows));
-            }
-            else
-                next = block.call(map);
-            if (!ReferenceEquals(map, tokens))
-                map.Dispose();
-            map = next;
-            if (request.HasFlag(FeatureRequest.Blocks))
-            {
-                var output = map.flatten(1, 2);
-                outputs.Add(new BlockOutput(name, output));
-                map = output.view(map.shape); // what is handed out lies on the way of the gradient
-            }
-        }
-        return map;
+            Attention = trace.Attention,
+            Blocks = trace.Blocks,
+        }.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Embed(Tensor images)
+    {
+        var tokens = _patchEmbed.call(images);
+        if (_positions is null)
+            return tokens;
+        using (tokens)
+        using (var positions = _positions.view(1, tokens.shape[1], tokens.shape[2], tokens.shape[3]))
+            return tokens.add(positions);
     }
 
     /// <inheritdoc/>
-    public override Tensor forward_head(Features features) => _head.call(features.Final);
+    /// <remarks>Bicubic, as the authors' <c>load_pretrained</c> does it.</remarks>
+    protected internal override Tensor? Resample(string name, Tensor source, IReadOnlyList<long> shape) =>
+        name == "absolute_pos_embed" || name.EndsWith(TableOfOffsets, StringComparison.Ordinal)
+            ? GridResampling.Bicubic(source, shape)
+            : null;
+
+    private const string TableOfOffsets = "relative_position_bias_table";
 
     /// <inheritdoc/>
-    public override void reset_classifier(int classes) => _head = ReplaceHead("head", _head, classes);
+    public override IReadOnlyList<IReadOnlyList<string>> layers() =>
+        [
+            ["absolute_pos_embed", "patch_embed."],
+            .. _layers.SelectMany(
+                (stage, i) =>
+                    stage.Blocks.Select(
+                        (_, j) =>
+                            (IReadOnlyList<string>)(
+                                j == 0 && i > 0
+                                    ? [$"layers.{i - 1}.downsample.", $"layers.{i}.blocks.{j}."]
+                                    : [$"layers.{i}.blocks.{j}."]
+                            )
+                    )
+            ),
+            ["norm.", "head."],
+        ];
 
     /// <inheritdoc/>
     public override IReadOnlySet<string> no_weight_decay() =>
         named_parameters()
             .Select(p => p.Item1)
-            .Where(name => name.EndsWith("relative_position_bias_table", StringComparison.Ordinal))
+            .Where(name => name == "absolute_pos_embed" || name.EndsWith(TableOfOffsets, StringComparison.Ordinal))
             .ToHashSet();
-
-    /// <inheritdoc/>
-    protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
-    {
-        var last = _patchEmbed.Summarize("patch_embed", input);
-        yield return last;
-        for (var i = 0; i < _layers.Count; i++)
-        {
-            last = _layers[i].Summarize($"layers.{i}", last.OutputShape);
-            yield return last;
-        }
-        yield return ModelSummary.Of(_norm, "norm", last.OutputShape);
-        yield return ModelSummary.Of(_head, "head", [input[0], last.OutputShape[^1]]);
-    }
 
     private static SwinStage[] Stages(SwinConfig config)
     {

@@ -6,6 +6,9 @@ internal static class SwinVariants
     internal static readonly SwinConfig Tiny = Make("tiny", 96, [2, 2, 6, 2], [3, 6, 12, 24], dropPath: 0.2);
     internal static readonly SwinConfig Small = Make("small", 96, [2, 2, 18, 2], [3, 6, 12, 24], dropPath: 0.3);
     internal static readonly SwinConfig Base = Make("base", 128, [2, 2, 18, 2], [4, 8, 16, 32], dropPath: 0.5);
+    internal static readonly SwinConfig Large = Make("large", 192, [2, 2, 18, 2], [6, 12, 24, 48], dropPath: 0.2);
+    private static readonly SwinConfig Base384 = At384("base", Base);
+    private static readonly SwinConfig Large384 = At384("large", Large);
 
     // For 32-pixel images: 16x16 and 8x8 cells, 20.6 M multiply-adds, so that the localization loss has a map to work on.
     internal static readonly SwinConfig Mini = Make(
@@ -19,10 +22,32 @@ internal static class SwinVariants
         window: 4
     );
 
-    internal static IReadOnlyList<SwinConfig> All => [Mini, Tiny, Small, Base];
+    internal static IReadOnlyList<SwinConfig> All => [Mini, Tiny, Small, Base, Large, Base384, Large384];
 
-    internal static string NameOf(string variant, SwinConfig config) =>
-        $"swin_{variant}_patch{config.PatchSize}_window{config.WindowSize}_{config.ImageSize}";
+    // The size that a shape has, and what it is made of.
+    internal static string NameOf(SwinConfig config)
+    {
+        var size = Sizes.FirstOrDefault(s =>
+            s.Config.EmbedDim == config.EmbedDim
+            && s.Config.Depths.Equals(config.Depths)
+            && s.Config.Heads.Equals(config.Heads)
+        );
+        return NameOf(size.Name ?? "custom", config);
+    }
+
+    private static IReadOnlyList<(string Name, SwinConfig Config)> Sizes =>
+        [("mini", Mini), ("tiny", Tiny), ("small", Small), ("base", Base), ("large", Large)];
+
+    private static string NameOf(string size, SwinConfig config) =>
+        $"swin_{size}_patch{config.PatchSize}_window{config.WindowSize}_{config.ImageSize}"
+        + (config.AbsolutePositions ? ".ape" : "");
+
+    // As the authors fine-tune them at 384 pixels.
+    private static SwinConfig At384(string variant, SwinConfig config)
+    {
+        var larger = config with { ImageSize = 384, WindowSize = 12 };
+        return larger with { Name = NameOf(variant, larger) };
+    }
 
     private static SwinConfig Make(
         string variant,

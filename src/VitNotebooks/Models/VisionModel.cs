@@ -1,7 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VitNotebooks.Data;
-using VitNotebooks.Layers;
 using VitNotebooks.Losses;
 using static TorchSharp.torch;
 
@@ -12,12 +11,13 @@ namespace VitNotebooks.Models;
 /// architectures answer these calls, so that losses, probes and pictures are written once.
 /// </summary>
 /// <remarks>
-/// A model of your own registers its modules, calls <see cref="AttachLosses"/> last in its constructor, and is then trained,
-/// evaluated, saved and shown like ours; <see cref="ModelFamilies.Register"/> lets its configuration be stored.
+/// A model of your own registers its modules, calls <see cref="AttachHead"/> and <see cref="AttachLosses"/> last in its constructor, and is
+/// then trained, evaluated, saved and shown like ours; <see cref="ModelFamilies.Register"/> lets its configuration be stored.
 /// </remarks>
 public abstract class VisionModel : nn.Module<Tensor, Tensor>
 {
     private IReadOnlyList<AuxiliaryLoss> _auxiliaryLosses = [];
+    private Classifier? _classifier;
 
     /// <param name="config">What the model is; valid.</param>
     protected VisionModel(ModelConfig config)
@@ -47,7 +47,7 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     public abstract Features forward_features(Tensor images, FeatureRequest request = FeatureRequest.None);
 
     /// <summary>The logits of a batch, <c>[B, classes]</c>, from its features.</summary>
-    public abstract Tensor forward_head(Features features);
+    public virtual Tensor forward_head(Features features) => Head.Module.call(features.Final);
 
     /// <summary>The logits of a batch, <c>[B, classes]</c>.</summary>
     /// <param name="images">Normalized images, <c>[B, channels, H, W]</c>.</param>
@@ -57,9 +57,70 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         return forward_head(forward_features(images)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Replaces the classifier by a fresh one; the rest keeps its weights.</summary>
+    /// <summary>
+    /// Whether blocks keep nothing for backward and run a second time when it comes to them: memory for a third more time. The
+    /// gradients are the same bits; statistics of batch norms are updated twice.
+    /// </summary>
+    public bool gradient_checkpointing { get; set; }
+
+    /// <summary>The module that gives the logits.</summary>
+    public nn.Module<Tensor, Tensor> classifier => Head.Module;
+
+    /// <summary>Name of <see cref="classifier"/> in the model, e.g. <c>head</c>.</summary>
+    public string classifier_name => Head.Name;
+
+    /// <summary>Replaces the classifier by a fresh one, of the old one's device and type; the rest keeps its weights.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
-    public abstract void reset_classifier(int classes);
+    /// <exception cref="ModelConfigException">The number is out of range.</exception>
+    public virtual void reset_classifier(int classes)
+    {
+        Config = WithClasses(classes);
+        var old = Head;
+        var model = old.Module.parameters().FirstOrDefault();
+        var fresh = MakeHead(old);
+        if (model is not null)
+            fresh.to(model.dtype).to(model.device);
+        var (holder, name) = HeadPlace(old.Name);
+        holder.register_module(name, null!); // frees the name
+        holder.register_module(name, fresh);
+        _classifier = old with { Module = fresh };
+        old.Module.Dispose();
+    }
+
+    /// <summary>Lets only the classifier train, and the losses' own heads where asked; everything else is frozen.</summary>
+    /// <param name="freeze">False thaws everything again.</param>
+    /// <param name="losses">Whether the heads of the auxiliary losses go on training.</param>
+    public void freeze_backbone(bool freeze = true, bool losses = true)
+    {
+        var own = auxiliary_losses.Select(loss => loss.Name + ".").ToArray();
+        var constant = constant_parameters();
+        foreach (var (name, parameter) in named_parameters())
+            parameter.requires_grad =
+                !constant.Contains(name)
+                && (
+                    !freeze
+                    || IsOfClassifier(name)
+                    || (losses && Array.Exists(own, start => name.StartsWith(start, StringComparison.Ordinal)))
+                );
+    }
+
+    /// <summary>Full names of the parameters that never train, and are parameters because the official names have them so: tables of
+    /// sines, random features.</summary>
+    public virtual IReadOnlySet<string> constant_parameters() => new HashSet<string>();
+
+    /// <summary>Whether a parameter belongs to what gives the logits, which trains when the backbone is frozen.</summary>
+    /// <param name="name">Its full name.</param>
+    protected virtual bool IsOfClassifier(string name) =>
+        name.StartsWith(classifier_name + ".", StringComparison.Ordinal);
+
+    /// <summary>
+    /// The layers of the model from the image to the logits, each as the beginnings of its parameters' names: what layer-wise learning
+    /// rates count by. What no layer names belongs to the last one.
+    /// </summary>
+    public virtual IReadOnlyList<IReadOnlyList<string>> layers() =>
+        [
+            [""],
+        ];
 
     /// <summary>
     /// Full names of the parameters that the authors of the architecture do not decay, beside the biases and the
@@ -67,20 +128,65 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     /// </summary>
     public virtual IReadOnlySet<string> no_weight_decay() => new HashSet<string>();
 
-    /// <summary>The tree of modules with output shapes, parameters and multiply-adds of one image.</summary>
-    public ModelSummary summary()
+    /// <summary>The tree of modules with output shapes, parameters, multiply-adds and activation memory of one image.</summary>
+    /// <remarks>The model runs once, in eval mode on an image of zeros, and is as before afterwards.</remarks>
+    public ModelSummary summary() => ModelSummary.Measure(this);
+
+    /// <summary>What keeps the blocks' outputs and attention during <see cref="forward_features"/>.</summary>
+    /// <param name="request">What was asked for.</param>
+    protected BlockTrace Trace(FeatureRequest request) =>
+        new(request, gradient_checkpointing && training && is_grad_enabled());
+
+    /// <summary>Weights of another size of this model, made to fit: position embeddings and tables of relative positions are
+    /// resampled; null where the family knows no way.</summary>
+    /// <param name="name">Name of the tensor in this model.</param>
+    /// <param name="source">The weights that came, of another shape.</param>
+    /// <param name="shape">The shape that is wanted.</param>
+    protected internal virtual Tensor? Resample(string name, Tensor source, IReadOnlyList<long> shape) => null;
+
+    /// <summary>
+    /// Makes the classifier, the configuration's own where it names one, and registers it. Called once, in the constructor, where
+    /// the family's official code makes it.
+    /// </summary>
+    /// <param name="name">Name to register it under, e.g. <c>head</c>, or <c>classifier.fc</c> inside a module that is registered already.</param>
+    /// <param name="width">Channels of <see cref="Features.Final"/>.</param>
+    /// <param name="initialize">Sets the starting weights of a linear classifier; null leaves <c>nn.Linear</c>'s.</param>
+    protected void AttachHead(string name, long width, Action<Linear>? initialize)
     {
-        List<ModelSummary> parts = [.. Summaries([1, Config.Channels, Config.ImageSize, Config.ImageSize])];
-        long[] map = [1, Config.LastMapWidth, Config.LastMapSide, Config.LastMapSide];
-        foreach (var (path, module) in named_modules())
-            if (module is AuxiliaryLoss loss)
-                parts.Add((loss as ISummarized)?.Summarize(path, map) ?? ModelSummary.Node(loss, path, [], []));
-        return ModelSummary.Node(this, "", [1, Config.Classes], parts);
+        var head = new Classifier(name, width, initialize, null!);
+        head = head with { Module = MakeHead(head) };
+        var (holder, own) = HeadPlace(name);
+        holder.register_module(own, head.Module);
+        _classifier = head;
     }
 
-    /// <summary>The modules of the model in the order in which they run, its losses left out.</summary>
-    /// <param name="input">Shape of the images, <c>[1, channels, H, W]</c>.</param>
-    protected abstract IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input);
+    private (nn.Module Holder, string Name) HeadPlace(string path)
+    {
+        var dot = path.LastIndexOf('.');
+        return dot < 0 ? (this, path) : (named_modules().Single(m => m.name == path[..dot]).module, path[(dot + 1)..]);
+    }
+
+    private Classifier Head =>
+        _classifier
+        ?? throw new InvalidOperationException(
+            $"{GetType().Name} has no classifier; call AttachHead(name, width, initialize) in its constructor, or override forward_head."
+        );
+
+    private nn.Module<Tensor, Tensor> MakeHead(Classifier head)
+    {
+        if (Config.Head is { } part)
+            return part.Create(new PartPlace(head.Name, Config, [1, head.Width], [1, Config.Classes]));
+        var linear = nn.Linear(head.Width, Config.Classes);
+        head.Initialize?.Invoke(linear);
+        return linear;
+    }
+
+    private sealed record Classifier(
+        string Name,
+        long Width,
+        Action<Linear>? Initialize,
+        nn.Module<Tensor, Tensor> Module
+    );
 
     /// <summary>
     /// Builds the losses of the configuration, registers each as a submodule of its own name and announces them. Called once, in
@@ -93,26 +199,6 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         foreach (var loss in losses)
             register_module(loss.Name, place?.Invoke(loss) ?? loss);
         _auxiliaryLosses = losses;
-    }
-
-    /// <summary>
-    /// Makes a fresh classifier in the place of another one, which is freed, and notes its classes in <see cref="Config"/>.
-    /// </summary>
-    /// <param name="name">Name under which the classifier is registered.</param>
-    /// <param name="head">The classifier of now.</param>
-    /// <param name="classes">Number of classes, at least 1.</param>
-    /// <param name="initialize">Sets its starting weights; by default as ViT's.</param>
-    /// <returns>The new one, registered, of the old one's device and type.</returns>
-    /// <exception cref="ModelConfigException">The number is out of range.</exception>
-    protected Linear ReplaceHead(string name, Linear head, int classes, Action<Linear>? initialize = null)
-    {
-        Config = WithClasses(classes);
-        var fresh = nn.Linear(head.weight.shape[1], classes, device: head.weight.device, dtype: head.weight.dtype);
-        (initialize ?? Initialization.TruncatedNormal).Invoke(fresh);
-        register_module(name, null!); // frees the name
-        register_module(name, fresh);
-        head.Dispose();
-        return fresh;
     }
 
     /// <summary>A new record for another number of classes.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
@@ -13,8 +14,23 @@ public static class VisionModels
     /// <summary>A chain that starts as ViT-B/16 at 224 pixels and 1,000 classes.</summary>
     public static VitBuilder Vit() => new();
 
+    /// <summary>A chain that starts as CvT-13 at 224 pixels and 1,000 classes, as Microsoft's code has it.</summary>
+    public static CvtBuilder Cvt() => new();
+
+    /// <summary>A chain that starts as the CvT-13 that the localization paper's code trains.</summary>
+    public static DrlocCvtBuilder DrlocCvt() => new();
+
+    /// <summary>A chain that starts as the ViT-B/16 that the localization paper's code trains.</summary>
+    public static DrlocVitBuilder DrlocVit() => new();
+
     /// <summary>A chain that starts as ResNet-50 at 224 pixels and 1,000 classes.</summary>
     public static ResNetBuilder ResNet() => new();
+
+    /// <summary>A chain that starts as T2T-ViT-14 at 224 pixels and 1,000 classes.</summary>
+    public static T2tBuilder T2t() => new();
+
+    /// <summary>A chain that starts as LV-ViT-S at 224 pixels and 1,000 classes.</summary>
+    public static LvVitBuilder LvVit() => new();
 
     /// <summary>Builds a registered model with fresh weights.</summary>
     /// <param name="name">Its name, e.g. <c>swin_tiny_patch4_window7_224</c>; <see cref="List"/> shows all.</param>
@@ -50,6 +66,37 @@ public static class VisionModels
     /// <summary>Builds a model from its record with fresh weights.</summary>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
     public static VisionModel FromConfig(ModelConfig config) => config.Build();
+
+    /// <summary>Builds a registered model without starting weights; see <see cref="ModelConfig.BuildEmpty"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="dtype">The type of the weights; null for the default one.</param>
+    /// <exception cref="ModelConfigException">No model has the name.</exception>
+    public static VisionModel CreateEmpty(string name, ScalarType? dtype = null) => ConfigOf(name).BuildEmpty(dtype);
+
+    /// <summary>Builds a model around the weights of a file, in no more memory than they take: neither starting weights are made nor a second
+    /// copy.</summary>
+    /// <param name="config">What the model is.</param>
+    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
+    /// <param name="map">How the file names them; by default as the model does.</param>
+    /// <param name="dtype">The type of the weights; null for that of the file's largest tensor.</param>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped.</exception>
+    public static VisionModel Open(ModelConfig config, string path, StateDictMap? map = null, ScalarType? dtype = null)
+    {
+        using var scope = NewDisposeScope();
+        using var source = WeightSource.Open(path);
+        var model = config.BuildEmpty(dtype ?? source.Type);
+        try
+        {
+            WeightLoading.Take(model, source, map);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        return model;
+    }
 
     // Edit distance after Levenshtein; a row at a time.
     private static int Distance(string a, string b)

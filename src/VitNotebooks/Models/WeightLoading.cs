@@ -14,73 +14,101 @@ public static class WeightLoading
             "features.1.0.attn.relative_position_bias_table",
             "Swin, torchvision's names (StateDictMap.Torchvision(\"Swin\"))"
         ),
+        ("tokens_to_token.project.weight", "T2T-ViT, its authors' names (StateDictMap.Official)"),
+        ("aux_head.weight", "LV-ViT, its authors' names (StateDictMap.Official)"),
         ("blocks.0.attn.qkv.weight", "ViT, timm's names (StateDictMap.Official)"),
         (
             "encoder.layers.encoder_layer_0.self_attention.in_proj_weight",
             "ViT, torchvision's names (StateDictMap.Torchvision(\"ViT\"))"
         ),
-        ("tokens_to_token.project.weight", "T2T-ViT"),
+        ("encoder.block_0.self_attention.block.in_proj_weight", "ViT_P or ViT_C, pycls' names (StateDictMap.Pycls)"),
+        ("blocks.0.gamma_1", "DeiT III, its authors' names (StateDictMap.Deit3)"),
+        ("params/embedding/kernel", "ViT, big_vision's names (StateDictMap.BigVision)"),
+        ("embedding/kernel", "ViT, big_vision's names (StateDictMap.BigVision)"),
+        ("stage0.patch_embed.proj.weight", "CvT, Microsoft's names (StateDictMap.Official)"),
+        ("layers.0.2.layers.0.0.fn.to_q.net.0.weight", "the CvT of the localization paper's code (cvt_13.drloc)"),
+        ("transformer.layers.0.0.fn.to_qkv.weight", "the ViT of the localization paper's code (vit_base.drloc)"),
         ("layer1.0.conv1.weight", "ResNet, torchvision's names (StateDictMap.Official)"),
     ];
 
-    /// <summary>Copies weights into a model, all of them or none.</summary>
+    /// <summary>Copies weights into a model, all of them or none. Position embeddings and tables of relative positions of another size are
+    /// resampled where the family knows how.</summary>
     /// <param name="model">The model.</param>
     /// <param name="weights">Tensors by name, e.g. from a safetensors file.</param>
     /// <param name="map">How they are named; by default as the model's own.</param>
     /// <param name="except">Beginnings of names that keep their present values, e.g. <c>drloc</c> or <c>head</c>.</param>
+    /// <returns>What was resampled.</returns>
     /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
-    public static void LoadWeights(
+    public static LoadedWeights LoadWeights(
         this VisionModel model,
         IReadOnlyDictionary<string, Tensor> weights,
         StateDictMap? map = null,
         params ReadOnlySpan<string> except
     )
     {
-        map ??= StateDictMap.Official;
-        var kept = except.ToArray();
-        var targets = model
-            .state_dict()
-            .Where(entry => StateDictMap.Official.Translate(entry.Key) is not null) // the others the model computes itself
-            .ToDictionary(StringComparer.Ordinal);
-        var pairs = new List<(Tensor Target, Tensor Source)>();
-        List<string> missing = [],
-            unexpected = [],
-            misshaped = [];
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (foreign, source) in weights)
-        {
-            var name = map.Translate(foreign);
-            if (name is null || IsKept(name))
-                continue;
-            if (!targets.TryGetValue(name, out var target))
-                unexpected.Add(foreign);
-            else if (!found.Add(name))
-                unexpected.Add($"{foreign} (a second {name})");
-            else if (!target.shape.AsSpan().SequenceEqual(source.shape))
-                misshaped.Add(
-                    $"{name}: [{string.Join(", ", source.shape)}] instead of [{string.Join(", ", target.shape)}]"
-                );
-            else
-                pairs.Add((target, source));
-        }
-        missing.AddRange(targets.Keys.Where(name => !found.Contains(name) && !IsKept(name) && !MayLack(name)));
-        if (missing.Count + unexpected.Count + misshaped.Count > 0)
-            throw Refuse(model, weights, missing, unexpected, misshaped, targets.Count);
-
         using var scope = NewDisposeScope();
-        using var plain = no_grad();
-        foreach (var (target, source) in pairs)
-            target.copy_(source);
+        using var source = WeightSource.Of(weights);
+        var kept = except.ToArray();
+        var plan = Plan(
+            model,
+            source,
+            map,
+            name => Array.Exists(kept, start => name.StartsWith(start, StringComparison.Ordinal))
+        );
+        plan.Copy(source);
+        return plan.Report;
+    }
 
-        // PyTorch before 0.4.1 did not count batches, and torchvision still hands out files of that time.
-        static bool MayLack(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+    /// <summary>Gives a model the tensors of a file, one by one: never are two copies of the weights in memory. For a model of
+    /// <see cref="ModelConfig.BuildEmpty"/>, every tensor of which the file must have.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
+    /// <param name="map">How the file names them; by default as the model does.</param>
+    /// <returns>What was resampled.</returns>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
+    public static LoadedWeights TakeWeights(this VisionModel model, string path, StateDictMap? map = null)
+    {
+        using var scope = NewDisposeScope();
+        using var source = WeightSource.Open(path);
+        return Take(model, source, map);
+    }
 
-        bool IsKept(string name) => Array.Exists(kept, start => name.StartsWith(start, StringComparison.Ordinal));
+    /// <summary>Gives a model these tensors without a copy, where type and layout are as the model has them: afterwards both have the same
+    /// memory, which may be a mapped file's.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="weights">Tensors by name.</param>
+    /// <param name="map">How they are named; by default as the model's own.</param>
+    /// <returns>What was resampled.</returns>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
+    public static LoadedWeights TakeWeights(
+        this VisionModel model,
+        IReadOnlyDictionary<string, Tensor> weights,
+        StateDictMap? map = null
+    )
+    {
+        using var scope = NewDisposeScope();
+        using var source = WeightSource.Of(weights);
+        return Take(model, source, map);
+    }
+
+    internal static LoadedWeights Take(VisionModel model, WeightSource source, StateDictMap? map)
+    {
+        var plan = Plan(model, source, map, _ => false);
+        plan.TakeOver(source);
+        return plan.Report;
+    }
+
+    private static WeightPlan Plan(VisionModel model, WeightSource source, StateDictMap? map, Func<string, bool> isKept)
+    {
+        var plan = WeightPlan.Of(model, source, map ?? StateDictMap.Official, isKept);
+        return plan.Missing.Count + plan.Unexpected.Count + plan.Misshaped.Count == 0
+            ? plan
+            : throw Refuse(model, source.Shapes.Keys, plan.Missing, plan.Unexpected, plan.Misshaped, plan.Expected);
     }
 
     private static WeightsException Refuse(
         VisionModel model,
-        IReadOnlyDictionary<string, Tensor> weights,
+        IEnumerable<string> names,
         List<string> missing,
         List<string> unexpected,
         List<string> misshaped,
@@ -88,7 +116,8 @@ public static class WeightLoading
     )
     {
         List<string> lines = [$"The weights do not fit {model.Config.Name}, which is unchanged."];
-        var kind = Signatures.FirstOrDefault(signature => weights.ContainsKey(signature.Name)).Kind;
+        var known = names.ToHashSet(StringComparer.Ordinal);
+        var kind = Signatures.FirstOrDefault(signature => known.Contains(signature.Name)).Kind;
         if (2 * missing.Count > expected)
             lines.Add(
                 $"They are of another model or have other names{(kind is null ? "" : $": they look like {kind}")}."

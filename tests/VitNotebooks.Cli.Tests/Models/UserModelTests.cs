@@ -34,14 +34,13 @@ public sealed class UserModelTests : IDisposable
         {
             private readonly PatchEmbedding embed;
             private readonly TransformerBlock block;
-            private Linear head;
 
             public OneBlock(OneBlockConfig config) : base(config)
             {
                 embed = new PatchEmbedding(config.Channels, config.Width, 4, normalize: true);
                 block = new TransformerBlock(config.Width, 2, 2, true, 0);
-                head = nn.Linear(config.Width, config.Classes);
                 RegisterComponents();
+                AttachHead("head", config.Width, Initialization.TruncatedNormal);
                 AttachLosses();
             }
 
@@ -54,15 +53,6 @@ public sealed class UserModelTests : IDisposable
                 var attention = request.HasFlag(FeatureRequest.Attention) ? [new("block", weights)] : new BlockAttention[0];
                 return new Features([new FeatureMap("block", map, 4)], tokens.mean([1])) { Attention = attention }
                     .MoveToOuterDisposeScope();
-            }
-
-            public override Tensor forward_head(Features features) => head.call(features.Final);
-            public override void reset_classifier(int classes) => head = ReplaceHead("head", head, classes);
-            protected override IEnumerable<ModelSummary> Summaries(IReadOnlyList<long> input)
-            {
-                yield return embed.Summarize("embed", input);
-                yield return block.Summarize("block", [1, Config.LastMapSide * Config.LastMapSide, Config.LastMapWidth]);
-                yield return ModelSummary.Of(head, "head", [1, Config.LastMapWidth]);
             }
         }
 

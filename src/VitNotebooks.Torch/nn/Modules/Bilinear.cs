@@ -36,7 +36,13 @@ namespace TorchSharp.Modules
             var bound = 1 / Math.Sqrt(in1_features);
             Parameter Drawn(params ReadOnlySpan<long> shape)
             {
-                var parameter = new Parameter(Aten.empty_memory_format(shape, dtype: dtype, device: device));
+                var parameter = new Parameter(
+                    Aten.empty_memory_format(
+                        shape,
+                        dtype: dtype ?? get_default_dtype(),
+                        device: device ?? get_default_device()
+                    )
+                );
                 init.uniform_(parameter, -bound, bound);
                 return parameter;
             }

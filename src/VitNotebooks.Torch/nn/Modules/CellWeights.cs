@@ -37,7 +37,13 @@ internal sealed class CellWeights
 
         Parameter Drawn(string parameter, params ReadOnlySpan<long> shape)
         {
-            var made = new Parameter(Aten.empty_memory_format(shape, dtype: dtype, device: device));
+            var made = new Parameter(
+                Aten.empty_memory_format(
+                    shape,
+                    dtype: dtype ?? get_default_dtype(),
+                    device: device ?? get_default_device()
+                )
+            );
             nn.init.uniform_(made, -bound, bound);
             register(parameter, made);
             return made;

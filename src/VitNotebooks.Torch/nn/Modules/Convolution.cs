@@ -28,12 +28,22 @@ public abstract class Convolution : Module<Tensor, Tensor>
         (padding_mode, padding_type, transposed) = (g.Mode, g.PaddingType, g.Transposed);
         var (first, second) = transposed ? (g.In, g.Out) : (g.Out, g.In);
         _weight = new Parameter(
-            Aten.empty_memory_format([first, second / groups, .. kernel_size], dtype: dtype, device: device)
+            Aten.empty_memory_format(
+                [first, second / groups, .. kernel_size],
+                dtype: dtype ?? get_default_dtype(),
+                device: device ?? get_default_device()
+            )
         );
         register_parameter("weight", _weight);
         if (bias)
         {
-            _bias = new Parameter(Aten.empty_memory_format([out_channels], dtype: dtype, device: device));
+            _bias = new Parameter(
+                Aten.empty_memory_format(
+                    [out_channels],
+                    dtype: dtype ?? get_default_dtype(),
+                    device: device ?? get_default_device()
+                )
+            );
             register_parameter("bias", _bias);
         }
         reset_parameters();

@@ -155,7 +155,11 @@ namespace TorchSharp
             ) =>
                 new(
                     new Parameter(
-                        Aten.empty_memory_format([num_embeddings, embedding_dims], dtype: dtype, device: device)
+                        Aten.empty_memory_format(
+                            [num_embeddings, embedding_dims],
+                            dtype: dtype ?? get_default_dtype(),
+                            device: device ?? get_default_device()
+                        )
                     ),
                     true,
                     max_norm,
@@ -182,7 +186,11 @@ namespace TorchSharp
                 ScalarType? dtype = null
             )
             {
-                using var table = Aten.to_dtype_layout(embeddings, dtype: dtype, device: device);
+                using var table = Aten.to_dtype_layout(
+                    embeddings,
+                    dtype: dtype ?? get_default_dtype(),
+                    device: device ?? get_default_device()
+                );
                 return new(
                     new Parameter(Aten.detach(table), !freeze),
                     false,

@@ -35,11 +35,25 @@ namespace TorchSharp.Modules
             {
                 register_parameter(
                     "weight",
-                    _weight = new Parameter(Aten.full([num_channels], 1.0, dtype: dtype, device: device))
+                    _weight = new Parameter(
+                        Aten.full(
+                            [num_channels],
+                            1.0,
+                            dtype: dtype ?? get_default_dtype(),
+                            device: device ?? get_default_device()
+                        )
+                    )
                 );
                 register_parameter(
                     "bias",
-                    _bias = new Parameter(Aten.full([num_channels], 0.0, dtype: dtype, device: device))
+                    _bias = new Parameter(
+                        Aten.full(
+                            [num_channels],
+                            0.0,
+                            dtype: dtype ?? get_default_dtype(),
+                            device: device ?? get_default_device()
+                        )
+                    )
                 );
             }
         }

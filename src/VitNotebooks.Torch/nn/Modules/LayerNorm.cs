@@ -28,13 +28,27 @@ namespace TorchSharp.Modules
             {
                 register_parameter(
                     "weight",
-                    _weight = new Parameter(Aten.full(normalized_shape, 1.0, dtype: dtype, device: device))
+                    _weight = new Parameter(
+                        Aten.full(
+                            normalized_shape,
+                            1.0,
+                            dtype: dtype ?? get_default_dtype(),
+                            device: device ?? get_default_device()
+                        )
+                    )
                 );
                 if (bias)
                 {
                     register_parameter(
                         "bias",
-                        _bias = new Parameter(Aten.full(normalized_shape, 0.0, dtype: dtype, device: device))
+                        _bias = new Parameter(
+                            Aten.full(
+                                normalized_shape,
+                                0.0,
+                                dtype: dtype ?? get_default_dtype(),
+                                device: device ?? get_default_device()
+                            )
+                        )
                     );
                 }
             }

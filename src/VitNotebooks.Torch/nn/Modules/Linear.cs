@@ -34,8 +34,22 @@ namespace TorchSharp.Modules
 
         internal Linear(long inputSize, long outputSize, bool hasBias, Device? device, ScalarType? dtype)
             : this(
-                new Parameter(Aten.empty_memory_format([outputSize, inputSize], dtype: dtype, device: device)),
-                hasBias ? new Parameter(Aten.empty_memory_format([outputSize], dtype: dtype, device: device)) : null
+                new Parameter(
+                    Aten.empty_memory_format(
+                        [outputSize, inputSize],
+                        dtype: dtype ?? get_default_dtype(),
+                        device: device ?? get_default_device()
+                    )
+                ),
+                hasBias
+                    ? new Parameter(
+                        Aten.empty_memory_format(
+                            [outputSize],
+                            dtype: dtype ?? get_default_dtype(),
+                            device: device ?? get_default_device()
+                        )
+                    )
+                    : null
             ) => reset_parameters();
 
         /// <summary>[out, in]</summary>

@@ -69,7 +69,7 @@ namespace TorchSharp.Modules
             Reset();
         }
 
-        private static Parameter Empty(params ReadOnlySpan<long> shape) => new(Aten.empty_memory_format(shape));
+        private static Parameter Empty(params ReadOnlySpan<long> shape) => new(empty(shape));
 
         private void Reset()
         {

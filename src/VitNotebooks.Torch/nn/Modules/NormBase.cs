@@ -30,7 +30,13 @@ public abstract class NormBase : Module<Tensor, Tensor>
         this.momentum = momentum;
         this.affine = affine;
         this.track_running_stats = track_running_stats;
-        Tensor Full(double value) => Aten.full([num_features], value, dtype: dtype, device: device);
+        Tensor Full(double value) =>
+            Aten.full(
+                [num_features],
+                value,
+                dtype: dtype ?? get_default_dtype(),
+                device: device ?? get_default_device()
+            );
         if (affine)
         {
             register_parameter("weight", _weight = new Parameter(Full(1)));
@@ -42,7 +48,7 @@ public abstract class NormBase : Module<Tensor, Tensor>
             register_buffer("running_var", _variance = Full(1));
             register_buffer(
                 "num_batches_tracked",
-                _batches = Aten.full([], 0, dtype: ScalarType.Int64, device: device)
+                _batches = Aten.full([], 0, dtype: ScalarType.Int64, device: device ?? get_default_device())
             );
         }
     }

@@ -17,7 +17,14 @@ namespace TorchSharp.Modules
             this.init = init;
             register_parameter(
                 "weight",
-                _weight = new Parameter(Aten.full([num_parameters], init, dtype: dtype, device: device))
+                _weight = new Parameter(
+                    Aten.full(
+                        [num_parameters],
+                        init,
+                        dtype: dtype ?? get_default_dtype(),
+                        device: device ?? get_default_device()
+                    )
+                )
             );
         }
 

@@ -59,7 +59,13 @@ internal sealed class RecurrentWeights
 
         void Add(string parameter, params ReadOnlySpan<long> shape)
         {
-            var made = new Parameter(Aten.empty_memory_format(shape, dtype: dtype, device: device));
+            var made = new Parameter(
+                Aten.empty_memory_format(
+                    shape,
+                    dtype: dtype ?? get_default_dtype(),
+                    device: device ?? get_default_device()
+                )
+            );
             register(parameter, made);
             all.Add(made);
         }

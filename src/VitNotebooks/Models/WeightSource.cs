@@ -1,0 +1,50 @@
+using TorchSharp;
+using VitNotebooks.Files;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Models;
+
+/// <summary>Named tensors that weights come from: shapes at once, elements one tensor at a time.</summary>
+internal sealed class WeightSource : IDisposable
+{
+    private readonly Func<string, Tensor> _read;
+    private readonly IDisposable? _file;
+
+    private WeightSource(
+        IReadOnlyDictionary<string, long[]> shapes,
+        Func<string, Tensor> read,
+        ScalarType? type,
+        IDisposable? file
+    ) => (Shapes, _read, Type, _file) = (shapes, read, type, file);
+
+    /// <summary>The tensors' shapes by name.</summary>
+    public IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+    /// <summary>The type of the largest tensor; null where there is none.</summary>
+    public ScalarType? Type { get; }
+
+    /// <summary>Tensors that are in memory already; they stay their owner's.</summary>
+    public static WeightSource Of(IReadOnlyDictionary<string, Tensor> tensors) =>
+        new(
+            tensors.ToDictionary(t => t.Key, t => t.Value.shape, StringComparer.Ordinal),
+            name => tensors[name].alias(),
+            tensors.Count == 0 ? null : tensors.Values.MaxBy(t => t.numel())!.dtype,
+            file: null
+        );
+
+    /// <summary>A safetensors file, or the index of a model in several.</summary>
+    public static WeightSource Open(string path)
+    {
+        if (path.EndsWith(".index.json", StringComparison.Ordinal))
+            return Of(Safetensors.Load(path));
+        var file = SafetensorsFile.Open(path);
+        var shapes = file.Names.ToDictionary(name => name, name => file.Shape(name).ToArray(), StringComparer.Ordinal);
+        var largest = file.Names.MaxBy(name => shapes[name].Aggregate(1L, (product, length) => product * length));
+        return new(shapes, file.Read, largest is null ? null : file.Dtype(largest), file);
+    }
+
+    /// <summary>A tensor, in the caller's scope.</summary>
+    public Tensor Read(string name) => _read(name);
+
+    public void Dispose() => _file?.Dispose();
+}
