@@ -6,7 +6,7 @@ namespace VitNotebooks.Models;
 /// The registered models of facebookresearch/deit: a line each. DeiT (arXiv 2012.12877) is ViT under another recipe, with a second token where it
 /// is distilled; DeiT III (arXiv 2204.07118) scales its branches from 1e-4, drops paths alike in all blocks and gives the class token no position.
 /// </summary>
-/// <remarks>Drop path is 0 as in the constructors of the authors' code; its recipes set it: 0.1 for DeiT, 0.05 to 0.7 for DeiT III.</remarks>
+/// <remarks>Drop path is 0 as in the constructors of the authors' code; its recipes set it, 0.1 for DeiT.</remarks>
 internal static class DeitVariants
 {
     internal static IReadOnlyList<VitConfig> All =>

@@ -91,18 +91,18 @@ public sealed class VitBuilder : ModelBuilder<VitBuilder, VitConfig>
 
     /// <summary>Drop path probability of the last block.</summary>
     /// <param name="rate">In [0, 1).</param>
-    /// <param name="rule">How it goes from the first block to the last.</param>
-    public VitBuilder DropPath(double rate, DropPathRule rule = DropPathRule.Linear) =>
-        With(Shape with { DropPath = rate, DropPathRule = rule });
+    /// <param name="rule">How it goes from the first block to the last; null leaves that as it is.</param>
+    public VitBuilder DropPath(double rate, DropPathRule? rule = null) =>
+        With(Shape with { DropPath = rate, DropPathRule = rule ?? Shape.DropPathRule });
 
     /// <summary>What is classified: the class token, the mean of the patches, or what a learned query sees in them.</summary>
     public VitBuilder Pooling(VitPooling pooling) => With(Shape with { Pooling = pooling });
 
     /// <summary>Learned positions or fixed ones.</summary>
     /// <param name="positions">Which.</param>
-    /// <param name="embedClassToken">Whether learned ones have one for the class token too.</param>
-    public VitBuilder Positions(VitPositions positions, bool embedClassToken = true) =>
-        With(Shape with { Positions = positions, EmbedClassToken = embedClassToken });
+    /// <param name="embedClassToken">Whether learned ones have one for the class token too; null leaves that as it is.</param>
+    public VitBuilder Positions(VitPositions positions, bool? embedClassToken = null) =>
+        With(Shape with { Positions = positions, EmbedClassToken = embedClassToken ?? Shape.EmbedClassToken });
 
     /// <summary>A learned scale a channel of every branch.</summary>
     /// <param name="start">What it starts with, e.g. 1e-4; null for none.</param>
@@ -123,9 +123,9 @@ public sealed class VitBuilder : ModelBuilder<VitBuilder, VitConfig>
 
     /// <summary>Whose code the starting weights and the exemptions from weight decay follow.</summary>
     /// <param name="origin">Whose.</param>
-    /// <param name="headBias">What the bias of the classifier starts with.</param>
-    public VitBuilder Origin(VitOrigin origin, double headBias = 0) =>
-        With(Shape with { Origin = origin, HeadBias = headBias });
+    /// <param name="headBias">What the bias of the classifier starts with; null leaves that as it is.</param>
+    public VitBuilder Origin(VitOrigin origin, double? headBias = null) =>
+        With(Shape with { Origin = origin, HeadBias = headBias ?? Shape.HeadBias });
 
     /// <summary>A stem of convolutions in the place of the patch embedding, with its patch size.</summary>
     /// <param name="convolutions">The convolutions, e.g. <see cref="ConvStemConfig.C4GF"/>.</param>

@@ -24,9 +24,10 @@ internal static class StartingWeights
             map,
             (parameter, wanted, path) =>
             {
-                parameter.flatten()[0].ToSingle().ShouldBe((float)wanted[0], 1e-6f * Math.Abs((float)wanted[0]), path);
-                parameter.mean().ToDouble().ShouldBe(wanted[1], 1e-5 * Math.Max(wanted[2], Math.Abs(wanted[1])), path);
-                parameter.std(unbiased: false).ToDouble().ShouldBe(wanted[2], 1e-5 * wanted[2] + 1e-12, path);
+                var tolerance = 1e-6 * Math.Max(Math.Abs(wanted[1]), wanted[2]) + 1e-15; // the values have nine digits
+                parameter.flatten()[0].ToDouble().ShouldBe(wanted[0], tolerance, path);
+                parameter.mean().ToDouble().ShouldBe(wanted[1], tolerance, path);
+                parameter.std(unbiased: false).ToDouble().ShouldBe(wanted[2], tolerance, path);
             }
         );
 
