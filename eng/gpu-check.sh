@@ -70,7 +70,7 @@ run() {
         ./vitnb-check vitnb doctor --json >"$out/doctor.json" || true
         ./vitnb-check vitnb doctor || true ;;
       cuda) tests "$out/cuda-tests.txt" --category Cuda "${only[@]}" || bad=1 ;;
-      tests) tests "$out/torch-tests.txt" --without-category Cuda "${only[@]}" || bad=1 ;;
+      tests) tests "$out/torch-tests.txt" --without-category Cuda --without-category OnDemand "${only[@]}" || bad=1 ;;
       race)
         local device=cpu
         [ -z "$python" ] || ! "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2>/dev/null || device=cuda

@@ -7,7 +7,7 @@ namespace VitNotebooks.Benchmarks;
 /// the error stream before it begins.</summary>
 internal static class FuzzCommand
 {
-    /// <returns>0 when every file ended in an error or an answer.</returns>
+    /// <returns>0 when every file ended in an error or in the answer that a plain reading of it gives.</returns>
     public static int Run(int count, string? pythonFolder, string? only, Action<object> print)
     {
         var failed = 0;
@@ -29,6 +29,7 @@ internal static class FuzzCommand
                     answers = report.Answers,
                     seconds = Math.Round(report.Seconds, 1),
                     mostManagedBytes = report.MostManagedBytes,
+                    mostNativeBytes = report.MostNativeBytes,
                     residentGrowth = report.ResidentGrowth,
                     peakResident = Memory.PeakResidentBytes,
                     failures = report.Failures,

@@ -39,8 +39,8 @@ with tempfile.TemporaryDirectory() as folder:
     for file in sorted(os.listdir(folder)):
         for form in ("compat", "fixed"):
             values["localization"][f"{file.split('.')[0]}/{form}"] = read(os.path.join(folder, file), f"{form}.loss")[0]
-for model in ("swin", "vit"):
+for model, name, *arguments in (("swin", "swin"), ("vit", "vit"), ("resnet18", "resnet", "resnet18"), ("resnet50", "resnet", "resnet50")):
     with tempfile.TemporaryDirectory() as folder:
-        script(f"{model}_torchvision.py", folder)
+        script(f"{name}_torchvision.py", folder, *arguments)
         values["logits"][model] = read(os.path.join(folder, "values.safetensors"), "logits")[:8]
 print(json.dumps(values, indent=1))

@@ -82,6 +82,12 @@ public static class Npz
             using var stream = new CheckedStream(directory.Open(entry));
             var tensor = Npy.Read(stream, entry.Length, $"{source.Name}, '{entry.Name}'");
             stream.CopyTo(Stream.Null);
+            if (stream.Count != entry.Length)
+            {
+                throw new TensorFileException(
+                    $"{source.Name}: '{entry.Name}' unpacks to {stream.Count} bytes, the archive says {entry.Length}; the file is damaged."
+                );
+            }
             return stream.Sum == entry.Crc
                 ? tensor
                 : throw new TensorFileException(
@@ -94,15 +100,18 @@ public static class Npz
         }
     }
 
-    /// <summary>Sums up what is read through it.</summary>
+    /// <summary>Sums up and counts what is read through it.</summary>
     private sealed class CheckedStream(Stream inner) : Stream
     {
         public uint Sum { get; private set; }
+
+        public long Count { get; private set; }
 
         public override int Read(Span<byte> buffer)
         {
             var n = inner.Read(buffer);
             Sum = Crc32.Add(Sum, buffer[..n]);
+            Count += n;
             return n;
         }
 

@@ -65,8 +65,7 @@ public sealed class RelativeLocalizationLossTests(
     public void Reference_MadeAfresh_EqualsTheValuesCheckedIn()
     {
         using var scope = NewDisposeScope();
-        if (CheckedInValues.Section("localization") is not { } values)
-            return; // of another libtorch: what is made afresh is all there is
+        var values = CheckedInValues.Nearest("localization");
         foreach (var side in new[] { 7, 14 })
         foreach (var batch in new[] { 1, 4 })
         foreach (var form in new[] { "compat", "fixed" })

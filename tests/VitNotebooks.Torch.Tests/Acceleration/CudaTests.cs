@@ -1,12 +1,15 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Torch.Tests.OnCuda;
+using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Torch.Tests.Acceleration;
 
 /// <summary>Without a device every call says so in one sentence; with one, memory, streams, events and graphs work.</summary>
+[Collection(DefaultGenerator.Name)] // nothing may allocate on the device beside the counting of its memory
 public sealed class CudaTests
 {
     private static readonly Dictionary<string, Action> s_calls = new()
@@ -24,14 +27,10 @@ public sealed class CudaTests
 
     public static TheoryData<string> Calls => [.. s_calls.Keys];
 
-    [Theory]
+    [WithoutCudaTheory]
     [MemberData(nameof(Calls))]
     public void Call_WithoutADevice_IsOneSentence(string name)
     {
-        if (cuda_is_available())
-        {
-            return;
-        }
         var error = Should.Throw<InvalidOperationException>(s_calls[name]);
         error.Message.ShouldContain("CUDA");
         error.Message.ShouldNotContain("\n");
@@ -44,14 +43,9 @@ public sealed class CudaTests
         Should.Throw<ArgumentException>(() => cuda.synchronize(CPU)).Message.ShouldContain("cpu");
     }
 
-    [Fact]
-    [Trait("Category", "Gpu")]
+    [CudaFact]
     public void Memory_OfATensor_IsCounted()
     {
-        if (!cuda_is_available())
-        {
-            return;
-        }
         Cuda.ResetPeak();
         var before = Cuda.Memory().Allocated;
         using (zeros(1 << 20, device: CUDA))
@@ -64,14 +58,9 @@ public sealed class CudaTests
         Cuda.Memory().Reserved.ShouldBeGreaterThanOrEqualTo(before);
     }
 
-    [Fact]
-    [Trait("Category", "Gpu")]
+    [CudaFact]
     public void Capture_OfWork_ReplaysOnNewData()
     {
-        if (!cuda_is_available())
-        {
-            return;
-        }
         using var scope = NewDisposeScope();
         using var stream = new CudaStream();
         var input = ones(64, 64, device: CUDA);

@@ -1,39 +1,30 @@
-using TorchSharp;
-using TorchSharp.Native;
 using Xunit;
+using Xunit.Sdk;
 
 namespace VitNotebooks.Torch.Tests.OnCuda;
 
 /// <summary>A test that needs a GPU; without one it is skipped with a sentence and counts as neither passed nor failed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class CudaFactAttribute : FactAttribute
+[TraitDiscoverer(CudaCategory.TypeName, CudaCategory.AssemblyName)]
+internal sealed class CudaFactAttribute : FactAttribute, ITraitAttribute
 {
     public CudaFactAttribute() => Skip = CudaDevices.Absence;
 }
 
 /// <summary>The same with rows of data.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class CudaTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(CudaCategory.TypeName, CudaCategory.AssemblyName)]
+internal sealed class CudaTheoryAttribute : TheoryAttribute, ITraitAttribute
 {
     public CudaTheoryAttribute() => Skip = CudaDevices.Absence;
 }
 
-internal static class CudaDevices
+/// <summary>What only a machine without a GPU can show; with one it is skipped.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WithoutCudaTheoryAttribute : TheoryAttribute
 {
-    /// <summary>Why there is none; null where there is one.</summary>
-    public static string? Absence { get; } = Look();
-
-    private static string? Look()
-    {
-        try
-        {
-            return torch.cuda.is_available()
-                ? null
-                : "This libtorch sees no CUDA device; on a machine with one run eng/gpu-check.sh, or set VITNB_LIBTORCH to a torch folder built with CUDA.";
-        }
-        catch (LibtorchException e)
-        {
-            return e.Message;
-        }
-    }
+    public WithoutCudaTheoryAttribute() =>
+        Skip = CudaDevices.Absence is null
+            ? "There is a CUDA device here, and the test is about there being none."
+            : null;
 }

@@ -8,7 +8,6 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.OnCuda;
 
 /// <summary>The same values on a GPU as on the CPU; in fp64, where no matrix unit rounds to shorter numbers.</summary>
-[Trait("Category", "Cuda")]
 [Collection(DefaultGenerator.Name)]
 public sealed class CudaValuesTests
 {

@@ -109,4 +109,15 @@ public sealed class NpyTests(PythonFiles python) : IClassFixture<PythonFiles>, I
         bytes[200] ^= 1;
         Should.Throw<TensorFileException>(() => Npz.Load(bytes));
     }
+
+    [Fact]
+    public void LoadNpz_AnEntryShorterThanItClaims_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        Npz.Save(File_("a.npz"), new Dictionary<string, Tensor> { ["a"] = arange(100) }, compressed: true);
+        var bytes = File.ReadAllBytes(File_("a.npz"));
+        // The length in the directory; the array and its check sum are as they were.
+        bytes[bytes.AsSpan().IndexOf("PK\x01\x02"u8) + 24] += 8;
+        Should.Throw<TensorFileException>(() => Npz.Load(bytes)).Message.ShouldContain("unpacks to 928 bytes");
+    }
 }

@@ -9,9 +9,10 @@ namespace VitNotebooks.Fuzzing;
 /// <param name="Format">Which format.</param>
 /// <param name="Files">How many files were read.</param>
 /// <param name="Errors">Those that were refused with a sentence.</param>
-/// <param name="Answers">Those that were read, and whose tensors lie within their memory.</param>
+/// <param name="Answers">Those that were read, and whose answer is what a plain reading finds in the file.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="MostManagedBytes">The most that one file took of .NET's memory.</param>
+/// <param name="MostNativeBytes">The most that one file took in tensors of a megabyte and more, at once.</param>
 /// <param name="ResidentGrowth">Bytes by which the process' peak grew.</param>
 /// <param name="Failures">Anything else, with the seed: must be empty.</param>
 internal sealed record FuzzReport(
@@ -21,92 +22,129 @@ internal sealed record FuzzReport(
     int Answers,
     double Seconds,
     long MostManagedBytes,
+    long MostNativeBytes,
     long ResidentGrowth,
     IReadOnlyList<string> Failures
 );
 
-/// <summary>Reads damaged files: each must end in a sentence or in tensors that can be used, within the memory that the file warrants.</summary>
-internal static class FuzzRun
+/// <summary>
+/// Reads damaged files: each must end in a sentence, or in the answer that a plain reading of the damaged bytes gives; within the memory that the file
+/// warrants. Memory is the process's, so nothing else may run beside this.
+/// </summary>
+internal sealed class FuzzRun(FuzzedFormat format)
 {
     /// <summary>What a reader may take beside a multiple of the file: buffers of fixed size.</summary>
     private const long FixedBytes = 4 << 20;
 
-    /// <summary>Deflate packs 1032 bytes into one; an object of .NET takes up to about 200 bytes for one byte of pickle.</summary>
-    private const long Factor = 1100;
+    /// <summary>An object of .NET takes up to about 200 bytes for one byte of pickle; deflate packs 1032 bytes into one.</summary>
+    private const long ManagedFactor = 1100;
 
-    public static FuzzReport Run(FuzzedFormat format, int count, ulong seed)
+    private readonly List<string> _failures = [];
+    private int _errors,
+        _answers;
+    private long _mostManaged,
+        _mostNative;
+
+    public static FuzzReport Run(FuzzedFormat format, int count, ulong seed) => new FuzzRun(format).Run(count, seed);
+
+    private FuzzReport Run(int count, ulong seed)
     {
         var watch = Stopwatch.StartNew();
         var points = format.Files.Select(FuzzedFormat.Points).ToList();
-        var failures = new List<string>();
-        int errors = 0,
-            answers = 0;
-        long most = 0;
         Memory.ResetPeak();
         var before = Memory.PeakResidentBytes;
-        for (var i = 0; i < count && failures.Count < 20; i++)
+        for (var i = 0; i < count && _failures.Count < 20; i++)
         {
             var which = i % format.Files.Count;
             var caseSeed = (seed * 1_000_003) + (ulong)i;
             var bytes = new Mutator(caseSeed).Damage(format.Files[which], points[which]);
-            var allocated = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                using var scope = NewDisposeScope();
-                foreach (var tensor in format.Read(bytes))
-                {
-                    Use(tensor, bytes.Length);
-                }
-                answers++;
-            }
-            catch (Exception e) when (IsSentence(e))
-            {
-                errors++;
-            }
-            catch (Exception e)
-            {
-                failures.Add($"{format.Name}, seed {caseSeed}, file {which}: {e.GetType().Name}: {e.Message}");
-            }
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-            most = Math.Max(most, allocated);
-            if (allocated > FixedBytes + (Factor * bytes.Length))
-            {
-                failures.Add(
-                    $"{format.Name}, seed {caseSeed}, file {which}: {allocated} bytes for a file of {bytes.Length}"
-                );
-            }
+            if (Read(bytes, intact: bytes.AsSpan().SequenceEqual(format.Files[which])) is { } fault)
+                _failures.Add($"{format.Name}, seed {caseSeed}, file {which}: {fault}");
         }
         return new FuzzReport(
             format.Name,
-            errors + answers,
-            errors,
-            answers,
+            _errors + _answers,
+            _errors,
+            _answers,
             watch.Elapsed.TotalSeconds,
-            most,
+            _mostManaged,
+            _mostNative,
             Memory.PeakResidentBytes - before,
-            failures
+            _failures
         );
+    }
+
+    /// <returns>What is wrong, or null.</returns>
+    private string? Read(byte[] bytes, bool intact)
+    {
+        using var scope = NewDisposeScope();
+        Memory.Trim();
+        var native = Memory.LargeTensors.Live;
+        var managed = GC.GetAllocatedBytesForCurrentThread();
+        object? answer = null;
+        Exception? error = null;
+        try
+        {
+            answer = format.Read(bytes);
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+        managed = GC.GetAllocatedBytesForCurrentThread() - managed;
+        native = Memory.LargeTensors.Peak - native;
+        _mostManaged = Math.Max(_mostManaged, managed);
+        _mostNative = Math.Max(_mostNative, native);
+        return OfMemory(bytes.Length, managed, native)
+            ?? (error is null ? OfAnswer(answer, bytes) : OfError(error, intact));
+    }
+
+    private string? OfMemory(long length, long managed, long native)
+    {
+        if (managed > FixedBytes + (ManagedFactor * length))
+            return $"{managed} bytes of .NET's memory for a file of {length}";
+        return native > FixedBytes + (format.MostBytesForOne * length)
+            ? $"{native} bytes of tensors for a file of {length}"
+            : null;
+    }
+
+    private string? OfError(Exception error, bool intact)
+    {
+        if (!IsSentence(error))
+            return $"{error.GetType().Name}: {error.Message}";
+        if (intact)
+            return $"the damage left the file as it was, and it was refused: {error.Message}";
+        _errors++;
+        return null;
+    }
+
+    private string? OfAnswer(object? answer, byte[] bytes)
+    {
+        object? plain;
+        try
+        {
+            plain = format.Plain(bytes);
+        }
+        catch (Exception e)
+        {
+            return $"it was read, and a plain reading finds no answer in it: {e.GetType().Name}: {e.Message}";
+        }
+        string? difference;
+        try
+        {
+            difference = AnswerCheck.Difference(answer, plain);
+        }
+        catch (Exception e)
+        {
+            return $"it was read, and the file does not hold what was: {e.GetType().Name}: {e.Message}";
+        }
+        if (difference is null)
+            _answers++;
+        return difference;
     }
 
     /// <summary>An error of the file's, in words; never one of memory, of an index, of a null.</summary>
     private static bool IsSentence(Exception e) =>
         e is IOException or InvalidDataException or StateDictException or TorchNotImplementedException
         && e.Message.Length > 20;
-
-    /// <summary>Reads every element: a tensor that looks outside of its memory would end the process or be caught by the sum's bounds.</summary>
-    private static void Use(Tensor tensor, long fileBytes)
-    {
-        // A view of stride 0 shows more than there is; then its parts are looked at.
-        if (tensor.numel() > (Factor * fileBytes) + 1024)
-        {
-            return;
-        }
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var copy = tensor.detach().contiguous().clone();
-        if (copy.numel() != tensor.shape.Aggregate(1L, (a, b) => a * b))
-        {
-            throw new InvalidOperationException("A tensor has other than its shape's elements.");
-        }
-    }
 }

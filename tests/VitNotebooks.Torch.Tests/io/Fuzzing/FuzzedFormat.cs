@@ -6,8 +6,22 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Fuzzing;
 
 /// <summary>A file format under test: whole files, where to hit them, and how to read them.</summary>
-internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Func<byte[], IEnumerable<Tensor>> Read)
+/// <param name="Name">What it is called.</param>
+/// <param name="Files">Whole files.</param>
+/// <param name="Read">The reader under test: a tensor, tensors by name, or a tree with tensors in it.</param>
+/// <param name="Plain">The same file by a plain reading, which shares nothing with the reader: see <see cref="PlainTensor"/>.</param>
+/// <param name="MostBytesForOne">How many bytes of tensors a byte of a file may become: deflate packs 1032 into one, numbers are widened.</param>
+internal sealed record FuzzedFormat(
+    string Name,
+    IReadOnlyList<byte[]> Files,
+    Func<byte[], object?> Read,
+    Func<byte[], object?> Plain,
+    int MostBytesForOne
+)
 {
+    private const int Packed = 1100,
+        Widened = 8;
+
     /// <summary>Places in a file where lengths, offsets and codes are: all within headers, directories and pickles.</summary>
     public static IReadOnlyList<int> Points(byte[] file)
     {
@@ -32,7 +46,8 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
         return points;
     }
 
-    private static Dictionary<string, Tensor> Tensors() =>
+    /// <summary>What the files that are made here hold.</summary>
+    public static Dictionary<string, Tensor> Tensors() =>
         new(StringComparer.Ordinal)
         {
             ["weight"] = arange(12, dtype: ScalarType.Float32).reshape(3, 4),
@@ -81,19 +96,23 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
             }
             return
             [
-                new("safetensors", [safetensors], b => Safetensors.Load(b).Values),
+                new("safetensors", [safetensors], b => Safetensors.Load(b), PlainFiles.Safetensors, Widened),
                 new(
                     "pth",
                     [
                         Made("b", p => PthFile.Save(p, tree)),
                         .. Python("tree.pth", "small.pth", "deflated.pth", "zip64.pth", "protocol4.pth"),
                     ],
-                    b => TensorsIn(PthFile.Load(b))
+                    b => PthFile.Load(b),
+                    PlainPth.Read,
+                    Packed
                 ),
                 new(
                     "pth-legacy",
                     [.. Python("legacy.pth", "small_legacy.pth", "legacy4.pth", "shared_legacy.pth")],
-                    b => TensorsIn(PthFile.Load(b))
+                    b => PthFile.Load(b),
+                    PlainPth.Read,
+                    Widened
                 ),
                 new(
                     "npy",
@@ -103,7 +122,9 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
                             .Select((t, i) => Made($"n{i}", p => Npy.Save(p, t))),
                         .. Python("fortran_v1.npy", "complex64_v2.npy", "uint16_v3.npy", "float32_big_v1.npy"),
                     ],
-                    b => [Npy.Load(b)]
+                    b => Npy.Load(b),
+                    PlainNumpy.Read,
+                    Widened
                 ),
                 new(
                     "npz",
@@ -117,64 +138,16 @@ internal sealed record FuzzedFormat(string Name, IReadOnlyList<byte[]> Files, Fu
                             p => Npz.Save(p, tensors.Where(t => t.Key != "bias").ToDictionary(), compressed: true)
                         ),
                     ],
-                    b => Npz.Load(b).Values
+                    b => Npz.Load(b),
+                    PlainFiles.Npz,
+                    Packed
                 ),
-                new("dat", [state.ToArray()], ReadDat),
+                new("dat", [state.ToArray()], StateHolder.Read, StateHolder.Plain, Widened),
             ];
         }
         finally
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static IEnumerable<Tensor> ReadDat(byte[] bytes)
-    {
-        using var module = new StateHolder();
-        using var stream = new MemoryStream(bytes);
-        module.load(stream, strict: false);
-        return [.. module.state_dict().Values.Select(t => t.clone())];
-    }
-
-    /// <summary>A module that takes what the .dat file's names say.</summary>
-    private sealed class StateHolder : nn.Module
-    {
-        public StateHolder()
-            : base("state")
-        {
-            foreach (var (name, tensor) in Tensors())
-            {
-                register_buffer(name, tensor.zero_());
-            }
-        }
-    }
-
-    private static List<Tensor> TensorsIn(object? tree)
-    {
-        var found = new List<Tensor>();
-        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        var pending = new Stack<object?>([tree]);
-        while (pending.TryPop(out var node))
-        {
-            switch (node)
-            {
-                case Tensor tensor:
-                    found.Add(tensor);
-                    break;
-                case OrderedDictionary<object, object?> dictionary when seen.Add(dictionary):
-                    foreach (var value in dictionary.Values)
-                    {
-                        pending.Push(value);
-                    }
-                    break;
-                case List<object?> list when seen.Add(list):
-                    list.ForEach(pending.Push);
-                    break;
-                case object?[] tuple when seen.Add(tuple):
-                    Array.ForEach(tuple, pending.Push);
-                    break;
-            }
-        }
-        return found;
     }
 }
