@@ -16,9 +16,13 @@ public static class ModelFamilies
 
     static ModelFamilies()
     {
+        Register("cct", [.. CompactVariants.All]);
+        Register("dhvt", [.. DhvtVariants.All]);
+        Register("mixer", [.. MixerVariants.All]);
         Register("resnet", [.. ResNetVariants.All]);
         Register("swin", [.. SwinVariants.All]);
         Register("vit", [.. VitVariants.All]);
+        Register("wrn", [.. WideResNetVariants.All]);
     }
 
     internal static NamedRecords<ModelConfig> Records { get; } =

@@ -80,8 +80,9 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         var fresh = MakeHead(old);
         if (model is not null)
             fresh.to(model.dtype).to(model.device);
-        register_module(old.Name, null!); // frees the name
-        register_module(old.Name, fresh);
+        var (holder, name) = HeadPlace(old.Name);
+        holder.register_module(name, null!); // frees the name
+        holder.register_module(name, fresh);
         _classifier = old with { Module = fresh };
         old.Module.Dispose();
     }
@@ -134,15 +135,22 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     /// Makes the classifier, the configuration's own where it names one, and registers it. Called once, in the constructor, where
     /// the family's official code makes it.
     /// </summary>
-    /// <param name="name">Name to register it under, e.g. <c>head</c>.</param>
+    /// <param name="name">Name to register it under, e.g. <c>head</c>, or <c>classifier.fc</c> inside a module that is registered already.</param>
     /// <param name="width">Channels of <see cref="Features.Final"/>.</param>
     /// <param name="initialize">Sets the starting weights of a linear classifier; null leaves <c>nn.Linear</c>'s.</param>
     protected void AttachHead(string name, long width, Action<Linear>? initialize)
     {
         var head = new Classifier(name, width, initialize, null!);
         head = head with { Module = MakeHead(head) };
-        register_module(name, head.Module);
+        var (holder, own) = HeadPlace(name);
+        holder.register_module(own, head.Module);
         _classifier = head;
+    }
+
+    private (nn.Module Holder, string Name) HeadPlace(string path)
+    {
+        var dot = path.LastIndexOf('.');
+        return dot < 0 ? (this, path) : (named_modules().Single(m => m.name == path[..dot]).module, path[(dot + 1)..]);
     }
 
     private Classifier Head =>

@@ -66,7 +66,7 @@ public sealed class ModelConfigTests
     {
         var family = Should.Throw<FormatException>(() => ModelConfig.FromJson("{\"family\":\"nobody\"}"));
         family.Message.ShouldBe(
-            "This is no model configuration: The model family 'nobody' is unknown in this process, which knows resnet, swin, vit. "
+            $"This is no model configuration: The model family 'nobody' is unknown in this process, which knows {string.Join(", ", ModelFamilies.All.Keys)}. "
                 + "Define its record and call ModelFamilies.Register<TheRecord>(\"nobody\") first."
         );
         var text = Configs[0].ToJson().Replace("\"drloc\"", "\"nothing\"", StringComparison.Ordinal);
@@ -86,8 +86,11 @@ public sealed class ModelConfigTests
         Should
             .Throw<ArgumentException>(() => ModelFamilies.Register<VitConfig>("vit2"))
             .Message.ShouldStartWith("VitConfig is the model family 'vit' already;");
+        var before = ModelFamilies.All.Keys.ToList();
         ModelFamilies.Register<VitConfig>("vit"); // a second time changes nothing
-        ModelFamilies.All.Keys.ShouldBe(["resnet", "swin", "vit"]);
+        ModelFamilies.All.Keys.ShouldBe(before);
+        before.ShouldBe(before.Order(StringComparer.Ordinal));
+        before.ShouldContain("swin");
     }
 
     [Fact]
@@ -141,11 +144,12 @@ public sealed class ModelConfigTests
     [Fact]
     public void List_Pattern_FiltersTheNames()
     {
-        VisionModels
-            .List("VIT_*")
-            .ShouldBe(["vit_base_patch16_224", "vit_mini_patch4_32", "vit_small_patch16_224", "vit_tiny_patch16_224"]);
-        VisionModels.List("resnet*").Count.ShouldBe(5);
-        VisionModels.List().Count.ShouldBe(13);
+        var names = VisionModels.List();
+        VisionModels.List("VIT_*").ShouldBe(names.Where(name => name.StartsWith("vit_", StringComparison.Ordinal)));
+        VisionModels.List("resnet1?").ShouldBe(["resnet18"]);
+        VisionModels.List("nothing*").ShouldBeEmpty();
+        names.ShouldContain("swin_tiny_patch4_window7_224");
+        names.ShouldBe(names.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -36,7 +36,14 @@ internal sealed class Original
     /// <param name="model">The model, without drop path and dropout.</param>
     /// <param name="map">How the original's names become ours; by default they are.</param>
     /// <param name="tolerance">Bound on the relative difference; the project's is 1e-4.</param>
-    public Differences Compare(VisionModel model, StateDictMap? map = null, double tolerance = 1e-4)
+    /// <param name="least">A gradient below this part of the largest counts as that part: in front of a batch norm a bias has none
+    /// but noise.</param>
+    public Differences Compare(
+        VisionModel model,
+        StateDictMap? map = null,
+        double tolerance = 1e-4,
+        double least = 1e-4
+    )
     {
         using var scope = NewDisposeScope();
         var ours = Ours(model, map);
@@ -52,12 +59,12 @@ internal sealed class Original
         var images = HashedWeights.Unit($"images {size}", shape).to(float32);
 
         model.eval();
-        var (logits, gradients, worst) = One(model, images, _values.GetProperty("eval"), ours);
+        var (logits, gradients, worst) = One(model, images, _values.GetProperty("eval"), ours, least);
         var buffers = 0.0;
         if (_values.TryGetProperty("train", out var train))
         {
             model.train();
-            var (trained, more, worstTrained) = One(model, images, train, ours);
+            var (trained, more, worstTrained) = One(model, images, train, ours, least);
             if (more > gradients)
                 worst = $"{worstTrained}, training";
             (logits, gradients) = (Math.Max(logits, trained), Math.Max(gradients, more));
@@ -102,7 +109,8 @@ internal sealed class Original
         VisionModel model,
         Tensor images,
         JsonElement expected,
-        Dictionary<string, string> names
+        Dictionary<string, string> names,
+        double part
     )
     {
         using var scope = NewDisposeScope();
@@ -113,7 +121,7 @@ internal sealed class Original
         var logitError = ((logits.detach().to(float64) - wanted).abs().max() / wanted.abs().max()).ToDouble();
 
         var gradients = expected.GetProperty("gradients");
-        var least = 1e-4 * gradients.EnumerateObject().Max(g => Numbers(g.Value)[0]);
+        var least = part * gradients.EnumerateObject().Max(g => Numbers(g.Value)[0]);
         var (largest, worst, seen) = (0.0, "none", 0);
         foreach (var (name, parameter) in model.named_parameters())
         {
