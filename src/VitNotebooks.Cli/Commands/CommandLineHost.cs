@@ -18,6 +18,9 @@ public static class CommandLineHost
             RunCommand.Create(),
             PredictCommand.Create(),
             DataCommand.Create(),
+            ModelsCommand.Create(),
+            SummaryCommand.Create(),
+            ForwardCommand.Create(),
             NativeCommand.Create(),
             DoctorCommand.Create(),
         };

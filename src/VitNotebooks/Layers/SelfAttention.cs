@@ -10,6 +10,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
 {
     private readonly int _numHeads;
     private readonly float _scale;
+    private readonly double _dropout;
 
     [ComponentName(Name = "qkv")]
     private readonly Linear _qkv;
@@ -20,9 +21,11 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
     /// <param name="embedDim">Width C of a token.</param>
     /// <param name="numHeads">Heads; they divide C.</param>
     /// <param name="qkvBias">Whether the projection to queries, keys and values has a bias.</param>
-    public SelfAttention(int embedDim, int numHeads, bool qkvBias)
+    /// <param name="dropout">Chance in [0, 1) that a weight is dropped in training; those that are shown are all there.</param>
+    public SelfAttention(int embedDim, int numHeads, bool qkvBias, double dropout = 0)
         : base(nameof(SelfAttention))
     {
+        _dropout = dropout;
         _numHeads = numHeads;
         _scale = (float)Math.Pow(embedDim / numHeads, -0.5);
         _qkv = nn.Linear(embedDim, 3 * embedDim, hasBias: qkvBias);
@@ -46,7 +49,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
         var (queries, keys, values) = Split(input);
         if (!keepWeights)
         {
-            var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values);
+            var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, p: training ? _dropout : 0);
             queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
             keys.Dispose();
             values.Dispose();
@@ -56,6 +59,8 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
         var kept = Weights(queries.flatten(0, 1), keys.flatten(0, 1))
             .view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
         var weights = kept.view(-1, input.shape[1], input.shape[1]);
+        if (training && _dropout > 0)
+            weights = nn.functional.dropout(weights, _dropout, training: true);
         var joined = Join(weights.bmm(values.flatten(0, 1)), input.shape);
         return (_proj.call(joined).MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }

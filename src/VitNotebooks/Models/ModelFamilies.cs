@@ -20,10 +20,14 @@ public static class ModelFamilies
         Register("cvt", [.. CvtVariants.All]);
         Register("drloc_cvt", [.. DrlocCvtVariants.All]);
         Register("drloc_vit", [.. DrlocVitVariants.All]);
+        Register("cct", [.. CompactVariants.All]);
+        Register("dhvt", [.. DhvtVariants.All]);
+        Register("mixer", [.. MixerVariants.All]);
         Register("resnet", [.. ResNetVariants.All]);
         Register("swin", [.. SwinVariants.All]);
         Register("t2t", [.. T2tVariants.All]);
         Register("vit", [.. VitVariants.All]);
+        Register("wrn", [.. WideResNetVariants.All]);
     }
 
     internal static NamedRecords<ModelConfig> Records { get; } =

@@ -108,16 +108,19 @@ public sealed class ResNet : VisionModel
     // Norms start at one and zero, and the classifier as nn.Linear makes it.
     private void Initialize(ResNetConfig config)
     {
-        foreach (var module in modules())
-        {
-            if (module is Conv2d convolution)
-                nn.init.kaiming_normal_(
-                    convolution.weight,
-                    mode: nn.init.FanInOut.FanOut,
-                    nonlinearity: nn.init.NonlinearityType.ReLU
-                );
-            if (module is ResidualBlock block && config.ZeroInitResidual)
-                nn.init.zeros_(block.LastNorm.weight!);
-        }
+        Initialization.Apply(
+            this,
+            module =>
+            {
+                if (module is Conv2d convolution)
+                    nn.init.kaiming_normal_(
+                        convolution.weight,
+                        mode: nn.init.FanInOut.FanOut,
+                        nonlinearity: nn.init.NonlinearityType.ReLU
+                    );
+                if (module is ResidualBlock block && config.ZeroInitResidual)
+                    nn.init.zeros_(block.LastNorm.weight!);
+            }
+        );
     }
 }

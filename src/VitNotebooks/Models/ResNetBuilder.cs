@@ -6,6 +6,9 @@ public sealed class ResNetBuilder : ModelBuilder<ResNetBuilder, ResNetConfig>
     internal ResNetBuilder()
         : base(ResNetVariants.ResNet50) { }
 
+    /// <summary>For 32-pixel images: basic blocks 1-2-2, width 16, the CIFAR stem, 10 classes; its last map has side 8.</summary>
+    public ResNetBuilder Mini() => Sized(ResNetVariants.Mini).CifarStem().ImageSize(32).Classes(10);
+
     /// <summary>ResNet-18: basic blocks 2-2-2-2, 11.7 M parameters at 1,000 classes.</summary>
     public ResNetBuilder Layers18() => Sized(ResNetVariants.ResNet18);
 

@@ -33,6 +33,31 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
             ),
         };
 
+    /// <summary>The names of szagoruyko/wide-residual-networks, the paper's own code, for WRN.</summary>
+    public static StateDictMap WideResNetAuthors { get; } =
+        new(
+            "szagoruyko/wide-residual-networks",
+            [
+                new("conv0", "conv1.weight"),
+                new(@"bn\.(\w+)", "bn1.$1"),
+                .. Enumerable
+                    .Range(0, 3)
+                    .SelectMany(group =>
+                        new NameRule[]
+                        {
+                            new($@"group{group}\.block(\d+)\.conv0", $"block{group + 1}.layer.$1.conv1.weight"),
+                            new($@"group{group}\.block(\d+)\.conv1", $"block{group + 1}.layer.$1.conv2.weight"),
+                            new(
+                                $@"group{group}\.block(\d+)\.convdim",
+                                $"block{group + 1}.layer.$1.convShortcut.weight"
+                            ),
+                            new($@"group{group}\.block(\d+)\.bn0\.(\w+)", $"block{group + 1}.layer.$1.bn1.$2"),
+                            new($@"group{group}\.block(\d+)\.bn1\.(\w+)", $"block{group + 1}.layer.$1.bn2.$2"),
+                        }
+                    ),
+            ]
+        );
+
     /// <summary>Our name of a foreign one; null when the tensor is one that the model computes itself.</summary>
     public string? Translate(string name) => Translate(name, out _);
 

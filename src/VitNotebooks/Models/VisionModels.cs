@@ -32,6 +32,18 @@ public static class VisionModels
     /// <summary>A chain that starts as LV-ViT-S at 224 pixels and 1,000 classes.</summary>
     public static LvVitBuilder LvVit() => new();
 
+    /// <summary>A chain that starts as CCT-7/3x1 at 32 pixels and 10 classes; CVT and ViT-Lite are on it too.</summary>
+    public static CompactBuilder Cct() => new();
+
+    /// <summary>A chain that starts as DHVT-T of patch 4 at 32 pixels and 100 classes.</summary>
+    public static DhvtBuilder Dhvt() => new();
+
+    /// <summary>A chain that starts as Mixer-S/16 at 224 pixels and 1,000 classes.</summary>
+    public static MixerBuilder Mixer() => new();
+
+    /// <summary>A chain that starts as WRN-16-8 at 32 pixels and 10 classes.</summary>
+    public static WideResNetBuilder WideResNet() => new();
+
     /// <summary>Builds a registered model with fresh weights.</summary>
     /// <param name="name">Its name, e.g. <c>swin_tiny_patch4_window7_224</c>; <see cref="List"/> shows all.</param>
     /// <param name="classes">Number of classes; by default that of the name's data set, 1,000 or 10.</param>

@@ -16,6 +16,11 @@ public static class WeightLoading
         ),
         ("tokens_to_token.project.weight", "T2T-ViT, its authors' names (StateDictMap.Official)"),
         ("aux_head.weight", "LV-ViT, its authors' names (StateDictMap.Official)"),
+        ("classifier.blocks.0.pre_norm.weight", "CCT, CVT or ViT-Lite (StateDictMap.Official)"),
+        ("blocks.0.attn.ht_proj.weight", "DHVT (StateDictMap.Official)"),
+        ("blocks.0.mlp_tokens.fc1.weight", "MLP-Mixer, timm's names (StateDictMap.Official)"),
+        ("block1.layer.0.conv1.weight", "WRN (StateDictMap.Official)"),
+        ("group0.block0.conv0", "WRN, its paper's names (StateDictMap.WideResNetAuthors)"),
         ("blocks.0.attn.qkv.weight", "ViT, timm's names (StateDictMap.Official)"),
         (
             "encoder.layers.encoder_layer_0.self_attention.in_proj_weight",

@@ -4,6 +4,7 @@ using TorchSharp.Modules;
 using VitNotebooks.Layers;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Training;
 using Xunit;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
@@ -63,6 +64,37 @@ public sealed class ResNetTests(ITestOutputHelper output)
             else if (key.Contains("running_", StringComparison.Ordinal))
                 TorchvisionReference.RelativeError(state[key], expected).ShouldBeLessThan(1e-4, key);
         }
+    }
+
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("resnet50")]
+    public void Build_EitherBlock_HasTorchvisionsNamesAndShapes(string name)
+    {
+        using var model = VisionModels.Create(name);
+        OfficialNames.Of(model).ShouldBe(OfficialNames.Of(name));
+    }
+
+    [Fact]
+    public void DecayGroups_Intended_DecaysAllButVectors()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Create("resnet18");
+        model.no_weight_decay().ShouldBeEmpty();
+        var groups = DecayGroups.Of(model, DecayGrouping.Intended);
+        groups.Undecayed.ShouldAllBe(p => p.Parameter.shape.Length == 1);
+        groups.Decayed.Count.ShouldBe(21); // 20 convolutions and the classifier
+    }
+
+    [Fact]
+    public void Layers_EveryParameter_BelongsToOne()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Create("resnet18");
+        var layers = model.layers();
+        layers.Count.ShouldBe(10); // stem, 8 blocks, classifier
+        foreach (var (name, _) in model.named_parameters())
+            layers.Count(l => l.Any(start => name.StartsWith(start, StringComparison.Ordinal))).ShouldBe(1, name);
     }
 
     [Fact]

@@ -37,11 +37,14 @@ internal sealed class Original
     /// <param name="map">How the original's names become ours; by default they are.</param>
     /// <param name="tolerance">Bound on the relative difference; the project's is 1e-4.</param>
     /// <param name="forward">What the original's script calls the logits of images; by default the model's.</param>
+    /// <param name="least">A gradient below this part of the largest counts as that part: in front of a batch norm a bias has none
+    /// but noise.</param>
     public Differences Compare(
         VisionModel model,
         StateDictMap? map = null,
         double tolerance = 1e-4,
-        Func<Tensor, Tensor>? forward = null
+        Func<Tensor, Tensor>? forward = null,
+        double least = 1e-3
     )
     {
         forward ??= model.call;
@@ -59,12 +62,12 @@ internal sealed class Original
         var images = HashedWeights.Unit($"images {size}", shape).to(float32);
 
         model.eval();
-        var (logits, gradients, worst) = One(model, forward, images, _values.GetProperty("eval"), ours);
+        var (logits, gradients, worst) = One(model, forward, images, _values.GetProperty("eval"), ours, least);
         var buffers = 0.0;
         if (_values.TryGetProperty("train", out var train))
         {
             model.train();
-            var (trained, more, worstTrained) = One(model, forward, images, train, ours);
+            var (trained, more, worstTrained) = One(model, forward, images, train, ours, least);
             if (more > gradients)
                 worst = $"{worstTrained}, training";
             (logits, gradients) = (Math.Max(logits, trained), Math.Max(gradients, more));
@@ -110,7 +113,8 @@ internal sealed class Original
         Func<Tensor, Tensor> forward,
         Tensor images,
         JsonElement expected,
-        Dictionary<string, string> names
+        Dictionary<string, string> names,
+        double part
     )
     {
         using var scope = NewDisposeScope();
@@ -121,7 +125,7 @@ internal sealed class Original
         var logitError = ((logits.detach().to(float64) - wanted).abs().max() / wanted.abs().max()).ToDouble();
 
         var gradients = expected.GetProperty("gradients");
-        var least = 1e-3 * gradients.EnumerateObject().Max(g => Numbers(g.Value)[0]);
+        var least = part * gradients.EnumerateObject().Max(g => Numbers(g.Value)[0]);
         var (largest, worst, seen) = (0.0, "none", 0);
         foreach (var (name, parameter) in model.named_parameters())
         {

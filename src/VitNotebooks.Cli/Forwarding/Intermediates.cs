@@ -1,0 +1,30 @@
+using VitNotebooks.Models;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Cli;
+
+/// <summary>The names under which <c>vitnb forward</c> writes what a model computed.</summary>
+internal static class Intermediates
+{
+    /// <summary>The arrays in the order in which they are computed.</summary>
+    /// <param name="features">What was kept.</param>
+    /// <param name="logits"><c>[B, classes]</c>.</param>
+    /// <param name="request">What was asked for; maps come with the blocks.</param>
+    public static Dictionary<string, Tensor> Of(Features features, Tensor logits, FeatureRequest request)
+    {
+        var arrays = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["logits"] = logits };
+        if (request.HasFlag(FeatureRequest.Blocks))
+        {
+            arrays.Add("final", features.Final);
+            if (features.ClassToken is { } classToken)
+                arrays.Add("class_token", classToken);
+            foreach (var map in features.Maps)
+                arrays.Add($"maps.{map.Name}", map.Map);
+            foreach (var block in features.Blocks)
+                arrays.Add($"blocks.{block.Name}", block.Tokens);
+        }
+        foreach (var attention in features.Attention)
+            arrays.Add($"attention.{attention.Name}", attention.Weights);
+        return arrays;
+    }
+}

@@ -1,0 +1,141 @@
+using Shouldly;
+using TorchSharp;
+using VitNotebooks.Evaluation;
+using VitNotebooks.Files;
+using VitNotebooks.Models;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Cli.Tests;
+
+/// <summary><c>vitnb forward</c>: what it writes is what the model computes.</summary>
+public sealed class ForwardCommandTests : IDisposable
+{
+    private const string Name = "vit_2_4_32";
+    private readonly TemporaryFolder _folder = new();
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly VisionModel _model = VisionModels.Create(Name, classes: 7);
+    private readonly Tensor _images = randn(2, 3, 32, 32);
+
+    public ForwardCommandTests()
+    {
+        _model.eval();
+        Npy.Save(_folder.File("x.npy"), _images);
+        Safetensors.Save(_folder.File("w.safetensors"), _model.state_dict());
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _scope.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task<int> Forward(string name, string weights, string input, params string[] more) =>
+        await CommandLineHost.InvokeAsync([
+            "forward",
+            name,
+            "--weights",
+            _folder.File(weights),
+            "--input",
+            _folder.File(input),
+            "--output",
+            _folder.File("out.npz"),
+            .. more,
+        ]);
+
+    [Fact]
+    public async Task Forward_EverythingAskedFor_WritesTheModelsOwnNumbers()
+    {
+        (await Forward(Name, "w.safetensors", "x.npy", "--features", "--attention")).ShouldBe(ExitCode.Success);
+
+        var written = Npz.Load(_folder.File("out.npz"));
+        using var quiet = no_grad();
+        var features = _model.forward_features(_images, FeatureRequest.Attention | FeatureRequest.Blocks);
+        written["logits"].Equals(_model.forward_head(features)).ShouldBeTrue();
+        written["final"].Equals(features.Final).ShouldBeTrue();
+        written["class_token"].Equals(features.ClassToken!).ShouldBeTrue();
+        written["maps.classifier.blocks"].Equals(features.Last.Map).ShouldBeTrue();
+        foreach (var block in features.Blocks)
+            written[$"blocks.{block.Name}"].Equals(block.Tokens).ShouldBeTrue();
+        foreach (var attention in features.Attention)
+            written[$"attention.{attention.Name}"].Equals(attention.Weights).ShouldBeTrue();
+        written.Count.ShouldBe(4 + 2 + 2);
+    }
+
+    [Fact]
+    public async Task Forward_LogitsAlone_FromEveryFormat()
+    {
+        PthFile.Save(_folder.File("w.pth"), new Dictionary<string, object?> { ["model"] = _model.state_dict() });
+        File.Copy(_folder.File("w.safetensors"), _folder.File("w.bin"));
+        VisionCheckpoint.Save(_model, _folder.File("own.safetensors"));
+        var expected = _model.call(_images);
+        foreach (var file in new[] { "w.pth", "w.bin", "own.safetensors" })
+        {
+            (await Forward(Name, file, "x.npy")).ShouldBe(ExitCode.Success, file);
+            var written = Npz.Load(_folder.File("out.npz"));
+            written.Keys.ShouldBe(["logits"]);
+            written["logits"].Equals(expected).ShouldBeTrue(file);
+        }
+    }
+
+    [Fact]
+    public async Task Forward_DoublePrecision_AndAnotherImageSize()
+    {
+        using var larger = VisionModels.Cct().Mini().ImageSize(48).Build();
+        larger.eval();
+        Safetensors.Save(_folder.File("cct.safetensors"), larger.state_dict());
+        var images = randn(1, 3, 48, 48, dtype: float64);
+        Npy.Save(_folder.File("x64.npy"), images);
+
+        (await Forward("cct_mini_3x2_32", "cct.safetensors", "x64.npy")).ShouldBe(ExitCode.Success);
+
+        larger.to(ScalarType.Float64);
+        Npz.Load(_folder.File("out.npz"))["logits"].Equals(larger.call(images)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Forward_TorchvisionsNames_ForAFamilyItHas()
+    {
+        using var resnet = VisionModels.ResNet().Mini().Build();
+        resnet.eval();
+        Safetensors.Save(_folder.File("r.safetensors"), resnet.state_dict());
+        (await Forward("resnet_mini_32", "r.safetensors", "x.npy", "--names", "torchvision", "--features")).ShouldBe(
+            ExitCode.Success
+        );
+        Npz.Load(_folder.File("out.npz")).Keys.ShouldContain("maps.layer3");
+        (await Forward(Name, "w.safetensors", "x.npy", "--names", "torchvision")).ShouldBe(ExitCode.UserError);
+    }
+
+    [Fact]
+    public async Task Forward_BadInput_IsExitCode2AndWritesNothing()
+    {
+        Npy.Save(_folder.File("flat.npy"), randn(3, 32, 32));
+        Npy.Save(_folder.File("wide.npy"), randn(1, 3, 32, 36));
+        Npy.Save(_folder.File("bytes.npy"), zeros(1, 3, 32, 32, dtype: uint8));
+        Npy.Save(_folder.File("x33.npy"), randn(1, 3, 33, 33));
+        _folder.Write("text.npy", "no array");
+        _folder.Write("text.pth", "no weights");
+        var broken = _model.state_dict().ToDictionary(t => t.Key, t => t.Value.detach().clone());
+        broken["classifier.norm.weight"][0] = float.NaN;
+        Safetensors.Save(_folder.File("nan.safetensors"), broken);
+        (string Name, string Weights, string Input)[] cases =
+        [
+            ("vit_2_4_33", "w.safetensors", "x.npy"),
+            (Name, "none.safetensors", "x.npy"),
+            (Name, "text.pth", "x.npy"),
+            (Name, "nan.safetensors", "x.npy"),
+            ("cvt_2_4_32", "w.safetensors", "x.npy"),
+            ("vit_7_4_32", "w.safetensors", "x.npy"),
+            (Name, "w.safetensors", "none.npy"),
+            (Name, "w.safetensors", "text.npy"),
+            (Name, "w.safetensors", "flat.npy"),
+            (Name, "w.safetensors", "wide.npy"),
+            (Name, "w.safetensors", "bytes.npy"),
+            (Name, "w.safetensors", "x33.npy"),
+        ];
+        foreach (var (name, weights, input) in cases)
+            (await Forward(name, weights, input)).ShouldBe(ExitCode.UserError, $"{name} {weights} {input}");
+        File.Exists(_folder.File("out.npz")).ShouldBeFalse();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Shouldly;
+using VitNotebooks.Models;
+using Xunit;
+
+namespace VitNotebooks.Cli.Tests;
+
+/// <summary><c>vitnb models</c> and <c>vitnb summary</c> as their user starts them.</summary>
+public sealed class ModelsCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Models_Json_HasEveryModelWithItsConfiguration()
+    {
+        using var document = JsonDocument.Parse(Say(ExitCode.Success, "models", "--json").Output);
+        var models = document.RootElement.EnumerateArray().ToList();
+        models.Select(m => m.GetProperty("name").GetString()).ShouldBe(VisionModels.List());
+        foreach (var model in models)
+            ModelConfig
+                .FromJson(model.GetProperty("config").GetRawText())
+                .ShouldBe(VisionModels.ConfigOf(model.GetProperty("name").GetString()!));
+    }
+
+    [Theory]
+    [InlineData("CVT_?_4_32")]
+    [InlineData("cvt_")]
+    public void Models_PatternOrPartOfAName_ListsThose(string pattern)
+    {
+        var said = Say(ExitCode.Success, "models", pattern).Output;
+        said.ShouldContain("cvt_7_4_32  CCT     32     10       256 x 8 x 8");
+        said.ShouldNotContain("swin");
+    }
+
+    [Fact]
+    public void Models_NothingMatches_IsASentence()
+    {
+        Say(ExitCode.UserError, "models", "nothing*")
+            .Errors.ShouldStartWith("vitnb: No model matches 'nothing*'; vitnb models without a pattern lists all");
+        Say(ExitCode.UserError, "models", "cct_7_3x9_32")
+            .Errors.ShouldStartWith("vitnb: No model is named 'cct_7_3x9_32'; did you mean cct_7_3x");
+    }
+
+    [Fact]
+    public void Summary_AName_ShowsParametersAndShapes()
+    {
+        var said = Say(ExitCode.Success, "summary", "cvt_2_4_32").Output;
+        said.ShouldContain("214,539");
+        said.ShouldContain("[1, 64, 128]");
+        Say(ExitCode.Success, "summary", "cvt_2_4_32", "--classes", "100", "--image-size", "64", "--markdown")
+            .Output.ShouldContain("| `tokenizer` | ConvolutionalTokenizer | [1, 256, 128] |");
+    }
+
+    [Theory]
+    [InlineData("swin_tiny", "No model is named 'swin_tiny'; did you mean")]
+    [InlineData(
+        "vit_tiny_patch16_224 --image-size 225",
+        "ViT: image 225 is not a multiple of patch 16; nearest: 224, 240."
+    )]
+    [InlineData("cvt_2_4_32 --classes 0", "CCT: classes 0 is not in 1..1000000; nearest: 1.")]
+    public void Summary_BadInput_IsASentence(string arguments, string sentence) =>
+        Say(ExitCode.UserError, ["summary", .. arguments.Split(' ')]).Errors.ShouldContain(sentence);
+
+    private (string Output, string Errors) Say(int code, params string[] arguments)
+    {
+        using var vitnb = new VitnbProcess(_folder.Path, new Dictionary<string, string>(), arguments);
+        vitnb.ExitCode().ShouldBe(code, vitnb.Errors);
+        return (vitnb.Output, vitnb.Errors);
+    }
+}
