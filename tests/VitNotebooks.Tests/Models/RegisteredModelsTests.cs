@@ -163,13 +163,6 @@ public sealed class RegisteredModelsTests
         long TokensOf(string block) => features.Blocks.Single(b => b.Name == block).Tokens.shape[1];
     }
 
-    // What can show its attention, but for what lies inside such a block.
-    private static IEnumerable<string> BlocksThatShow(VisionModel model)
-    {
-        string[] shows = [.. model.named_modules().Where(m => m.module is IShowsAttention).Select(m => m.name)];
-        return shows.Where(name => !Array.Exists(shows, o => name.StartsWith($"{o}.", StringComparison.Ordinal)));
-    }
-
     [Theory]
     [MemberData(nameof(Small))]
     public void Eval_TheSameImages_GiveTheSameBits(string name)
