@@ -50,8 +50,12 @@ public sealed class CudaStream : IDisposable
         }
     }
 
-    /// <summary>This thread's operations go to this stream until the result is disposed.</summary>
-    public IDisposable Use() => new Used(new CudaStream(CudaNative.Exchange(Handle)));
+    /// <summary>This thread's operations go to this stream, and what it makes to the stream's device, until the result is disposed.</summary>
+    public IDisposable Use()
+    {
+        var (stream, device) = CudaNative.Exchange(Handle);
+        return new Used(new CudaStream(stream), device);
+    }
 
     /// <summary>Whether all of its work is done.</summary>
     public bool IsIdle => CudaNative.Ask("vn_cuda_stream_query", Handle);
@@ -70,7 +74,7 @@ public sealed class CudaStream : IDisposable
     /// <summary>Lets go of it; its work goes on.</summary>
     public void Dispose() => CudaNative.Free("vn_cuda_stream_free", ref _handle);
 
-    private sealed class Used(CudaStream before) : IDisposable
+    private sealed class Used(CudaStream before, int device) : IDisposable
     {
         private int _left;
 
@@ -78,7 +82,7 @@ public sealed class CudaStream : IDisposable
         {
             if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                new CudaStream(CudaNative.Exchange(before.Handle)).Dispose();
+                CudaNative.Restore(before.Handle, device);
                 before.Dispose();
             }
         }

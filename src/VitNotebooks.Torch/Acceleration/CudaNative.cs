@@ -88,15 +88,27 @@ internal static unsafe class CudaNative
         return made;
     }
 
-    public static IntPtr Exchange(IntPtr stream)
+    /// <summary>Makes a stream and its device this thread's; for <see cref="Restore"/>, the stream that its device had, and the device that was current.</summary>
+    public static (IntPtr Stream, int Device) Exchange(IntPtr stream)
     {
         IntPtr before;
+        int device;
         s_module.Check(
-            ((delegate* unmanaged<IntPtr, IntPtr*, int>)Symbol("vn_cuda_stream_exchange"))(stream, &before),
+            ((delegate* unmanaged<IntPtr, IntPtr*, int*, int>)Symbol("vn_cuda_stream_exchange"))(
+                stream,
+                &before,
+                &device
+            ),
             "cuda_stream_exchange"
         );
-        return before;
+        return (before, device);
     }
+
+    public static void Restore(IntPtr stream, int device) =>
+        s_module.Check(
+            ((delegate* unmanaged<IntPtr, int, int>)Symbol("vn_cuda_stream_restore"))(stream, device),
+            "cuda_stream_restore"
+        );
 
     public static double Elapsed(IntPtr from, IntPtr to)
     {
