@@ -43,16 +43,28 @@ internal static unsafe class CudaEngine
 
     public static IntPtr CurrentStream(int device) => Make("vn_cuda_stream_current", device);
 
-    /// <summary>Makes a stream this thread's; the caller frees the one that was.</summary>
-    public static IntPtr ExchangeStream(IntPtr stream)
+    /// <summary>Makes a stream and its device this thread's; for <see cref="RestoreStream"/>, the stream that its device had, which the
+    /// caller frees, and the device that was current.</summary>
+    public static (IntPtr Stream, int Device) ExchangeStream(IntPtr stream)
     {
         IntPtr before;
+        int device;
         s_module.Check(
-            ((delegate* unmanaged<IntPtr, IntPtr*, int>)Symbol("vn_cuda_stream_exchange"))(stream, &before),
+            ((delegate* unmanaged<IntPtr, IntPtr*, int*, int>)Symbol("vn_cuda_stream_exchange"))(
+                stream,
+                &before,
+                &device
+            ),
             "cuda_stream_exchange"
         );
-        return before;
+        return (before, device);
     }
+
+    public static void RestoreStream(IntPtr stream, int device) =>
+        s_module.Check(
+            ((delegate* unmanaged<IntPtr, int, int>)Symbol("vn_cuda_stream_restore"))(stream, device),
+            "cuda_stream_restore"
+        );
 
     public static bool IsStreamIdle(IntPtr stream) => Ask("vn_cuda_stream_query", stream);
 

@@ -29,8 +29,12 @@ public sealed class CudaStream : IDisposable
         }
     }
 
-    /// <summary>This thread's operations go to this stream until the result is disposed.</summary>
-    public IDisposable Use() => new Used(new CudaStream(CudaEngine.ExchangeStream(Handle)));
+    /// <summary>This thread's operations go to this stream, and what it makes to the stream's device, until the result is disposed.</summary>
+    public IDisposable Use()
+    {
+        var (stream, device) = CudaEngine.ExchangeStream(Handle);
+        return new Used(new CudaStream(stream), device);
+    }
 
     /// <summary>Whether all of its work is done.</summary>
     public bool IsIdle => CudaEngine.IsStreamIdle(Handle);
@@ -49,7 +53,7 @@ public sealed class CudaStream : IDisposable
     /// <summary>Lets go of it; its work goes on.</summary>
     public void Dispose() => CudaEngine.FreeStream(ref _handle);
 
-    private sealed class Used(CudaStream before) : IDisposable
+    private sealed class Used(CudaStream before, int device) : IDisposable
     {
         private int _left;
 
@@ -57,7 +61,7 @@ public sealed class CudaStream : IDisposable
         {
             if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                new CudaStream(CudaEngine.ExchangeStream(before.Handle)).Dispose();
+                CudaEngine.RestoreStream(before.Handle, device);
                 before.Dispose();
             }
         }

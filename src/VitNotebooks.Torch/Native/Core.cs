@@ -70,6 +70,16 @@ internal static unsafe class Core
         IntPtr,
         IntPtr*,
         int>)Symbol("vn_tensor_data");
+    public static readonly delegate* unmanaged[SuppressGCTransition]<
+        IntPtr,
+        void*,
+        long*,
+        long*,
+        int,
+        int,
+        int> LiesAt = (delegate* unmanaged[SuppressGCTransition]<IntPtr, void*, long*, long*, int, int, int>)Symbol(
+        "vn_tensor_lies_at"
+    );
     public static readonly delegate* unmanaged<IntPtr, long*, int> Version = (delegate* unmanaged<
         IntPtr,
         long*,

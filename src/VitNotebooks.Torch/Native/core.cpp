@@ -18,6 +18,7 @@
 #include "direct.h"
 #include "guards.h"
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -259,6 +260,22 @@ VN_EXPORT int64_t vn_tensor_nbytes(void* impl) {
 
 VN_EXPORT int vn_tensor_data(void* handle, void** out) {
   return guarded([&] { *out = tensorOf(handle).data_ptr(); });
+}
+
+// Whether a tensor's elements still lie where a caller saw them: memory, shape, strides and type are the same, and no sign is put
+// off. Called for every element that is read, without a safe point of the garbage collector: it must stay as short as it is.
+VN_EXPORT int32_t vn_tensor_lies_at(void* impl, const void* first, const int64_t* sizes, const int64_t* strides, int32_t dim,
+                                    int32_t dtype) {
+  const auto* t = static_cast<const TensorImpl*>(impl);
+  try {
+    if (!t->has_storage() || t->dim() != dim || t->layout() != at::kStrided || t->is_neg() || t->is_conj()) return 0;
+    if (static_cast<int32_t>(c10::typeMetaToScalarType(t->dtype())) != dtype || t->data() != first) return 0;
+    const auto bytes = static_cast<size_t>(dim) * sizeof(int64_t);
+    return dim == 0 || (std::memcmp(t->sizes().data(), sizes, bytes) == 0 &&
+                        std::memcmp(t->strides().data(), strides, bytes) == 0);
+  } catch (...) {
+    return 0;
+  }
 }
 
 VN_EXPORT int vn_tensor_version(void* handle, int64_t* out) {

@@ -109,11 +109,22 @@ VN_EXPORT int vn_cuda_stream_current(int32_t index, void** out) {
   return guarded([&] { *out = new c10::Stream(guard().getStream(device(index))); });
 }
 
-// Makes it this thread's; the one before comes back.
-VN_EXPORT int vn_cuda_stream_exchange(void* handle, void** before) {
+// Makes it and its device this thread's. What comes back is for vn_cuda_stream_restore: the stream that its device had before,
+// and the device that was current, which may be another.
+VN_EXPORT int vn_cuda_stream_exchange(void* handle, void** before, int32_t* deviceBefore) {
   return guarded([&] {
-    guard().setDevice(stream(handle).device());
-    *before = new c10::Stream(guard().exchangeStream(stream(handle)));
+    const c10::Stream& next = stream(handle);
+    auto previous = std::make_unique<c10::Stream>(guard().getStream(next.device()));
+    *deviceBefore = guard().exchangeDevice(next.device()).index();
+    guard().exchangeStream(next);
+    *before = previous.release();
+  });
+}
+
+VN_EXPORT int vn_cuda_stream_restore(void* before, int32_t deviceBefore) {
+  return guarded([&] {
+    guard().exchangeStream(stream(before));
+    guard().setDevice(device(deviceBefore));
   });
 }
 

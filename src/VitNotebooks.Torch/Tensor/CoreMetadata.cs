@@ -216,20 +216,53 @@ public static partial class torch
             GC.KeepAlive(this);
         }
 
-        /// <summary>The first element in memory. The tensor must be on the CPU.</summary>
+        /// <summary>The first element in memory. The tensor must be on the CPU. Nothing keeps the memory while the caller uses it: for
+        /// tensors that no other thread knows, see <see cref="HoldElements"/> for others.</summary>
         /// <exception cref="InvalidOperationException">It lies on another device.</exception>
         internal unsafe IntPtr DataPointer()
         {
-            if (device_type != DeviceType.CPU)
+            HoldData(out var pointer);
+            OpThread.Current.LeaveCall();
+            GC.KeepAlive(this);
+            return pointer;
+        }
+
+        /// <summary>The first element of a tensor on the CPU, and its metadata: until the caller's <see cref="OpThread.LeaveCall"/>, or any
+        /// other call of this thread, the memory stays, whatever other threads dispose of.</summary>
+        /// <exception cref="InvalidOperationException">It lies on another device, or is known to be zero and has no memory.</exception>
+        internal unsafe TensorInfo HoldElements(out IntPtr first)
+        {
+            var info = HoldData(out first);
+            if (first == IntPtr.Zero && info.NumberOfElements > 0)
             {
+                OpThread.Current.LeaveCall();
+                throw new InvalidOperationException(
+                    "This tensor is known to be all zeros and has no memory of its own; call clone() to read it."
+                );
+            }
+            return info;
+        }
+
+        private unsafe TensorInfo HoldData(out IntPtr first)
+        {
+            TensorInfo info;
+            var pointer = IntPtr.Zero;
+            var handle = Borrow();
+            var status = Core.Info(handle, &info);
+            if (status == 0 && info.DeviceType != (int)DeviceType.CPU)
+            {
+                OpThread.Current.LeaveCall();
                 throw new InvalidOperationException(
                     $"The data of a tensor on {device} cannot be read in place; call .cpu() first."
                 );
             }
-            IntPtr pointer;
-            Dispatcher.Check(Core.Data(Borrow(), &pointer), "data_ptr");
-            GC.KeepAlive(this);
-            return pointer;
+            status = status == 0 ? Core.Data(handle, &pointer) : status;
+            if (status != 0)
+            {
+                Dispatcher.Check(status, "data_ptr");
+            }
+            first = pointer;
+            return info;
         }
 
         /// <summary>The raw bytes of a contiguous tensor on the CPU, in place: valid while the tensor is, so keep it.</summary>
@@ -238,25 +271,19 @@ public static partial class torch
         {
             get
             {
-                var info = Info();
-                if (info.IsContiguous == 0)
-                {
-                    throw new InvalidOperationException(
-                        "The bytes of a tensor that is not contiguous cannot be taken in place; call .contiguous() first."
-                    );
-                }
-                var length = info.NumberOfElements * info.ElementSize;
-                if (length > int.MaxValue)
-                {
-                    throw new InvalidOperationException(
-                        $"A span holds at most {int.MaxValue} bytes, this tensor has {length}; take it in parts, or use WriteBytesToStream."
-                    );
-                }
-                return new Span<byte>((void*)Elements(), (int)length);
+                var span = HoldBytes();
+                OpThread.Current.LeaveCall();
+                return span;
             }
             set
             {
-                var target = bytes;
+                var target = HoldBytes();
+                if (value.Length == target.Length)
+                {
+                    value.CopyTo(target);
+                }
+                OpThread.Current.LeaveCall();
+                GC.KeepAlive(this);
                 if (value.Length != target.Length)
                 {
                     throw new ArgumentException(
@@ -264,16 +291,35 @@ public static partial class torch
                         nameof(value)
                     );
                 }
-                value.CopyTo(target);
             }
+        }
+
+        /// <summary>The bytes; they stay as <see cref="HoldElements"/> says.</summary>
+        private unsafe Span<byte> HoldBytes()
+        {
+            var info = HoldElements(out var first);
+            var length = info.NumberOfElements * info.ElementSize;
+            if (info.IsContiguous != 0 && length <= int.MaxValue)
+            {
+                return new Span<byte>((void*)first, (int)length);
+            }
+            OpThread.Current.LeaveCall();
+            throw new InvalidOperationException(
+                info.IsContiguous == 0
+                    ? "The bytes of a tensor that is not contiguous cannot be taken in place; call .contiguous() first."
+                    : $"A span holds at most {int.MaxValue} bytes, this tensor has {length}; take it in parts, or use WriteBytesToStream."
+            );
         }
 
         /// <summary>Fills it from a stream: its bytes in order, contiguous.</summary>
         public unsafe void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
         {
             ArgumentNullException.ThrowIfNull(stream);
-            var target =
-                is_contiguous() && device_type == DeviceType.CPU ? this : Aten.empty_memory_format(shape, dtype: dtype);
+            var inPlace = is_contiguous() && device_type == DeviceType.CPU;
+            // A wrapper of our own: a stream takes its time, in which anyone may dispose of this one.
+            using var target = inPlace
+                ? Adopt(RetainHandle()).DetachFromDisposeScope()
+                : Aten.empty_memory_format(shape, dtype: dtype);
             var info = target.Info();
             var at = (byte*)target.Elements();
             for (var left = info.NumberOfElements * info.ElementSize; left > 0; )
@@ -283,13 +329,12 @@ public static partial class torch
                 at += n;
                 left -= n;
             }
-            if (!ReferenceEquals(target, this))
+            if (!inPlace)
             {
                 using (new GradMode(false))
                 {
                     Aten.copy_(this, target);
                 }
-                target.Dispose();
             }
         }
 

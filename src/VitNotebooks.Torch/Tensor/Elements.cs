@@ -18,23 +18,21 @@ public static partial class torch
 
         /// <summary>The one element, in the type that it has.</summary>
         /// <exception cref="ArgumentException">There are more or fewer, or it is of another type.</exception>
-        public unsafe T item<T>()
+        public T item<T>()
             where T : unmanaged
         {
             RequireType<T>();
             RequireSingle();
             if (IsPlain)
             {
-                var value = Unsafe.ReadUnaligned<T>((void*)Elements());
-                GC.KeepAlive(this);
-                return value;
+                return ReadElement<T>(0);
             }
             using var here = Plain();
             return here.item<T>();
         }
 
         /// <summary>The one element.</summary>
-        public unsafe Scalar ToScalar()
+        public Scalar ToScalar()
         {
             RequireSingle();
             if (!IsPlain)
@@ -42,25 +40,22 @@ public static partial class torch
                 using var here = Plain();
                 return here.ToScalar();
             }
-            var at = (void*)Elements();
-            Scalar value = dtype switch
+            return dtype switch
             {
-                ScalarType.Byte => *(byte*)at,
-                ScalarType.Int8 => *(sbyte*)at,
-                ScalarType.Int16 => *(short*)at,
-                ScalarType.Int32 => *(int*)at,
-                ScalarType.Int64 => *(long*)at,
-                ScalarType.Float16 => *(Half*)at,
-                ScalarType.BFloat16 => *(BFloat16*)at,
-                ScalarType.Float32 => *(float*)at,
-                ScalarType.Float64 => *(double*)at,
-                ScalarType.Bool => *(bool*)at,
-                ScalarType.ComplexFloat32 => (((float*)at)[0], ((float*)at)[1]),
-                ScalarType.ComplexFloat64 => *(Complex*)at,
+                ScalarType.Byte => ReadElement<byte>(0),
+                ScalarType.Int8 => ReadElement<sbyte>(0),
+                ScalarType.Int16 => ReadElement<short>(0),
+                ScalarType.Int32 => ReadElement<int>(0),
+                ScalarType.Int64 => ReadElement<long>(0),
+                ScalarType.Float16 => ReadElement<Half>(0),
+                ScalarType.BFloat16 => ReadElement<BFloat16>(0),
+                ScalarType.Float32 => ReadElement<float>(0),
+                ScalarType.Float64 => ReadElement<double>(0),
+                ScalarType.Bool => ReadElement<bool>(0),
+                ScalarType.ComplexFloat32 => ReadElement<(float, float)>(0),
+                ScalarType.ComplexFloat64 => ReadElement<Complex>(0),
                 _ => Aten._local_scalar_dense(this).ToScalar(),
             };
-            GC.KeepAlive(this);
-            return value;
         }
 
         /// <summary>A <see cref="Scalar"/>, or nested lists of them, one level a dimension.</summary>
@@ -79,15 +74,29 @@ public static partial class torch
 
         /// <summary>The i-th element in memory of a tensor on the CPU.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
-        public unsafe T ReadCpuValue<T>(long i)
+        public T ReadCpuValue<T>(long i)
             where T : unmanaged
         {
             RequireType<T>();
-            ArgumentOutOfRangeException.ThrowIfNegative(i);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, NumberOfElements);
-            var value = ((T*)Elements())[i];
+            return ReadElement<T>(i);
+        }
+
+        /// <summary>The i-th element in memory, whose type the caller has looked at; no thread frees it meanwhile.</summary>
+        private unsafe T ReadElement<T>(long i)
+            where T : unmanaged
+        {
+            var info = HoldElements(out var first);
+            var there = i >= 0 && i < info.NumberOfElements && info.ElementSize == sizeof(T);
+            var value = there ? Unsafe.ReadUnaligned<T>((T*)first + i) : default;
+            OpThread.Current.LeaveCall();
             GC.KeepAlive(this);
-            return value;
+            return there
+                ? value
+                : throw new ArgumentOutOfRangeException(
+                    nameof(i),
+                    i,
+                    $"Element {i} is outside of a tensor of {info.NumberOfElements}; expected 0 to {info.NumberOfElements - 1}."
+                );
         }
 
         public bool ReadCpuBool(long i) => ReadCpuValue<bool>(i);
@@ -120,15 +129,13 @@ public static partial class torch
             return resolve_conj().resolve_neg().detach().to(dtype, CPU, copy: true).MoveToOuterDisposeScope();
         }
 
-        /// <summary>The first element; autograd's zeros may come without memory.</summary>
-        internal IntPtr Elements()
+        /// <summary>The first element of a tensor that no other thread knows.</summary>
+        private IntPtr Elements()
         {
-            var pointer = DataPointer();
-            return pointer != IntPtr.Zero || NumberOfElements == 0
-                ? pointer
-                : throw new InvalidOperationException(
-                    "This tensor is known to be all zeros and has no memory of its own; call clone() to read it."
-                );
+            HoldElements(out var first);
+            OpThread.Current.LeaveCall();
+            GC.KeepAlive(this);
+            return first;
         }
 
         internal void RequireType<T>()

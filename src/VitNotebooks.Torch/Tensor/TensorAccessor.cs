@@ -9,28 +9,43 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     where T : unmanaged
 {
     private readonly torch.Tensor _tensor;
-    private readonly T* _first;
-    private readonly long[] _shape;
-    private readonly long[] _strides;
-    private readonly bool _contiguous;
+
+    // Where the elements were when they were last looked for: one reference, so that threads see one place or the other.
+    private volatile Place _place;
+
+    /// <summary>Where the elements lie.</summary>
+    private sealed record Place(IntPtr First, long[] Shape, long[] Strides, long Count, bool Contiguous);
 
     internal TensorAccessor(torch.Tensor tensor)
     {
-        tensor.RequireType<T>();
-        if (tensor.is_complex() && tensor.is_conj() || tensor.is_neg())
+        _tensor = tensor;
+        _place = Find();
+    }
+
+    private Place Find()
+    {
+        _tensor.RequireType<T>();
+        if (_tensor.is_complex() && _tensor.is_conj() || _tensor.is_neg())
             throw new InvalidOperationException(
                 "What this view shows is conjugated or negated and not so in memory; call resolve_conj() or resolve_neg() first."
             );
-        _tensor = tensor;
-        _first = (T*)tensor.Elements();
-        _shape = tensor.shape;
-        _strides = tensor.stride();
-        _contiguous = tensor.is_contiguous();
-        Count = tensor.NumberOfElements;
+        var info = _tensor.HoldElements(out var first);
+        var shape = new ReadOnlySpan<long>(info.Sizes, info.Dimensions).ToArray();
+        var strides = info.Strides is null ? [] : new ReadOnlySpan<long>(info.Strides, info.Dimensions).ToArray();
+        Done();
+        return new Place(first, shape, strides, info.NumberOfElements, info.IsContiguous != 0);
     }
 
     /// <summary>The number of elements.</summary>
-    public long Count { get; }
+    public long Count
+    {
+        get
+        {
+            var count = Hold().Count;
+            Done();
+            return count;
+        }
+    }
 
     public bool IsReadOnly => false;
 
@@ -40,13 +55,15 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         get
         {
-            var value = _first[Offset(indices)];
+            var place = Hold();
+            var value = ((T*)place.First)[Offset(place, indices)];
             Done();
             return value;
         }
         set
         {
-            _first[Offset(indices)] = value;
+            var place = Hold();
+            ((T*)place.First)[Offset(place, indices)] = value;
             Done();
         }
     }
@@ -63,12 +80,13 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// where there is no dimension.</summary>
     public Array ToNDArray()
     {
-        if (_shape.Length == 0)
+        var shape = _tensor.shape;
+        if (shape.Length == 0)
             return ToArray();
-        var array = Array.CreateInstance(typeof(T), _shape);
+        var array = Array.CreateInstance(typeof(T), shape);
         var flat = System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
             ref Unsafe.As<byte, T>(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array)),
-            checked((int)Count)
+            array.Length
         );
         CopyTo(flat);
         return array;
@@ -81,31 +99,50 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <inheritdoc cref="CopyTo(T[], int, long)"/>
     public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        CheckFrom(tensorIndex);
         var target = array[arrayIndex..];
-        var count = checked((int)Math.Min(Count - tensorIndex, target.Length));
-        CheckAlive();
-        if (_contiguous)
-            new ReadOnlySpan<T>(_first + tensorIndex, count).CopyTo(target);
+        var place = Hold();
+        CheckFrom(place, tensorIndex);
+        var first = (T*)place.First;
+        var count = (int)Math.Min(place.Count - tensorIndex, target.Length);
+        if (place.Contiguous)
+            new ReadOnlySpan<T>(first + tensorIndex, count).CopyTo(target);
         else
             for (var i = 0; i < count; i++)
-                target[i] = _first[OffsetOf(tensorIndex + i)];
+                target[i] = first[OffsetOf(place, tensorIndex + i)];
         Done();
     }
 
-    // The pointer was taken once: the tensor behind it must still be there, and the index inside it.
-    private void CheckFrom(long tensorIndex)
+    private void CheckFrom(Place place, long tensorIndex)
     {
-        if (tensorIndex < 0 || tensorIndex > Count)
-            throw new ArgumentOutOfRangeException(
-                nameof(tensorIndex),
-                tensorIndex,
-                $"Element {tensorIndex} is outside of a tensor of {Count}; expected 0 to {Count}."
-            );
+        if (tensorIndex >= 0 && tensorIndex <= place.Count)
+            return;
+        Done();
+        throw new ArgumentOutOfRangeException(
+            nameof(tensorIndex),
+            tensorIndex,
+            $"Element {tensorIndex} is outside of a tensor of {place.Count}; expected 0 to {place.Count}."
+        );
     }
 
-    // From here to Done another thread may dispose the tensor, and its memory stays all the same.
-    private void CheckAlive() => _tensor.Borrow();
+    /// <summary>Where the elements lie now: a module that is moved, or an operation that resizes, gives a tensor other memory. From here to
+    /// <see cref="Done"/> another thread may dispose of the tensor, and its memory stays all the same.</summary>
+    private Place Hold()
+    {
+        var place = _place;
+        while (!IsAt(_tensor.Borrow(), place))
+            _place = place = Find();
+        return place;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAt(IntPtr handle, Place place)
+    {
+        fixed (long* sizes = place.Shape)
+        fixed (long* strides = place.Strides)
+            return Native.Core.LiesAt(handle, (void*)place.First, sizes, strides, place.Shape.Length, (int)s_type) != 0;
+    }
+
+    private static readonly torch.ScalarType s_type = torch.ScalarTypeOf(typeof(T)) ?? default;
 
     private void Done()
     {
@@ -120,26 +157,31 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <inheritdoc cref="CopyFrom(T[], int, long)"/>
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        CheckFrom(tensorIndex);
         var source = array[arrayIndex..];
-        if (source.Length > Count - tensorIndex)
+        var place = Hold();
+        CheckFrom(place, tensorIndex);
+        if (source.Length > place.Count - tensorIndex)
+        {
+            Done();
             throw new ArgumentException(
-                $"CopyFrom: {source.Length} elements do not fit behind element {tensorIndex} of {Count}.",
+                $"CopyFrom: {source.Length} elements do not fit behind element {tensorIndex} of {place.Count}.",
                 nameof(array)
             );
-        CheckAlive();
-        if (_contiguous)
-            source.CopyTo(new Span<T>(_first + tensorIndex, source.Length));
+        }
+        var first = (T*)place.First;
+        if (place.Contiguous)
+            source.CopyTo(new Span<T>(first + tensorIndex, source.Length));
         else
             for (var i = 0; i < source.Length; i++)
-                _first[OffsetOf(tensorIndex + i)] = source[i];
+                first[OffsetOf(place, tensorIndex + i)] = source[i];
         Done();
     }
 
     /// <inheritdoc/>
     public IEnumerator<T> GetEnumerator()
     {
-        for (long i = 0; i < Count; i++)
+        var count = Count;
+        for (long i = 0; i < count; i++)
             yield return At(i);
     }
 
@@ -172,38 +214,40 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     private T At(long i)
     {
-        CheckAlive();
-        var value = _first[_contiguous ? i : OffsetOf(i)];
+        var place = Hold();
+        CheckFrom(place, i < place.Count ? i : -1);
+        var value = ((T*)place.First)[place.Contiguous ? i : OffsetOf(place, i)];
         Done();
         return value;
     }
 
-    private long Offset(long[] indices)
+    private long Offset(Place place, long[] indices)
     {
-        if (indices.Length != _shape.Length)
-            throw new IndexOutOfRangeException(
-                $"{indices.Length} indices were given for a tensor of {_shape.Length} dimensions."
-            );
+        if (indices.Length != place.Shape.Length)
+            throw Outside($"{indices.Length} indices were given for a tensor of {place.Shape.Length} dimensions.");
         long offset = 0;
         for (var i = 0; i < indices.Length; i++)
         {
-            if (indices[i] < 0 || indices[i] >= _shape[i])
-                throw new IndexOutOfRangeException(
-                    $"Index {indices[i]} is outside of dimension {i}, which has {_shape[i]} elements."
-                );
-            offset += indices[i] * _strides[i];
+            if (indices[i] < 0 || indices[i] >= place.Shape[i])
+                throw Outside($"Index {indices[i]} is outside of dimension {i}, which has {place.Shape[i]} elements.");
+            offset += indices[i] * place.Strides[i];
         }
-        CheckAlive();
         return offset;
     }
 
-    private long OffsetOf(long position)
+    private IndexOutOfRangeException Outside(string message)
+    {
+        Done();
+        return new IndexOutOfRangeException(message);
+    }
+
+    private static long OffsetOf(Place place, long position)
     {
         long offset = 0;
-        for (var i = _shape.Length - 1; i >= 0; i--)
+        for (var i = place.Shape.Length - 1; i >= 0; i--)
         {
-            (position, var place) = Math.DivRem(position, _shape[i]);
-            offset += place * _strides[i];
+            (position, var along) = Math.DivRem(position, place.Shape[i]);
+            offset += along * place.Strides[i];
         }
         return offset;
     }

@@ -11,7 +11,7 @@ public static partial class torch
         public sealed unsafe class AutogradContext : IDisposable, ICallback
         {
             private readonly IFunction _function;
-            private readonly Dictionary<string, object> _data = new(StringComparer.Ordinal);
+            private readonly SavedData _data = new();
             private object?[]? _arguments;
             private int[] _tensorAt = [];
             private readonly int _argumentCount;
@@ -60,29 +60,18 @@ public static partial class torch
             public void mark_non_differentiable(List<Tensor> tensors) =>
                 Mark(Callbacks.Functions.MarkNonDifferentiable, tensors, "mark_non_differentiable");
 
-            /// <summary>Keeps anything else for backward. A tensor leaves its scope and is freed with the graph.</summary>
-            public void save_data(string key, object value)
-            {
-                if (value is Tensor tensor)
-                {
-                    tensor.DetachFromDisposeScope();
-                }
-                _data[key] = value;
-            }
+            /// <summary>Keeps anything else for backward. Tensors that forward made, also inside of a list, a tuple or an object, leave its scope and
+            /// are freed with the graph; an input, a parameter or anything else that was there before stays its owner's, and is never
+            /// freed here.</summary>
+            public void save_data(string key, object value) => _data.Save(key, value);
 
-            /// <summary>What <see cref="save_data"/> kept under this key.</summary>
+            /// <summary>What <see cref="save_data"/> kept under this key. A tensor whose owner has freed it meanwhile comes as another wrapper
+            /// of the same tensor.</summary>
             /// <exception cref="KeyNotFoundException">Nothing was.</exception>
-            public object get_data(string key) => _data[key];
+            public object get_data(string key) => _data.Get(key);
 
             /// <summary>Lets go of what <see cref="save_data"/> kept. Done by itself when the graph is freed.</summary>
-            public void Dispose()
-            {
-                foreach (var value in _data.Values)
-                {
-                    (value as IDisposable)?.Dispose();
-                }
-                _data.Clear();
-            }
+            public void Dispose() => _data.Dispose();
 
             void ICallback.Released()
             {
@@ -131,9 +120,10 @@ public static partial class torch
                 return AdoptAll(results, count);
             }
 
-            internal IReadOnlyList<Tensor> RunForward(IntPtr native)
+            internal IReadOnlyList<Tensor> RunForward(IntPtr native, DisposeScope scope)
             {
                 _native = native;
+                using var inside = SavedData.Inside(scope);
                 var arguments = _arguments!;
                 // The graph must not keep the arguments: what backward needs of them was saved.
                 _arguments = null;
@@ -148,8 +138,9 @@ public static partial class torch
             }
 
             /// <returns>A gradient for each tensor among the arguments.</returns>
-            internal IReadOnlyList<Tensor?> RunBackward(List<Tensor> gradients, int count)
+            internal IReadOnlyList<Tensor?> RunBackward(List<Tensor> gradients, int count, DisposeScope scope)
             {
+                using var inside = SavedData.Inside(scope);
                 var results = _function.Backward(this, gradients) ?? [];
                 // One a tensor is accepted beside one an argument: they differ only where numbers are among the arguments.
                 var perTensor = results.Count == count && count != _argumentCount;

@@ -136,7 +136,7 @@ internal static unsafe class Callbacks
         try
         {
             using var scope = torch.NewDisposeScope();
-            var results = Target<torch.autograd.AutogradContext>(state).RunForward(context);
+            var results = Target<torch.autograd.AutogradContext>(state).RunForward(context, scope);
             // Freed by the native side with free().
             var array = (IntPtr*)NativeMemory.Alloc((nuint)(results.Count + 1), (nuint)sizeof(IntPtr));
             Retain(results, array);
@@ -161,7 +161,7 @@ internal static unsafe class Callbacks
             {
                 given.Add(gradients[i] == IntPtr.Zero ? null! : torch.Tensor.Adopt(gradients[i]));
             }
-            Retain(Target<torch.autograd.AutogradContext>(state).RunBackward(given, count), results);
+            Retain(Target<torch.autograd.AutogradContext>(state).RunBackward(given, count, scope), results);
             return 0;
         }
         catch (Exception e)

@@ -1,7 +1,3 @@
-using System.Collections;
-using System.Runtime.CompilerServices;
-using VitNotebooks.Acceleration;
-
 namespace TorchSharp;
 
 /// <summary>
@@ -13,46 +9,14 @@ internal static class CallScope
     /// <summary>Moves the tensors of a result out of the scope; those that are not in it (an input, a parameter) stay where they are.</summary>
     public static TResult Leave<TResult>(DisposeScope scope, TResult result)
     {
-        Move(scope, result);
+        new TensorWalk<Mover>(new Mover(scope)).Visit(result);
         return result;
     }
 
-    private static void Move(DisposeScope scope, object? value)
+    private readonly struct Mover(DisposeScope scope) : ITensorVisitor
     {
-        switch (value)
-        {
-            case null or string:
-                break;
-            case torch.Tensor tensor:
-                scope.MoveToOuter(tensor);
-                break;
-            case torch.nn.utils.rnn.PackedSequence packed:
-                scope.MoveToOuter(packed);
-                break;
-            case IMoveTensors owner:
-                foreach (var tensor in owner.OwnedTensors)
-                {
-                    scope.MoveToOuter(tensor);
-                }
-                break;
-            case ITuple tuple:
-                for (var i = 0; i < tuple.Length; i++)
-                {
-                    Move(scope, tuple[i]);
-                }
-                break;
-            case IDictionary dictionary:
-                Move(scope, dictionary.Values);
-                break;
-            // Numbers in bulk hold no tensors.
-            case Array array when array.GetType().GetElementType()!.IsPrimitive:
-                break;
-            case ICollection or IEnumerable<torch.Tensor>:
-                foreach (var item in (IEnumerable)value)
-                {
-                    Move(scope, item);
-                }
-                break;
-        }
+        public void Visit(torch.Tensor tensor) => scope.MoveToOuter(tensor);
+
+        public void Visit(torch.nn.utils.rnn.PackedSequence sequence) => scope.MoveToOuter(sequence);
     }
 }

@@ -21,7 +21,9 @@ internal static class CudaEngine
 
     public static IntPtr CurrentStream(int device) => throw Missing("show streams");
 
-    public static IntPtr ExchangeStream(IntPtr stream) => throw Missing("change streams");
+    public static (IntPtr Stream, int Device) ExchangeStream(IntPtr stream) => throw Missing("change streams");
+
+    public static void RestoreStream(IntPtr stream, int device) => throw Missing("change streams");
 
     public static bool IsStreamIdle(IntPtr stream) => throw Missing("ask streams");
 
