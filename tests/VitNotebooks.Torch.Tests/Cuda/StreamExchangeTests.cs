@@ -45,7 +45,7 @@ public sealed unsafe class StreamExchangeTests
         var folder = Directory.CreateTempSubdirectory("vitnb-fake-cuda-");
         try
         {
-            UseAndLeave(NativeLibrary.Load(Compile(folder.FullName)));
+            Exchange(NativeLibrary.Load(Compile(folder.FullName)));
         }
         finally
         {
@@ -67,7 +67,7 @@ public sealed unsafe class StreamExchangeTests
         return path;
     }
 
-    private static void UseAndLeave(IntPtr module)
+    private static void Exchange(IntPtr module)
     {
         IntPtr Symbol(string name) => NativeLibrary.GetExport(module, name);
         var stream = (delegate* unmanaged<int, long, IntPtr>)Symbol("fake_stream");
