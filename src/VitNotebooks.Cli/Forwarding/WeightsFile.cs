@@ -1,3 +1,4 @@
+using TorchSharp;
 using VitNotebooks.Files;
 using static TorchSharp.torch;
 
