@@ -94,7 +94,7 @@ public sealed class MlpMixer : VisionModel
                 break;
             case Conv2d { bias: { } bias } convolution:
                 // LeCun's normal, cut at two deviations.
-                var fan = nn.init.CalculateFanInAndFanOut(convolution.weight).fanIn;
+                var (fan, _) = nn.init.CalculateFanInAndFanOut(convolution.weight);
                 nn.init.trunc_normal_(convolution.weight);
                 using (no_grad())
                     convolution.weight.mul_(Math.Sqrt(1.0 / fan) / CutDeviation);

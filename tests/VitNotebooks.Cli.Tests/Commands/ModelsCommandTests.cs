@@ -51,7 +51,7 @@ public sealed class ModelsCommandTests : IDisposable
         said.ShouldContain("214,539");
         said.ShouldContain("[1, 64, 128]");
         Say(ExitCode.Success, "summary", "cvt_2_4_32", "--classes", "100", "--image-size", "64", "--markdown")
-            .Output.ShouldContain("| `tokenizer` | ConvolutionalTokenizer | [1, 256, 128] |");
+            .Output.ShouldContain("`tokenizer` | ConvolutionalTokenizer | [1, 256, 128] |");
     }
 
     [Theory]
