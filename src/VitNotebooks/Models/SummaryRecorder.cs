@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Losses;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
@@ -125,10 +126,12 @@ internal sealed class SummaryRecorder
             .named_children()
             .Select(child => (Path: path.Length == 0 ? child.name : $"{path}.{child.name}", child.module))
             .Where(child => _seen.ContainsKey(child.Path))
-            .Select(child => (First: First(child.Path, child.module), Node: Node(child.Path, child.module, products)))
+            .Select(child =>
+                (First: First(child.Path, child.module), child.module, Node: Node(child.Path, child.module, products))
+            )
             .OrderBy(child => child.First)
+            .Where(child => child.Node.Parameters > 0 || child.Node.Macs > 0 || child.module is AuxiliaryLoss)
             .Select(child => child.Node)
-            .Where(node => node.Parameters > 0 || node.Macs > 0)
             .ToArray();
         long parameters = 0,
             frozen = 0;
