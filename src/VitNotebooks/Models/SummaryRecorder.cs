@@ -130,7 +130,12 @@ internal sealed class SummaryRecorder
                 (First: First(child.Path, child.module), child.module, Node: Node(child.Path, child.module, products))
             )
             .OrderBy(child => child.First)
-            .Where(child => child.Node.Parameters > 0 || child.Node.Macs > 0 || child.module is AuxiliaryLoss)
+            .Where(child =>
+                child.Node.Parameters > 0
+                || child.Node.Macs > 0
+                || child.Node.Children.Count > 0
+                || child.module is AuxiliaryLoss
+            )
             .Select(child => child.Node)
             .ToArray();
         long parameters = 0,
