@@ -17,6 +17,7 @@
 #include "plan.h"
 #include "direct.h"
 #include "guards.h"
+#include "repairs.h"
 
 #include <cstring>
 #include <memory>
@@ -96,6 +97,7 @@ VN_EXPORT int vn_abi() { return 1; }
 VN_EXPORT void vn_start() {
   // A backtrace costs 1.9 ms an error and helps nobody on the managed side.
   c10::SetStackTraceFetcher(std::function<std::string()>([] { return std::string(); }));
+  repair();
 }
 
 VN_EXPORT const char* vn_version() { return TORCH_VERSION; }

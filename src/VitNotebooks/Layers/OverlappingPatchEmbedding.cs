@@ -15,8 +15,6 @@ namespace VitNotebooks.Layers;
 /// </remarks>
 public sealed class OverlappingPatchEmbedding : nn.Module<Tensor, Tensor>
 {
-    private readonly bool _activatesLast;
-
     [ComponentName(Name = "proj")]
     private readonly Sequential _proj;
 
@@ -41,12 +39,11 @@ public sealed class OverlappingPatchEmbedding : nn.Module<Tensor, Tensor>
             steps.Add(
                 nn.Sequential(nn.Conv2d(input, output, 3, stride: 2, padding: 1, bias: false), nn.BatchNorm2d(output))
             );
-            if (i < convolutions - 1)
+            if (i < convolutions - 1 || convolutions == 1)
                 steps.Add(nn.GELU());
             input = output;
         }
         _proj = nn.Sequential(steps);
-        _activatesLast = convolutions == 1;
         _preAffine = new ChannelAffine(channels);
         _postAffine = new ChannelAffine(embedDim);
         RegisterComponents();
@@ -57,16 +54,6 @@ public sealed class OverlappingPatchEmbedding : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var map = _proj.call(_preAffine.call(input));
-        if (_activatesLast)
-            map = Activated(map);
         return _postAffine.call(map).permute(0, 2, 3, 1).MoveToOuterDisposeScope();
-    }
-
-    // Channels last already here: libtorch 1.13 writes no gradient of a GELU whose input is contiguous and whose output's gradient,
-    // as it comes back through the permutation behind the stem, is not.
-    private static Tensor Activated(Tensor map)
-    {
-        using var scope = NewDisposeScope();
-        return map.permute(0, 2, 3, 1).gelu().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

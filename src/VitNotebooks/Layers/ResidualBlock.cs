@@ -53,15 +53,10 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var map = input;
-        for (var i = 0; i < _steps.Length - 1; i++)
-        {
-            var next = nn.functional.relu(Apply(_steps[i], map), inplace: true);
-            if (!ReferenceEquals(map, input))
-                map.Dispose(); // autograd keeps what it needs; without it the memory is free for the next step
-            map = next;
-        }
-        var output = Apply(_steps[^1], map);
+        var map = nn.functional.relu(Apply(_steps[0], input), inplace: true);
+        foreach (var step in _steps[1..^1])
+            map = nn.functional.relu(ApplyAndFree(step, map), inplace: true);
+        var output = ApplyAndFree(_steps[^1], map);
         output.add_(_shortcut is { } shortcut ? Apply(shortcut, input) : input);
         return nn.functional.relu(output, inplace: true).MoveToOuterDisposeScope();
     }
@@ -69,6 +64,14 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     private static Tensor Apply(Step step, Tensor input)
     {
         using var map = step.Convolution.call(input);
+        return step.Norm.call(map);
+    }
+
+    // Autograd keeps what it needs; without it the input's memory is free before the norm asks for more.
+    private static Tensor ApplyAndFree(Step step, Tensor input)
+    {
+        using var map = step.Convolution.call(input);
+        input.Dispose();
         return step.Norm.call(map);
     }
 

@@ -20,6 +20,7 @@ internal static class TrainingThread
         bool drawsRandomNumbers = true
     )
     {
+        int threads = torch.get_num_threads(); // throws where there is no libtorch, so before the run counts as one
         if (drawsRandomNumbers && Interlocked.CompareExchange(ref s_active, 1, 0) != 0)
         {
             throw new InvalidOperationException(
@@ -41,7 +42,6 @@ internal static class TrainingThread
         {
             Console.CancelKeyPress += onCtrlC;
         }
-        int threads = torch.get_num_threads();
         Thread thread = new(
             () =>
             {

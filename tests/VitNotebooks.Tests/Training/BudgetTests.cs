@@ -66,17 +66,25 @@ public class BudgetTests
             .Message.ShouldContain("fewer test images");
 
     [Fact]
-    public void Fit_WithBudget_EndsWithinItAndCompletesTheSchedule()
+    public void Fit_WithBudget_CompletesAScheduleOfItsOwn()
     {
         using TemporaryFolder folder = new();
-        TimeSpan budget = TimeSpan.FromSeconds(4);
-        Stopwatch clock = Stopwatch.StartNew();
-        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit(budget);
-        clock.Elapsed.ShouldBeLessThan(budget * 1.1);
-        clock.Elapsed.ShouldBeGreaterThan(budget * 0.2);
+        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit(TimeSpan.FromSeconds(4));
         run.Status.ShouldBe(RunStatus.Completed);
         run.Recipe.MaxSteps.ShouldNotBeNull();
         run.Epochs.Sum(e => (long)e.Steps).ShouldBeGreaterThan(20);
         run.FinalAccuracy.ShouldBeInRange(0, 1);
+    }
+
+    /// <summary>Of a clock, so only where nobody else is at work: <c>./test.sh --on-demand</c>.</summary>
+    [Fact]
+    [Trait("Category", "OnDemand")]
+    public void Fit_WithBudgetOnAnIdleMachine_EndsWithinIt()
+    {
+        using TemporaryFolder folder = new();
+        TimeSpan budget = TimeSpan.FromSeconds(4);
+        Stopwatch clock = Stopwatch.StartNew();
+        _ = TinyTask.Trainer(folder["run"]).Fit(budget);
+        clock.Elapsed.ShouldBeInRange(0.2 * budget, 1.1 * budget);
     }
 }
