@@ -40,7 +40,8 @@ internal static class ModelRace
         if (setting.ChannelsLast)
         {
             ChannelsLast.Apply(model);
-            images = ChannelsLast.Of(images);
+            using var contiguous = images; // Python's is gone as soon as its name is another's
+            images = ChannelsLast.Of(contiguous);
         }
         double? loss = null;
         var times = setting.Mode switch
