@@ -10,11 +10,16 @@ namespace VitNotebooks.Benchmarks;
 /// <summary>Training steps and inference of one model on random images, with what they cost in time and memory.</summary>
 internal static class ModelRace
 {
-    private const int ImageSize = 224,
-        Classes = 1000;
+    private const int Classes = 1000;
 
     /// <summary>Medians over the measured steps; the peak is the process's (VmHWM), in kB.</summary>
-    public sealed record Result(double? SamplesPerSec, double? StepTimeMs, long PeakKb, double? LastLoss = null);
+    public sealed record Result(
+        double? SamplesPerSec,
+        double? StepTimeMs,
+        long PeakKb,
+        double? LastLoss = null,
+        int? ImgSize = null
+    );
 
     public static Result Run(RaceSetting setting)
     {
@@ -35,8 +40,9 @@ internal static class ModelRace
 
         using var model = Build(setting.Model);
         model.to(setting.Device);
-        var images = randn(setting.Batch, 3, ImageSize, ImageSize, device: setting.Device);
-        var labels = randint(0, Classes, new long[] { setting.Batch }, dtype: ScalarType.Int64, device: setting.Device);
+        var size = model.Config.ImageSize;
+        var images = randn(setting.Batch, 3, size, size, device: setting.Device);
+        var labels = randint(0, model.Config.Classes, new long[] { setting.Batch }, dtype: ScalarType.Int64, device: setting.Device);
         if (setting.ChannelsLast)
         {
             ChannelsLast.Apply(model);
@@ -52,7 +58,7 @@ internal static class ModelRace
         };
         times.Sort();
         var step = times[times.Count / 2];
-        return new Result(setting.Batch / step, step * 1000, PeakKilobytes(), loss);
+        return new Result(setting.Batch / step, step * 1000, PeakKilobytes(), loss, size);
     }
 
     private static VisionModel Build(string name) =>
@@ -61,7 +67,7 @@ internal static class ModelRace
             "swin_t" => VisionModels.Create("swin_tiny_patch4_window7_224", Classes),
             "vit_s16" => VisionModels.Create("vit_small_patch16_224", Classes),
             "resnet50" => VisionModels.Create("resnet50", Classes),
-            _ => throw new ArgumentException($"no model '{name}'; there are swin_t, vit_s16, resnet50 and none"),
+            _ => VisionModels.Create(name),
         };
 
     private static List<double> Train(

@@ -1,7 +1,8 @@
 """Python's side of the model race: torchvision's models on PyTorch, as one line of JSON.
 
-usage: python3 models.py MODEL MODE [--steps N] [--warmup N] [--batch N] [--threads N] [--device D] [--format F] [--dtype T]
-  MODEL   swin_t | vit_s16 | resnet50 | none (imports and one small product: what a process costs before any model)
+usage: python3 models.py MODEL MODE [--steps N] [--warmup N] [--batch N] [--threads N] [--device D] [--format F] [--dtype T] [--originals FOLDER]
+  MODEL   swin_t | vit_s16 | resnet50 | none (imports and one small product: what a process costs before any model); with a folder of
+          the authors' checkouts a name of originals.py, which then is their own code instead of torchvision's
   MODE    train (forward, cross-entropy, backward, AdamW) | infer (inference_mode) | baseline
 The best that Python has here: foreach AdamW on a CPU and the fused one on a GPU, gradients set to None, inference_mode; the BLAS is race.sh's.
 Without torchvision (a machine with a torch wheel alone) the line is {"missing": "torchvision"}.
@@ -16,6 +17,8 @@ import time
 
 import torch
 import torch.nn.functional as F
+
+import originals
 
 SIZE, CLASSES = 224, 1000
 
@@ -43,6 +46,10 @@ def build(name):
     raise SystemExit(f"models.py: no model '{name}'; there are swin_t, vit_s16, resnet50 and none.")
 
 
+def logits_of(output):
+    return output[0] if isinstance(output, (tuple, list)) else output  # of the class token, where patches are classified too
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
@@ -54,6 +61,7 @@ def main():
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--format", default="contiguous", choices=["contiguous", "channels_last"])
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--originals")
     args = parser.parse_args()
     cuda = args.device.startswith("cuda")
 
@@ -64,13 +72,14 @@ def main():
     if args.mode == "baseline":
         print(json.dumps({"peak_kb": peak_kb()}))
         return
-    if torchvision is None:
+    if torchvision is None and not args.originals:
         print(json.dumps({"missing": "torchvision"}))
         return
 
-    model = build(args.model).to(args.device)
-    images = torch.randn(args.batch, 3, SIZE, SIZE, device=args.device)
-    labels = torch.randint(0, CLASSES, (args.batch,), device=args.device)
+    model, size, classes = originals.build(args.model, args.originals) if args.originals else (build(args.model), SIZE, CLASSES)
+    model = model.to(args.device)
+    images = torch.randn(args.batch, 3, size, size, device=args.device)
+    labels = torch.randint(0, classes, (args.batch,), device=args.device)
     if args.format == "channels_last":
         model, images = model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
 
@@ -88,7 +97,7 @@ def main():
             start = time.perf_counter()
             optimizer.zero_grad(set_to_none=True)
             with precision():
-                loss = F.cross_entropy(model(images), labels)
+                loss = F.cross_entropy(logits_of(model(images)), labels)
             loss.backward()
             optimizer.step()
             if cuda:
@@ -100,13 +109,13 @@ def main():
         with torch.inference_mode(), precision():
             for step in range(args.warmup + args.steps):
                 start = time.perf_counter()
-                logits = model(images)
+                logits = logits_of(model(images))
                 if cuda:
                     logits[0, 0].item()
                 if step >= args.warmup:
                     times.append(time.perf_counter() - start)
     step = statistics.median(times)
-    result = {"samples_per_sec": args.batch / step, "step_time_ms": step * 1000, "peak_kb": peak_kb()}
+    result = {"samples_per_sec": args.batch / step, "step_time_ms": step * 1000, "peak_kb": peak_kb(), "img_size": size}
     if loss is not None:
         result["last_loss"] = float(loss)
     print(json.dumps(result))

@@ -1,6 +1,7 @@
 """Medians, a CSV and the ratios of a race, each beside its bound.
 
-usage: python3 summarize.py RECORDS.jsonl FOLDER RUNTIME-JSON DEVICE THREADS
+usage: python3 summarize.py RECORDS.jsonl FOLDER RUNTIME-JSON DEVICE THREADS [NAME]
+NAME begins the file's name: race, or families.
 Exit code 3 where a bound was missed. Peak memory is that of the process less that of one with the same imports and no model, so that it is the model's own.
 """
 
@@ -70,7 +71,7 @@ def rows_of(medians, rounds, machine):
         elif mode != "baseline":
             row = {
                 "model": model, "mode": mode, "samples_per_sec": f"{median['samples_per_sec']:.3f}",
-                "step_time_ms": f"{median['step_time_ms']:.2f}", "batch": batch, "img_size": 224, "format": layout, **common,
+                "step_time_ms": f"{median['step_time_ms']:.2f}", "batch": batch, "img_size": int(median.get("img_size", 224)), "format": layout, **common,
             }
             if side in baseline:
                 row["peak_mb"] = f"{(median['peak_kb'] - baseline[side]) / 1024:.0f}"
@@ -128,6 +129,7 @@ def table(rows):
 
 def main():
     records, folder, runtime, device, threads = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), sys.argv[4], sys.argv[5]
+    name = sys.argv[6] if len(sys.argv) > 6 else "race"
     medians, rounds = read(records)
     chip = gpu_model() if device.startswith("cuda") else f"{cpu_model()} ({os.cpu_count()} cores)"
     machine = {
@@ -136,7 +138,7 @@ def main():
     }
     rows = list(rows_of(medians, rounds, machine))
     slug = re.sub(r"[^a-z0-9]+", "-", chip.lower()).strip("-")
-    path = os.path.join(folder, f"race-{slug}-libtorch-{runtime['libtorch']}.csv")
+    path = os.path.join(folder, f"{name}-{slug}-libtorch-{runtime['libtorch']}.csv")
     with open(path, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
         writer.writeheader()
