@@ -19,9 +19,6 @@ internal static class HtmlBlock
         + ".vn details>summary{cursor:pointer}.vn code{font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:12px;background:none;color:inherit;padding:0}"
         + ".vn .vn-bar{display:inline-block;height:9px;border-radius:2px;background:var(--vn-c0);vertical-align:middle}"
         + ".vn .vn-track{display:block;height:6px;border-radius:3px;background:var(--vn-grid);overflow:hidden;margin:6px 0}.vn .vn-track>span{display:block;height:100%;background:var(--vn-c0)}"
-        + ".vn .vn-row{display:grid;grid-template-columns:minmax(190px,1fr) 170px 130px 105px 80px;column-gap:8px;padding:1px 0;border-bottom:1px solid var(--vn-grid)}"
-        + ".vn .vn-row>span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.vn summary.vn-row::before{content:none}.vn summary.vn-row{list-style:none}"
-        + ".vn summary.vn-row>span:first-child::before{content:'\u25b8 ';color:var(--vn-muted)}.vn details[open]>summary.vn-row>span:first-child::before{content:'\u25be '}"
         + "</style>";
 
     /// <summary>A framed block with the style.</summary>

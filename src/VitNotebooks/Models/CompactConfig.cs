@@ -115,6 +115,9 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
     }
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

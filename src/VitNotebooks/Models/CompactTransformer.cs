@@ -64,6 +64,12 @@ public sealed class CompactTransformer : VisionModel
     }
 
     /// <inheritdoc/>
+    public override IReadOnlySet<string> constant_parameters() =>
+        _config.Positions == CompactPositions.Sinusoidal
+            ? new HashSet<string> { "classifier.positional_emb" }
+            : new HashSet<string>();
+
+    /// <inheritdoc/>
     public override IReadOnlyList<IReadOnlyList<string>> layers() =>
         [
             ["tokenizer.", "classifier.positional_emb", "classifier.class_emb"],

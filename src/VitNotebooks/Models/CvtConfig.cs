@@ -103,6 +103,9 @@ public sealed record CvtConfig(string Name, int ImageSize, int Channels, int Cla
     public bool HasClassToken(int stage) => ClassToken && stage == Depths.Count - 1;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depths = Depths.AtMost(most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

@@ -36,6 +36,9 @@ public sealed record DhvtConfig(string Name, int ImageSize, int Channels, int Cl
     public override int LastMapWidth => EmbedDim;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

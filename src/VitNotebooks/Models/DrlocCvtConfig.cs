@@ -54,6 +54,9 @@ public sealed record DrlocCvtConfig(string Name, int ImageSize, int Channels, in
     public int StrideOf(int stage) => PatchStrides.Take(stage + 1).Aggregate(1, (product, stride) => product * stride);
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depths = Depths.AtMost(most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         Require(faults, "number of stages", Depths.Count, 1, 8);

@@ -36,6 +36,9 @@ public sealed record DrlocVitConfig(string Name, int ImageSize, int Channels, in
     public override int LastMapWidth => EmbedDim;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

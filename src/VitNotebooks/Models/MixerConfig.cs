@@ -33,6 +33,9 @@ public sealed record MixerConfig(string Name, int ImageSize, int Channels, int C
     public override int LastMapWidth => EmbedDim;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

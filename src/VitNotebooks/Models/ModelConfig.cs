@@ -128,6 +128,22 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     public string Fingerprint() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes<ModelConfig>(this, Json)));
 
+    /// <summary>
+    /// The same model with at most so many blocks, in every stage where it has stages: everything that it is made of, at a fraction of
+    /// what it costs, to try a large one out. Its name says so.
+    /// </summary>
+    /// <param name="blocks">How many blocks stay, at least 1.</param>
+    public ModelConfig Shallow(int blocks)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
+        var cut = WithDepth(blocks);
+        return cut == this ? this : cut with { Name = $"{Name}.shallow{blocks}" };
+    }
+
+    /// <summary>The same model with at most so many blocks, in every stage where it has stages; by default, as it is.</summary>
+    /// <param name="most">How many blocks stay, at least 1.</param>
+    protected virtual ModelConfig WithDepth(int most) => this;
+
     /// <summary>Adds the faults that only this family can have, one sentence each; none by default.</summary>
     /// <param name="faults">The faults so far.</param>
     protected virtual void AddFaults(List<string> faults) { }

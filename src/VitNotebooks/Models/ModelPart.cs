@@ -49,7 +49,7 @@ public sealed record ModelPart
             : $"the part '{Name}' is not defined in this process, which knows {(Known.IsEmpty ? "none" : string.Join(", ", All))}; "
                 + $"run the cell that defines it, or call ModelPart.Define(\"{Name}\", ...).";
 
-    /// <summary>Makes the module for a place.</summary>
+    /// <summary>Makes the module for a place; when it runs, it refuses to hand on what does not fit there.</summary>
     /// <exception cref="InvalidOperationException">The part is not defined here, or its function gave nothing.</exception>
     public nn.Module<Tensor, Tensor> Create(PartPlace place)
     {
@@ -61,7 +61,23 @@ public sealed record ModelPart
                 $"The part '{Name}' made no module for {place.Path}; its function returned null."
             );
         Modules.AddOrUpdate(module, Name);
+        module.register_forward_hook((_, input, output) => Fitting(place, input, output));
         return module;
+    }
+
+    // Torch would say only that two sizes differ, and that later.
+    private Tensor Fitting(PartPlace place, Tensor input, Tensor output)
+    {
+        var (batch, shape, wanted) = (input.shape[0], output.shape, place.Output);
+        var fits = shape.Length == wanted.Count && shape[0] == batch;
+        for (var i = 1; fits && i < shape.Length; i++)
+            fits = shape[i] == wanted[i];
+        return fits
+            ? output
+            : throw new InvalidOperationException(
+                $"The part '{Name}' gave [{string.Join(", ", shape)}] in {place.Path}, where [{string.Join(", ", [batch, .. wanted.Skip(1)])}] fits; "
+                    + $"its input was [{string.Join(", ", input.shape)}]. Change what its forward returns."
+            );
     }
 
     /// <summary>Whether a module was made by a part: its starting weights are its own.</summary>

@@ -15,7 +15,7 @@ namespace VitNotebooks.Models;
 /// </param>
 /// <param name="ActivationBytes">Bytes of the outputs of the innermost modules for one image: about what training keeps for backward.</param>
 /// <param name="Children">The modules below it, in the order in which they run.</param>
-public sealed record ModelSummary(
+public sealed partial record ModelSummary(
     string Path,
     string Type,
     IReadOnlyList<long> OutputShape,
@@ -26,7 +26,7 @@ public sealed record ModelSummary(
     IReadOnlyList<ModelSummary> Children
 )
 {
-    private static readonly string[] Columns = ["module", "type", "output", "parameters", "MACs", "activations"];
+    private const int FirstNumber = 3; // the columns from this one on stand right
 
     /// <summary>Numbers that training changes, those below it included.</summary>
     public long Trainable => Parameters - Frozen;
@@ -47,19 +47,19 @@ public sealed record ModelSummary(
     {
         var rows = Rows(deepest: int.MaxValue);
         var widths = Enumerable
-            .Range(0, Columns.Length)
+            .Range(0, rows[0].Length)
             .Select(column => rows.Max(row => row[column].Length))
             .ToArray();
         var text = new StringBuilder();
         for (var i = 0; i < rows.Count; i++)
         {
             if (i == 1 || i == rows.Count - 1)
-                text.Append('-', widths.Sum() + 2 * (Columns.Length - 1)).Append('\n');
-            for (var column = 0; column < Columns.Length; column++)
+                text.Append('-', widths.Sum() + 2 * (widths.Length - 1)).Append('\n');
+            for (var column = 0; column < widths.Length; column++)
             {
                 var cell = rows[i][column];
-                text.Append(column >= 3 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
-                text.Append(column < Columns.Length - 1 ? "  " : "\n");
+                text.Append(column >= FirstNumber ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+                text.Append(column < widths.Length - 1 ? "  " : "\n");
             }
         }
         if (Note is { } note)
@@ -77,11 +77,12 @@ public sealed record ModelSummary(
         {
             var name = rows[i][0].TrimStart();
             var indent = string.Concat(Enumerable.Repeat("&nbsp;&nbsp;", (rows[i][0].Length - name.Length) / 2));
-            text.Append(CultureInfo.InvariantCulture, $"| {indent}{(i == 0 ? name : $"`{name}`")} | ")
+            var plain = i == 0 || i == rows.Count - 1; // the head and the total
+            text.Append(CultureInfo.InvariantCulture, $"| {indent}{(plain ? name : $"`{name}`")} | ")
                 .AppendJoin(" | ", rows[i].Skip(1))
                 .Append(" |\n");
             if (i == 0)
-                text.Append("|---|---|---|---:|---:|---:|\n");
+                text.Append("|---|---|---|").Insert(text.Length, "---:|", Columns.Length - FirstNumber).Append('\n');
         }
         return Note is { } note ? text.Append('\n').Append(note).Append('\n').ToString() : text.ToString();
     }
@@ -115,21 +116,35 @@ public sealed record ModelSummary(
     {
         List<string[]> rows = [Columns];
         AddRows(this, "", "", deepest, rows);
-        rows.Add(["total", "", "", Grouped(Parameters), Readable(Macs), Bytes(ActivationBytes)]);
+        rows.Add(["total", "", "", .. Numbers(this)]);
         return rows;
     }
 
-    private static void AddRows(ModelSummary node, string indent, string parent, int deepest, List<string[]> rows)
+    // What is frozen has a column only where something is.
+    private string[] Columns =>
+        Frozen == 0
+            ? ["module", "type", "output", "parameters", "MACs", "activations"]
+            : ["module", "type", "output", "trainable", "frozen", "MACs", "activations"];
+
+    private string[] Cells(ModelSummary node, string parent)
     {
         var name = node.Path.Length == 0 ? node.Type : node.Path[(parent.Length == 0 ? 0 : parent.Length + 1)..];
-        rows.Add([
-            indent + name,
-            node.Type,
-            node.OutputShape.Count == 0 ? "" : $"[{string.Join(", ", node.OutputShape)}]",
-            Grouped(node.Parameters),
-            Readable(node.Macs),
-            Bytes(node.ActivationBytes),
-        ]);
+        var shape = node.OutputShape.Count == 0 ? "" : $"[{string.Join(", ", node.OutputShape)}]";
+        return [name, node.Type, shape, .. Numbers(node)];
+    }
+
+    private string[] Numbers(ModelSummary node)
+    {
+        string[] parameters =
+            Frozen == 0 ? [Grouped(node.Parameters)] : [Grouped(node.Trainable), Grouped(node.Frozen)];
+        return [.. parameters, Readable(node.Macs), Bytes(node.ActivationBytes)];
+    }
+
+    private void AddRows(ModelSummary node, string indent, string parent, int deepest, List<string[]> rows)
+    {
+        var cells = Cells(node, parent);
+        cells[0] = indent + cells[0];
+        rows.Add(cells);
         if (deepest == 0)
             return;
         foreach (var child in node.Children)

@@ -27,6 +27,9 @@ public sealed class PerStage : IReadOnlyList<int>, IEquatable<PerStage>
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_values).GetEnumerator();
 
+    /// <summary>Its numbers, none of them above a limit.</summary>
+    internal PerStage AtMost(int most) => new([.. _values.Select(value => Math.Min(value, most))]);
+
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>

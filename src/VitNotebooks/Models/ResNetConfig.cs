@@ -70,6 +70,9 @@ public sealed record ResNetConfig(string Name, int ImageSize, int Channels, int 
     public int OutputOf(int stage) => WidthOf(stage) * (Block == ResNetBlock.Bottleneck ? 4 : 1);
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depths = Depths.AtMost(most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         Require(faults, "width", Width, 1, 4096);

@@ -148,7 +148,7 @@ internal sealed class SummaryRecorder
         var own = products is null ? seen.LayerMacs : products.GetValueOrDefault(path);
         return new ModelSummary(
             path,
-            module.GetType().Name,
+            module.GetType().Name.Split('`')[0], // ModuleList, and not ModuleList`1
             seen.Shape.Count > 0 || children.Length == 0 ? seen.Shape : children[^1].OutputShape,
             parameters,
             frozen,

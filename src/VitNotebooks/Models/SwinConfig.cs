@@ -56,6 +56,9 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     public int WidthOf(int stage) => EmbedDim << stage;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depths = Depths.AtMost(most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

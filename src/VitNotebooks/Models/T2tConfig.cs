@@ -61,6 +61,9 @@ public sealed record T2tConfig(string Name, int ImageSize, int Channels, int Cla
     public override int LastMapWidth => EmbedDim;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

@@ -135,6 +135,9 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
     internal int EmbeddedPrefix => EmbedClassToken && Positions == VitPositions.Learned ? PrefixTokens : 0;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

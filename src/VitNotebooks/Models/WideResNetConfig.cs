@@ -31,6 +31,9 @@ public sealed record WideResNetConfig(string Name, int ImageSize, int Channels, 
     public int WidthOf(int stage) => 16 * Widening << stage;
 
     /// <inheritdoc/>
+    protected override ModelConfig WithDepth(int most) => this with { Depth = 6 * Math.Min(Blocks, most) + 4 };
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var n = Math.Max(1, (int)Math.Round((Depth - 4) / 6.0));

@@ -52,11 +52,36 @@ public sealed class ModelsCommandTests : IDisposable
         var said = Say(ExitCode.Success, "summary", "cvt_2_4_32").Output;
         said.ShouldContain("214,539");
         said.ShouldContain("[1, 64, 128]");
-        Say(ExitCode.Success, "summary", "cvt_2_4_32", "--classes", "100", "--image-size", "64", "--markdown")
+        Say(ExitCode.Success, "summary", "cvt_2_4_32", "--classes", "100", "--image-size", "64", "--format", "markdown")
             .Output.ShouldContain("`tokenizer` | ConvolutionalTokenizer | [1, 256, 128] |");
     }
 
+    [Fact]
+    public void Summary_Json_IsTheTree()
+    {
+        using var document = JsonDocument.Parse(Say(ExitCode.Success, "summary", "cvt_2_4_32", "--json").Output);
+        var root = document.RootElement;
+        root.GetProperty("parameters").GetInt64().ShouldBe(214_539);
+        root.GetProperty("trainable").GetInt64().ShouldBe(214_539);
+        var children = root.GetProperty("children").EnumerateArray().ToList();
+        children[0].GetProperty("path").GetString().ShouldBe("tokenizer");
+        children[0].GetProperty("outputShape").EnumerateArray().Select(n => n.GetInt64()).ShouldBe([1, 64, 128]);
+        children.Sum(c => c.GetProperty("macs").GetInt64()).ShouldBe(root.GetProperty("macs").GetInt64());
+    }
+
+    [Fact]
+    public void Summary_Html_IsAPage()
+    {
+        var page = Say(ExitCode.Success, "summary", "cvt_2_4_32", "--format", "html").Output;
+        page.ShouldStartWith("<!DOCTYPE html>");
+        page.ShouldContain("<title>cvt_2_4_32</title>");
+        page.ShouldContain("title=\"tokenizer\"");
+        page.ShouldContain("214,539");
+    }
+
     [Theory]
+    [InlineData("cvt_2_4_32 --format yaml", "vitnb: --format yaml: expected text, markdown or html, or --json.")]
+    [InlineData("cvt_2_4_32 --json --format html", "give one of the two.")]
     [InlineData("swin_tiny", "No model is named 'swin_tiny'; did you mean")]
     [InlineData(
         "vit_tiny_patch16_224 --image-size 225",

@@ -10,8 +10,7 @@ namespace VitNotebooks.Cli.Tests.Docs;
 /// <summary>The README's C# compiles as pasted, and the files that it names exist.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Root = FindRoot();
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     public static TheoryData<int> Snippets => [.. Enumerable.Range(0, CSharpBlock().Count(Readme))];
 
@@ -42,7 +41,7 @@ public sealed partial class ReadmeTests
         var paths = NamedPath().Matches(Readme).Select(match => match.Groups[1].Value).Distinct().ToList();
 
         paths.ShouldNotBeEmpty();
-        paths.Where(path => !Path.Exists(Path.Combine(Root, path))).ShouldBeEmpty();
+        paths.Where(path => !Path.Exists(Path.Combine(Repository.Root, path))).ShouldBeEmpty();
     }
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
@@ -51,15 +50,4 @@ public sealed partial class ReadmeTests
     // What stands in code quotes and begins with a folder of the repository.
     [GeneratedRegex("`((?:src|notebooks|benchmarks|tests|eng)/[A-Za-z0-9_./-]*)`")]
     private static partial Regex NamedPath();
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "VitNotebooks.sln")))
-        {
-            folder = folder.Parent;
-        }
-        return folder?.FullName
-            ?? throw new DirectoryNotFoundException($"No VitNotebooks.sln above {AppContext.BaseDirectory}.");
-    }
 }

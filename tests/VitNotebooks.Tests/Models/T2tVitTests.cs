@@ -74,6 +74,10 @@ public sealed class T2tVitTests(ITestOutputHelper output)
         intended.Undecayed.Count.ShouldBe(119);
         intended.Undecayed.Where(p => p.Parameter.shape.Length > 1).Select(p => p.Name).ShouldBe(["cls_token"]); // yitu's; the localization paper's code decays it
         DecayGroups.Of(model, DecayGrouping.AsInDrlocCode).Undecayed.Count.ShouldBe(118);
+
+        using var localized = VisionModels.T2t().Vit14().WithRelativeLocalization().Build();
+        localized.parameters().Sum(p => p.numel()).ShouldBe(22_202_960);
+        StartingWeights.Read("t2t_vit_14.drloc").CompareDecay(localized, DecayGrouping.AsInDrlocCode);
     }
 
     [Fact]

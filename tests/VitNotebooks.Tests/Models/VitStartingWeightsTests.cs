@@ -2,46 +2,16 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Layers;
 using VitNotebooks.Models;
-using VitNotebooks.Tests.Models.Originals;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Models;
 
-/// <summary>The starting weights are the authors', bit for bit where the draws come in their order.</summary>
+/// <summary>The starting weights that are flax's, which the formulas give; the others are in <see cref="StartingWeightsTests"/>.</summary>
 [Collection(TrainingCollection.Name)] // draws from the default generator, alone
 public sealed class VitStartingWeightsTests
 {
-    [Fact]
-    public void Build_VitTiny_StartsAsTimms() =>
-        StartingWeights.AreTheAuthors("vit_tiny_patch16_224", () => VisionModels.Create("vit_tiny_patch16_224"));
-
-    [Theory]
-    [InlineData("vit_options_64")]
-    [InlineData("vit_gap_64")]
-    [InlineData("vit_map_64")]
-    public void Build_VitWithOptions_StartsAsTimms(string name) =>
-        StartingWeights.AreTheAuthors(name, () => SmallVit.Of(name).Build());
-
-    [Fact]
-    public void Build_Deit_StartsAsTheAuthors()
-    {
-        StartingWeights.AreTheAuthors("deit_tiny_patch16_224", () => VisionModels.Create("deit_tiny_patch16_224"));
-        StartingWeights.AreTheAuthors("deit_distilled_64", () => SmallVit.Of("deit_distilled_64").Build());
-        StartingWeights.AreTheAuthors(
-            "deit3_tiny_patch16_224",
-            () => VisionModels.Create("deit3_tiny_patch16_224"),
-            StateDictMap.Deit3
-        );
-    }
-
-    [Theory]
-    [InlineData("vitp_1gf_patch16_224")]
-    [InlineData("vitc_1gf_patch16_224")]
-    public void Build_EarlyConvolutions_StartsLikeTheAuthors(string name) =>
-        StartingWeights.AreDistributedAsTheAuthors(name, () => VisionModels.Create(name), StateDictMap.Pycls);
-
     [Fact]
     public void Build_BigVision_HasFlaxsDeviations()
     {

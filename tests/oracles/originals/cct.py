@@ -11,7 +11,7 @@ sys.path[:0] = [sys.argv[1], sys.argv[2]]
 import src  # noqa: E402
 
 from measure import measure, names  # noqa: E402
-from start import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 SOURCE = "SHI-Labs/Compact-Transformers cd11f09 src"
 values, lists = Path(sys.argv[3]), Path(sys.argv[4])
@@ -33,4 +33,4 @@ for name, size, classes in (
     measure(values / f"{file}.json", model, f"{SOURCE}/{name[:3]}.py", size)
 
 for name in ("cct_7_3x1_32", "vit_7_4_32", "vit_7_4_32_sine"):
-    start(values / f"{name}-start.json", getattr(src, name), f"{SOURCE}/{name[:3]}.py")
+    starting(values / f"{name}.start.json", getattr(src, name), f"{SOURCE}/{name[:3]}.py")

@@ -19,7 +19,7 @@ sys.path[:0] = sys.argv[1:4]
 import vision_transformer  # noqa: E402
 
 from measure import measure, names  # noqa: E402
-from start import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 
 
@@ -54,4 +54,4 @@ measure(values / "dhvt_tiny_cifar_patch4.json", build("dhvt_tiny_cifar_patch4", 
 for name, size in (("dhvt_small_cifar_patch2", 32), ("dhvt_tiny_imagenet_patch16", 112)):
     model = build(name, num_classes=10, img_size=size, depth=2)
     measure(values / f"{name}-{size}-depth2.json", model, SOURCE + ", depth 2", size)
-start(values / "dhvt_tiny_cifar_patch4-start.json", lambda: build("dhvt_tiny_cifar_patch4", num_classes=100), SOURCE)
+starting(values / "dhvt_tiny_cifar_patch4.start.json", lambda: build("dhvt_tiny_cifar_patch4", num_classes=100), SOURCE)

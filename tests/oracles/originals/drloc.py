@@ -1,6 +1,6 @@
-"""CvT and ViT as yhlleo/VTs-Drloc 6ac2c44 computes them, with einops 0.6.0.
+"""CvT, ViT and the start of T2T-ViT as yhlleo/VTs-Drloc 6ac2c44 computes them, with timm 0.4.12 and einops 0.6.0.
 
-usage: python3 drloc.py DRLOC-CHECKOUT EINOPS-CHECKOUT VALUES NAMES
+usage: python3 drloc.py DRLOC-CHECKOUT TIMM-CHECKOUT EINOPS-CHECKOUT VALUES NAMES
 The folders are tests/oracles/values/originals and tests/oracles/names. A stand-in takes the place of munch.
 """
 
@@ -16,7 +16,7 @@ class Munch(dict):
 
 
 sys.modules["munch"] = types.SimpleNamespace(Munch=Munch)
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
+sys.path[:0] = sys.argv[1:4]
 
 
 def module(path):
@@ -27,7 +27,7 @@ def module(path):
     return result
 
 
-CvT, ViT = module("models/cvt.py").CvT, module("models/vit.py").ViT
+CvT, ViT, T2t = module("models/cvt.py").CvT, module("models/vit.py").ViT, module("models/t2t.py").T2t_vit_14
 set_weight_decay = module("optimizer.py").set_weight_decay
 
 from measure import measure, names  # noqa: E402
@@ -35,6 +35,7 @@ from starting import starting  # noqa: E402
 
 CVT_SOURCE = "yhlleo/VTs-Drloc 6ac2c44 models/cvt.py"
 VIT_SOURCE = "yhlleo/VTs-Drloc 6ac2c44 models/vit.py"
+T2T_SOURCE = "yhlleo/VTs-Drloc 6ac2c44 models/t2t.py"
 BASE = dict(image_size=224, patch_size=16, dim=768, depth=12, heads=12, mlp_dim=3072, emb_dropout=0.0)
 
 
@@ -49,7 +50,7 @@ def undecayed(model):
     return set_weight_decay(model)[1]["params"]
 
 
-values, lists = Path(sys.argv[3]), Path(sys.argv[4])
+values, lists = Path(sys.argv[4]), Path(sys.argv[5])
 names(lists, "cvt_13.drloc", CvT(num_classes=1000), CVT_SOURCE)
 names(lists, "cvt_13.drloc.l1", CvT(num_classes=1000, use_drloc=True, use_abs=True), CVT_SOURCE)
 names(lists, "vit_base.drloc", ViT(num_classes=1000, **BASE), VIT_SOURCE)
@@ -63,6 +64,7 @@ starting(
     VIT_SOURCE,
     undecayed,
 )
+starting(values / "t2t_vit_14.drloc.start.json", lambda: T2t(use_drloc=True, use_abs=True), T2T_SOURCE, undecayed)
 for size in (224, 160):
     measure(values / f"cvt_13.drloc_{size}.json", logits(CvT(num_classes=10)), CVT_SOURCE, size)
 measure(values / "vit_base.drloc_224.json", logits(ViT(num_classes=10, **BASE)), VIT_SOURCE, 224, train=False)

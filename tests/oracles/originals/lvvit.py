@@ -19,6 +19,7 @@ sys.path[:0] = [sys.argv[1], sys.argv[2]]
 lvvit = importlib.import_module("tlt.models.lvvit")
 
 from measure import measure, names, unit  # noqa: E402
+from starting import starting  # noqa: E402
 
 SOURCE = "zihangJiang/TokenLabeling 9dbfd59 tlt/models/lvvit.py"
 SIZES = {"lvvit_t": 224, "lvvit_s": 224, "lvvit_m": 224, "lvvit_l": 448}
@@ -45,6 +46,7 @@ class Labeled(lvvit.LV_ViT):
 values, lists = Path(sys.argv[3]), Path(sys.argv[4])
 for name, size in SIZES.items():
     names(lists, name, getattr(lvvit, name)(img_size=size), SOURCE)
+starting(values / "lvvit_t.start.json", lvvit.lvvit_t, SOURCE)
 
 tiny = dict(embed_dim=240, num_heads=4, mlp_ratio=3.0, p_emb="4_2", return_dense=True, mix_token=True, num_classes=10)
 with drawn(0.6, 4, 11):

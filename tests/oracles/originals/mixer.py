@@ -12,7 +12,7 @@ import timm  # noqa: E402
 from timm.models.mlp_mixer import MlpMixer  # noqa: E402
 
 from measure import measure, names  # noqa: E402
-from start import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 SOURCE = "huggingface/pytorch-image-models 8ef7380 timm/models/mlp_mixer.py"
 values, lists = Path(sys.argv[2]), Path(sys.argv[3])
@@ -21,4 +21,4 @@ for name in ("mixer_s16_224", "mixer_s32_224", "mixer_b16_224", "mixer_b32_224")
 measure(values / "mixer_s16_224.json", timm.create_model("mixer_s16_224", num_classes=10), SOURCE, 224)
 model = MlpMixer(num_classes=10, img_size=96, patch_size=16, num_blocks=2, embed_dim=512)
 measure(values / "mixer_s16_96-depth2.json", model, SOURCE + ", depth 2", 96)
-start(values / "mixer_s16_224-start.json", lambda: timm.create_model("mixer_s16_224"), SOURCE)
+starting(values / "mixer_s16_224.start.json", lambda: timm.create_model("mixer_s16_224"), SOURCE)

@@ -10,10 +10,10 @@ from pathlib import Path
 import torchvision
 
 from measure import names
-from start import start
+from starting import starting
 
 SOURCE = f"pytorch/vision {torchvision.__version__} torchvision/models/resnet.py"
 values, lists = Path(sys.argv[1]), Path(sys.argv[2])
 for name in ("resnet18", "resnet50"):
     names(lists, name, getattr(torchvision.models, name)(), SOURCE)
-    start(values / f"{name}-start.json", getattr(torchvision.models, name), SOURCE)
+    starting(values / f"{name}.start.json", getattr(torchvision.models, name), SOURCE)

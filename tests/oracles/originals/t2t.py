@@ -12,6 +12,7 @@ from models import t2t_vit  # noqa: E402
 from torch import nn  # noqa: E402
 
 from measure import measure, names  # noqa: E402
+from starting import starting  # noqa: E402
 
 SOURCE = "yitu-opensource/T2T-ViT 0f63dc9 models/t2t_vit.py"
 VARIANTS = [f"t2t_vit_{layers}" for layers in (7, 10, 12, 14, 19, 24)] + [f"t2t_vit_t_{layers}" for layers in (14, 19, 24)]
@@ -35,3 +36,5 @@ shallow = t2t_vit.T2T_ViT(
     img_size=128, tokens_type="transformer", num_classes=10, embed_dim=384, depth=2, num_heads=6, mlp_ratio=3.0
 )
 measure(values / "t2t_vit_t_2_128.json", shallow, SOURCE, 128)
+for name in ("t2t_vit_7", "t2t_vit_t_14"):
+    starting(values / f"{name}.start.json", getattr(t2t_vit, name), SOURCE)

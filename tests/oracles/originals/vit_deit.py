@@ -13,7 +13,7 @@ import models_v2  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 
 from measure import measure, names  # noqa: E402
-from starting_weights import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 DEIT = "facebookresearch/deit 7e160fe models.py"
 DEIT3 = "facebookresearch/deit 7e160fe models_v2.py"
@@ -41,8 +41,8 @@ measure(values / "deit_distilled_64.json", distilled(), DEIT, 64)
 measure(values / "deit3_tiny_patch16_224.json", models_v2.deit_tiny_patch16_LS(num_classes=10), DEIT3, 224)
 measure(values / "deit3_tiny_patch16_96.json", models_v2.deit_tiny_patch16_LS(img_size=96, num_classes=10), DEIT3, 96)
 measure(values / "vit_pre_logits_64.json", representation(), TIMM, 64)
-start(values / "start-deit_tiny_patch16_224.json", models.deit_tiny_patch16_224, DEIT)
-start(values / "start-deit_distilled_64.json", distilled, DEIT)
-start(values / "start-deit3_tiny_patch16_224.json", models_v2.deit_tiny_patch16_LS, DEIT3)
+starting(values / "deit_tiny_patch16_224.start.json", models.deit_tiny_patch16_224, DEIT)
+starting(values / "deit_distilled_64.start.json", distilled, DEIT)
+starting(values / "deit3_tiny_patch16_224.start.json", models_v2.deit_tiny_patch16_LS, DEIT3)
 names(lists, "deit_small_distilled_patch16_224", models.deit_small_distilled_patch16_224(), DEIT)
 names(lists, "deit3_small_patch16_224", models_v2.deit_small_patch16_LS(), DEIT3)

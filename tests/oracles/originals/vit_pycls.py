@@ -15,7 +15,7 @@ from pycls.core.config import cfg, reset_cfg  # noqa: E402
 from pycls.models.vit import ViT  # noqa: E402
 
 from measure import measure, names  # noqa: E402
-from starting_weights import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 SOURCE = "facebookresearch/pycls 5719de6 pycls/models/vit.py"
 values, lists = Path(sys.argv[5]), Path(sys.argv[6])
@@ -43,6 +43,6 @@ def build(kind, size, classes=1000, image=224):
 for kind in "pc":
     for image in (224, 128):
         measure(values / f"vit{kind}_1gf_patch16_{image}.json", build(kind, "1gf", 10, image), SOURCE, image)
-    start(values / f"start-vit{kind}_1gf_patch16_224.json", lambda: build(kind, "1gf"), SOURCE)
+    starting(values / f"vit{kind}_1gf_patch16_224.start.json", lambda: build(kind, "1gf"), SOURCE)
     names(lists, f"vit{kind}_1gf_patch16_224", build(kind, "1gf"), SOURCE)
 names(lists, "vitc_18gf_patch16_224", build("c", "18gf"), SOURCE)

@@ -18,7 +18,7 @@ from timm.layers import resample_abs_pos_embed  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 
 from measure import measure, names, numbers, unit, value  # noqa: E402
-from starting_weights import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 SOURCE = "huggingface/pytorch-image-models 8ef7380 timm/models/vision_transformer.py"
 values, lists = Path(sys.argv[2]), Path(sys.argv[3])
@@ -36,8 +36,8 @@ for size in (224, 160):
     measure(values / f"vit_tiny_patch16_{size}.json", model, SOURCE, size)
 for name, options in MODELS.items():
     measure(values / f"{name}_64.json", VisionTransformer(img_size=64, **SMALL, **options), SOURCE, 64)
-    start(values / f"start-{name}_64.json", lambda: VisionTransformer(img_size=64, **SMALL, **options), SOURCE)
-start(values / "start-vit_tiny_patch16_224.json", lambda: timm.create_model("vit_tiny_patch16_224"), SOURCE)
+    starting(values / f"{name}_64.start.json", lambda: VisionTransformer(img_size=64, **SMALL, **options), SOURCE)
+starting(values / "vit_tiny_patch16_224.start.json", lambda: timm.create_model("vit_tiny_patch16_224"), SOURCE)
 
 for name in ("tiny_patch16_224", "base_patch32_224", "large_patch16_384", "gigantic_patch14_224"):
     names(lists, f"vit_{name}", timm.create_model(f"vit_{name}", device="meta"), SOURCE)

@@ -30,7 +30,7 @@ from resnet import resnet  # noqa: E402
 from wideresnet import WideResNet  # noqa: E402
 
 from measure import measure, names  # noqa: E402
-from start import start  # noqa: E402
+from starting import starting  # noqa: E402
 
 
 class Functional(torch.nn.Module):
@@ -58,4 +58,4 @@ names(lists, "wrn_16_8", WideResNet(16, 10, 8), SOURCE)
 names(lists, "wrn_16_8_authors", Functional(16, 8, 10), PAPER)
 measure(values / "wrn_16_8.json", WideResNet(16, 10, 8), SOURCE, 32)
 measure(values / "wrn_16_2_authors.json", Functional(16, 2, 10), PAPER, 32)
-start(values / "wrn_16_8-start.json", lambda: WideResNet(16, 10, 8), SOURCE)
+starting(values / "wrn_16_8.start.json", lambda: WideResNet(16, 10, 8), SOURCE)
