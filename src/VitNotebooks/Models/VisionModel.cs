@@ -201,6 +201,11 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         _auxiliaryLosses = losses;
     }
 
+    /// <summary>A list around a loss, for <see cref="AttachLosses"/>: its parameters are then named <c>drloc.0.</c> and so on. A loss with a head
+    /// a scale numbers them itself.</summary>
+    protected static nn.Module Numbered(AuxiliaryLoss loss) =>
+        loss is MultiScaleLocalizationLoss ? loss : nn.ModuleList<AuxiliaryLoss>(loss);
+
     /// <summary>A new record for another number of classes.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="ModelConfigException">The number is out of range.</exception>
