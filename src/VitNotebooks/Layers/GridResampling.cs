@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
-/// <summary>Learned values on the cells of a square grid, resampled to a grid of another side: what weights of one resolution or
-/// window become for another.</summary>
+/// <summary>Learned values on the cells of a square grid, resampled to a grid of another side: what weights of one resolution, window or patch
+/// become for another.</summary>
 internal static class GridResampling
 {
     /// <summary>Bicubic, pixel centres apart (<c>align_corners</c> false), as Swin's authors resample tables and positions.</summary>
@@ -22,6 +22,30 @@ internal static class GridResampling
     /// <returns>The resampled values, or null where one of the two is no square grid or the channels differ.</returns>
     public static Tensor? Bilinear(Tensor source, IReadOnlyList<long> shape, int first) =>
         Resized(source, shape, first, InterpolationMode.Bilinear, alignCorners: true);
+
+    /// <summary>
+    /// Kernels of a patch embedding for patches of another side, such that a patch and the same patch resized give the same token: the
+    /// pseudo-inverse of bilinear resizing (FlexiViT, arXiv 2212.08013; google-research/big_vision 0127fb6, models/proj/flexi/vit.py).
+    /// </summary>
+    /// <param name="source">The kernels, <c>[D, C, p, p]</c>.</param>
+    /// <param name="shape">The shape that is wanted, <c>[D, C, q, q]</c>.</param>
+    /// <returns>The kernels, exact for q of at least p and nearest in the mean square below; null where one of the two is not square or the others differ.</returns>
+    public static Tensor? Patches(Tensor source, IReadOnlyList<long> shape)
+    {
+        var from = source.shape;
+        if (from.Length != 4 || shape.Count != 4 || from[0] != shape[0] || from[1] != shape[1])
+            return null;
+        var (p, q) = (from[2], shape[2]);
+        if (from[3] != p || shape[3] != q)
+            return null;
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var pixels = eye(p * p, dtype: float64, device: source.device).view(p * p, 1, p, p);
+        var resized = nn.functional.interpolate(pixels, [q, q], mode: InterpolationMode.Bilinear, align_corners: false);
+        var inverse = linalg.pinv(resized.view(p * p, q * q)); // [q q, p p]
+        var kernels = source.to(float64).reshape(-1, p * p).matmul(inverse.transpose(0, 1));
+        return kernels.view([.. shape]).to(source.dtype).MoveToOuterDisposeScope();
+    }
 
     private static Tensor? Resized(
         Tensor source,

@@ -14,13 +14,13 @@ public sealed class RelativeLocalizationBuilder
     /// <summary>The options so far.</summary>
     public RelativeLocalizationOptions Options => _options;
 
-    /// <summary>All switches as the authors' code has them; pairs and weight stay.</summary>
+    /// <summary>All switches as the authors' code has them; pairs, weight, pooling and scales stay.</summary>
     public RelativeLocalizationBuilder Compat() => Keep(RelativeLocalizationOptions.Compat);
 
-    /// <summary>All switches as the paper says; pairs and weight stay.</summary>
+    /// <summary>All switches as the paper says; pairs, weight, pooling and scales stay.</summary>
     public RelativeLocalizationBuilder Fixed() => Keep(RelativeLocalizationOptions.Fixed);
 
-    /// <summary>All switches of a form; pairs and weight stay.</summary>
+    /// <summary>All switches of a form; pairs, weight, pooling and scales stay.</summary>
     public RelativeLocalizationBuilder Form(LocalizationForm form) =>
         form == LocalizationForm.Fixed ? Fixed() : Compat();
 
@@ -44,9 +44,20 @@ public sealed class RelativeLocalizationBuilder
     /// <summary>What is done to the map first.</summary>
     public RelativeLocalizationBuilder Pooling(MapPooling pooling) => new(_options with { Pooling = pooling });
 
+    /// <summary>Which maps the loss works on.</summary>
+    public RelativeLocalizationBuilder Scales(LocalizationScales scales) => new(_options with { Scales = scales });
+
     /// <summary>How the weight moves over the epochs.</summary>
     public RelativeLocalizationBuilder Schedule(LambdaSchedule schedule) => new(_options with { Schedule = schedule });
 
     private RelativeLocalizationBuilder Keep(RelativeLocalizationOptions form) =>
-        new(form with { Pairs = _options.Pairs, Weight = _options.Weight, Pooling = _options.Pooling });
+        new(
+            form with
+            {
+                Pairs = _options.Pairs,
+                Weight = _options.Weight,
+                Pooling = _options.Pooling,
+                Scales = _options.Scales,
+            }
+        );
 }

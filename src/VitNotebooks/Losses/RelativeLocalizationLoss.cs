@@ -19,7 +19,6 @@ namespace VitNotebooks.Losses;
 public sealed class RelativeLocalizationLoss : AuxiliaryLoss
 {
     private readonly int _channels;
-    private readonly int _mapSide;
 
     [ComponentName(Name = "layers")]
     private readonly Sequential _layers;
@@ -34,7 +33,7 @@ public sealed class RelativeLocalizationLoss : AuxiliaryLoss
         var faults = options.Faults(nameof(RelativeLocalizationLoss), side);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
-        (Options, _channels, _mapSide, Side) = (options, channels, side, options.SideAfterPooling(side));
+        (Options, _channels, MapSide, Side) = (options, channels, side, options.SideAfterPooling(side));
         _layers = nn.Sequential(Head(options, channels));
         RegisterComponents();
     }
@@ -42,19 +41,27 @@ public sealed class RelativeLocalizationLoss : AuxiliaryLoss
     /// <summary>Every switch of the loss.</summary>
     public RelativeLocalizationOptions Options { get; }
 
+    /// <summary>Side of the map that the loss takes, in cells, before the pooling.</summary>
+    public int MapSide { get; }
+
     /// <summary>Side k of the map that pairs are drawn from, after the pooling.</summary>
     public int Side { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The last map is not the square map that the loss was built for.</exception>
-    public override Tensor forward(Features features, Generator? generator)
+    public override Tensor forward(Features features, Generator? generator) => On(features.Last.Map, generator);
+
+    /// <summary>The loss of one map: draws pairs and compares what the head says of them with how far apart they are.</summary>
+    /// <param name="map">The map, <c>[B, C, k, k]</c> with the channels and the side that the loss was built for.</param>
+    /// <param name="generator">Source of the pairs, on the CPU; null for the default one.</param>
+    /// <exception cref="ArgumentException">The map has another shape.</exception>
+    public Tensor On(Tensor map, Generator? generator)
     {
-        var map = features.Last.Map;
-        if (map.dim() != 4 || map.shape[1] != _channels || map.shape[2] != _mapSide || map.shape[3] != _mapSide)
+        if (map.dim() != 4 || map.shape[1] != _channels || map.shape[2] != MapSide || map.shape[3] != MapSide)
             throw new ArgumentException(
                 $"Relative localization: a map of shape [{string.Join(", ", map.shape)}] does not fit; "
-                    + $"this loss was built for [B, {_channels}, {_mapSide}, {_mapSide}].",
-                nameof(features)
+                    + $"this loss was built for [B, {_channels}, {MapSide}, {MapSide}].",
+                nameof(map)
             );
         using var scope = NewDisposeScope();
         var pairs = LocalizationPairs.Draw(map.shape[0], Options.Pairs, Side, generator);

@@ -83,7 +83,7 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
         get
         {
             if (Tokenizer == CompactTokenizer.Patches)
-                return ImageSize / KernelSize;
+                return ImageSize / Math.Max(1, KernelSize);
             var side = ImageSize;
             for (var i = 0; i < Convolutions; i++)
                 side = ((side + 2 * Padding - KernelSize) / Stride + 2) / 2; // the pool halves, rounding up

@@ -68,17 +68,23 @@ public sealed record CvtConfig(string Name, int ImageSize, int Channels, int Cla
     public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>
-    public override int LastMapWidth => EmbedDims[^1];
+    public override int LastMapWidth => EmbedDims.LastOrDefault();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MapShape> Scales() =>
+        [.. EmbedDims.Select((width, stage) => new MapShape(width, SideOf(stage)))];
 
     /// <summary>Side of a stage's map, in cells; 0 or less where a square does not fit.</summary>
     /// <param name="stage">Stage, from 0.</param>
     public int SideOf(int stage)
     {
         var side = ImageSize;
+        if (stage >= Math.Min(PatchPaddings.Count, Math.Min(PatchSizes.Count, PatchStrides.Count)))
+            return 0; // a faulty record is printed too
         for (var i = 0; i <= stage; i++)
         {
             var room = side + 2 * PatchPaddings[i] - PatchSizes[i];
-            side = room < 0 ? 0 : room / PatchStrides[i] + 1;
+            side = room < 0 ? 0 : room / Math.Max(1, PatchStrides[i]) + 1;
         }
         return side;
     }

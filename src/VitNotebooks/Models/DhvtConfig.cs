@@ -30,7 +30,7 @@ public sealed record DhvtConfig(string Name, int ImageSize, int Channels, int Cl
     public override string Family => "DHVT";
 
     /// <inheritdoc/>
-    public override int LastMapSide => ImageSize / PatchSize;
+    public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>
     public override int LastMapWidth => EmbedDim;

@@ -1,7 +1,6 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using VitNotebooks.Layers;
-using VitNotebooks.Losses;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
@@ -27,7 +26,7 @@ public sealed class DrlocCvt : VisionModel
         _layers = nn.ModuleList(Enumerable.Range(0, config.Depths.Count).Select(i => Stage(config, i)).ToArray());
         RegisterComponents();
         AttachHead("head", config.LastMapWidth, initialize: null); // starts as nn.Linear does, like everything here
-        AttachLosses(loss => nn.ModuleList<AuxiliaryLoss>(loss)); // drloc.0
+        AttachLosses(Numbered); // drloc.0
     }
 
     /// <inheritdoc/>

@@ -42,12 +42,16 @@ public sealed record DrlocCvtConfig(string Name, int ImageSize, int Channels, in
     public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>
-    public override int LastMapWidth => EmbedDims[^1];
+    public override int LastMapWidth => EmbedDims.LastOrDefault();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MapShape> Scales() =>
+        [.. EmbedDims.Select((width, stage) => new MapShape(width, SideOf(stage)))];
 
     /// <summary>Side of a stage's map, in cells.</summary>
     /// <param name="stage">Stage, from 0.</param>
     public int SideOf(int stage) =>
-        PatchStrides.Take(stage + 1).Aggregate(ImageSize, (side, stride) => (side - 1) / stride + 1);
+        PatchStrides.Take(stage + 1).Aggregate(ImageSize, (side, stride) => (side - 1) / Math.Max(1, stride) + 1);
 
     /// <summary>Pixels of the image a cell of a stage's map.</summary>
     /// <param name="stage">Stage, from 0.</param>

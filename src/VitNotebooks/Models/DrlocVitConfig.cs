@@ -30,7 +30,7 @@ public sealed record DrlocVitConfig(string Name, int ImageSize, int Channels, in
     public override string Family => "DrlocViT";
 
     /// <inheritdoc/>
-    public override int LastMapSide => ImageSize / PatchSize;
+    public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>
     public override int LastMapWidth => EmbedDim;

@@ -35,6 +35,16 @@ public sealed class Features : IMoveTensors, IDisposable
     /// <summary>The last map: what the dense relative localization loss takes.</summary>
     public FeatureMap Last => Maps[^1];
 
+    /// <summary>What each stage hands to the next, finest first: what a localization loss on all scales takes. The maps, but for Swin, whose stages
+    /// end with a merging.</summary>
+    public IReadOnlyList<FeatureMap> Scales
+    {
+        get => _scales ?? Maps;
+        init => _scales = value;
+    }
+
+    private readonly IReadOnlyList<FeatureMap>? _scales;
+
     /// <summary>The class token before the final norm, <c>[B, C]</c>; null for a model without one.</summary>
     public Tensor? ClassToken { get; }
 
@@ -49,7 +59,8 @@ public sealed class Features : IMoveTensors, IDisposable
 
     /// <summary>Every tensor, once: what a scope hands on, and what <see cref="Dispose"/> frees.</summary>
     public IEnumerable<Tensor> OwnedTensors =>
-        Maps.Select(map => map.Map)
+        Maps.Concat(Scales)
+            .Select(map => map.Map)
             .Concat(Attention.Select(attention => attention.Weights))
             .Concat(Blocks.Select(block => block.Tokens))
             .Concat(ClassToken is null ? [Final] : [ClassToken, Final])

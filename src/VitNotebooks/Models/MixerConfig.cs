@@ -27,7 +27,7 @@ public sealed record MixerConfig(string Name, int ImageSize, int Channels, int C
     public override string Family => "Mixer";
 
     /// <inheritdoc/>
-    public override int LastMapSide => ImageSize / PatchSize;
+    public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>
     public override int LastMapWidth => EmbedDim;

@@ -77,6 +77,13 @@ public sealed class MlpMixer : VisionModel
             ["norm.", "head."],
         ];
 
+    /// <inheritdoc/>
+    protected internal override string? Explain(IReadOnlyList<string> misshaped) =>
+        misshaped.Any(name => name.Contains(".mlp_tokens.", StringComparison.Ordinal))
+            ? $"The MLPs along the tokens belong to one number of patches, here {_config.LastMapSide * _config.LastMapSide}, and nothing resamples them: "
+                + "build the Mixer with the image and the patch that the weights were trained with, and resize the images."
+            : null;
+
     private static void Zero(Linear classifier)
     {
         nn.init.zeros_(classifier.weight);

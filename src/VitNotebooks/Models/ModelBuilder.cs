@@ -45,7 +45,8 @@ public abstract class ModelBuilder<TBuilder, TConfig>
     public TBuilder Head(string name, Func<PartPlace, nn.Module<Tensor, Tensor>> create) =>
         With((TConfig)((ModelConfig)_config with { Head = ModelPart.Define(name, create) }));
 
-    /// <summary>Trains the model with the dense relative localization loss on its last map; by default as the authors' code does.</summary>
+    /// <summary>Trains the model with the dense relative localization loss, by default on its last map as the authors' code does;
+    /// <c>l => l.Scales(LocalizationScales.All)</c> takes every stage's.</summary>
     public TBuilder WithRelativeLocalization(
         Func<RelativeLocalizationBuilder, RelativeLocalizationBuilder>? configure = null
     ) => WithLoss((configure?.Invoke(new()) ?? new()).Options);

@@ -52,6 +52,10 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     /// <summary>Channels of <see cref="Features.Last"/>.</summary>
     public abstract int LastMapWidth { get; }
 
+    /// <summary>The shapes of <see cref="Features.Scales"/>, finest first: what a loss on all scales takes. One, the last map, where a model has
+    /// no stages.</summary>
+    public virtual IReadOnlyList<MapShape> Scales() => [new(LastMapWidth, LastMapSide)];
+
     /// <summary>Everything that keeps the model from being built, one sentence each; empty when it can be.</summary>
     public IReadOnlyList<string> Faults()
     {
@@ -203,12 +207,16 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     }
 
     /// <summary>Adds a sentence when the image is not a multiple of the unit that the family cuts it into.</summary>
-    protected void RequireMultiple(List<string> faults, int unit, string unitText)
+    /// <param name="faults">The faults so far.</param>
+    /// <param name="unit">The unit, in pixels.</param>
+    /// <param name="unitText">What it is made of, e.g. <c>patch 16</c>.</param>
+    /// <param name="otherwise">What else would do, behind the nearest images, e.g. <c>, or window 7</c>.</param>
+    protected void RequireMultiple(List<string> faults, int unit, string unitText, string otherwise = "")
     {
         if (ImageSize % unit == 0)
             return;
         var below = ImageSize / unit * unit;
         var nearest = below == 0 ? $"{unit}" : $"{below}, {below + unit}";
-        faults.Add($"{Family}: image {ImageSize} is not a multiple of {unitText}; nearest: {nearest}.");
+        faults.Add($"{Family}: image {ImageSize} is not a multiple of {unitText}; nearest: {nearest}{otherwise}.");
     }
 }

@@ -44,19 +44,24 @@ public sealed record ResNetConfig(string Name, int ImageSize, int Channels, int 
     public override string Family => "ResNet";
 
     /// <inheritdoc/>
-    public override int LastMapSide
-    {
-        get
-        {
-            var side = Stem == ResNetStem.ImageNet ? Halved(Halved(ImageSize)) : ImageSize;
-            for (var stage = 1; stage < Depths.Count; stage++)
-                side = Halved(side);
-            return side;
-        }
-    }
+    public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>
     public override int LastMapWidth => OutputOf(Depths.Count - 1);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MapShape> Scales() =>
+        [.. Enumerable.Range(0, Depths.Count).Select(stage => new MapShape(OutputOf(stage), SideOf(stage)))];
+
+    /// <summary>Side of a stage's map, in cells.</summary>
+    /// <param name="stage">Stage, from 0.</param>
+    public int SideOf(int stage)
+    {
+        var side = Stem == ResNetStem.ImageNet ? Halved(Halved(ImageSize)) : ImageSize;
+        for (var i = 0; i < stage; i++)
+            side = Halved(side);
+        return side;
+    }
 
     /// <summary>Pixels of the image that a cell of the first stage's map stands for.</summary>
     public int FirstStride => Stem == ResNetStem.ImageNet ? 4 : 1;

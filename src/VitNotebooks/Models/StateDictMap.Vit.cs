@@ -40,7 +40,8 @@ public sealed partial record StateDictMap
     /// joined by <c>/</c> or <c>.</c>, whatever stands before the model's own part is dropped, kernels are turned, and queries, keys and values become one.
     /// </summary>
     /// <remarks>For a model built with <see cref="VitBuilder.BigVision"/>; one with a class token in the positions, as the predecessor has
-    /// it, keeps <see cref="VitConfig.EmbedClassToken"/>. Blocks that were stacked for <c>scan</c> are not taken apart.</remarks>
+    /// it, keeps <see cref="VitConfig.EmbedClassToken"/>. Blocks that <c>scan=True</c> stacked along a leading axis
+    /// are taken apart. A patch of another size is resampled, as FlexiViT does it.</remarks>
     public static StateDictMap BigVision { get; } =
         new(
             "big_vision",
@@ -72,7 +73,10 @@ public sealed partial record StateDictMap
                 new("(?:.*[/.])?pos_embedding", "pos_embed"),
                 new("(?:.*[/.])?cls", "cls_token"),
             ]
-        );
+        )
+        {
+            Stacked = new(@"(.*[/.])?Transformer[/.]encoderblock([/.].+)", "${1}Transformer/encoderblock_#$2"),
+        };
 
     private static NameRule[] Named(string flax, string ours) =>
         [new(flax + "scale", ours + "weight"), new(flax + "bias", ours + "bias")];

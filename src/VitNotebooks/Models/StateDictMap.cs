@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace VitNotebooks.Models;
@@ -8,11 +9,31 @@ namespace VitNotebooks.Models;
 /// <param name="Change">What is done to the tensor before it is ours; null for nothing.</param>
 public sealed record NameRule(string Pattern, string? Replacement, TensorChange? Change = null);
 
+/// <summary>How the tensors are named that hold a tensor of every block along their first axis, and how a block's own would be.</summary>
+/// <param name="Pattern">Regular expression of the foreign name, without anchors.</param>
+/// <param name="Block">The name of a block's own tensor, with <c>$1</c> for groups and <c>#</c> for the number of the block.</param>
+public sealed record StackRule(string Pattern, string Block)
+{
+    /// <summary>The name of a block's own tensor; null where the name is not that of such a stack.</summary>
+    /// <param name="name">The foreign name.</param>
+    /// <param name="block">Number of the block, from 0.</param>
+    public string? NameOf(string name, int block)
+    {
+        var match = Regex.Match(name, $"^(?:{Pattern})$", RegexOptions.CultureInvariant);
+        return match.Success
+            ? match.Result(Block.Replace("#", block.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            : null;
+    }
+}
+
 /// <summary>How another library names the tensors of a family. The first rule that fits a name decides; a name without a rule stays.</summary>
 /// <param name="Source">Who names them so, for messages.</param>
 /// <param name="Rules">The rules, in order.</param>
 public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule> Rules)
 {
+    /// <summary>Names of tensors that hold all blocks at once, which are taken apart before the rules see them; null for none.</summary>
+    public StackRule? Stacked { get; init; }
+
     private static readonly NameRule SwinIndex = new(@"(.*\.)?(relative_position_index|attn_mask)", null);
 
     /// <summary>The official names, which are ours: Microsoft's for Swin, timm's for ViT, torchvision's for ResNet.</summary>

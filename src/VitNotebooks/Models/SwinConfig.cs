@@ -41,11 +41,21 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     /// <inheritdoc/>
     public override int LastMapWidth => WidthOf(Depths.Count - 1);
 
+    /// <inheritdoc/>
+    /// <remarks>Behind the merging that ends a stage: 28, 14, 7 and 7 cells at 224 pixels.</remarks>
+    public override IReadOnlyList<MapShape> Scales() =>
+        [
+            .. Enumerable
+                .Range(0, Depths.Count)
+                .Select(stage => Math.Min(stage + 1, Depths.Count - 1))
+                .Select(stage => new MapShape(WidthOf(stage), SideOf(stage))),
+        ];
+
     /// <summary>Side of a stage's map, in cells.</summary>
     /// <param name="stage">Stage, from 0.</param>
     public int SideOf(int stage)
     {
-        var side = ImageSize / PatchSize;
+        var side = ImageSize / Math.Max(1, PatchSize);
         for (var i = 0; i < stage; i++)
             side = (side + 1) / 2;
         return side;
@@ -79,10 +89,25 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
         RequireMultiple(
             faults,
             PatchSize * WindowSize,
-            $"patch {PatchSize} x window {WindowSize} = {PatchSize * WindowSize}"
+            $"patch {PatchSize} x window {WindowSize} = {PatchSize * WindowSize}",
+            Windows()
         );
         for (var stage = 0; stage < Depths.Count; stage++)
             RequireHeads(faults, $" in stage {stage}", WidthOf(stage), Heads[stage]);
+    }
+
+    // The windows next to the wanted one that divide the image, where its patches do.
+    private string Windows()
+    {
+        var side = ImageSize / PatchSize;
+        var legal = Enumerable
+            .Range(1, Math.Min(side, 64))
+            .Where(window => ImageSize % PatchSize == 0 && side % window == 0)
+            .OrderBy(window => Math.Abs(window - WindowSize))
+            .Take(2)
+            .Order()
+            .ToArray();
+        return legal.Length == 0 ? "" : $", or window {string.Join(", ", legal)}";
     }
 
     /// <inheritdoc/>

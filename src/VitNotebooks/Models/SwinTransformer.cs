@@ -2,7 +2,6 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using VitNotebooks.Layers;
-using VitNotebooks.Losses;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
@@ -46,7 +45,7 @@ public sealed class SwinTransformer : VisionModel
         }
         _layers = nn.ModuleList(Stages(config));
         register_module("layers", _layers);
-        AttachLosses(loss => nn.ModuleList<AuxiliaryLoss>(loss)); // drloc.0, as the loss's authors name it in Swin
+        AttachLosses(Numbered); // drloc.0, as the loss's authors name it in Swin
         _norm = nn.LayerNorm(config.LastMapWidth);
         register_module("norm", _norm);
         AttachHead("head", config.LastMapWidth, StartHead);
@@ -68,6 +67,7 @@ public sealed class SwinTransformer : VisionModel
         using var scope = NewDisposeScope();
         var trace = Trace(request);
         var maps = new FeatureMap[_layers.Count];
+        var scales = new FeatureMap[_layers.Count];
         var tokens = Embed(images);
         for (var i = 0; i < maps.Length; i++)
         {
@@ -85,10 +85,19 @@ public sealed class SwinTransformer : VisionModel
             }
             maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), _config.PatchSize << i);
             tokens = _layers[i].Downsample is { } downsample ? downsample.call(map) : map;
+            scales[i] =
+                i == maps.Length - 1
+                    ? maps[i]
+                    : new FeatureMap(
+                        $"layers.{i}.downsample",
+                        tokens.permute(0, 3, 1, 2),
+                        _config.PatchSize << (i + 1)
+                    );
         }
         var final = _norm.call(tokens).mean([1, 2]);
         return new Features(maps, final)
         {
+            Scales = scales,
             Attention = trace.Attention,
             Blocks = trace.Blocks,
         }.MoveToOuterDisposeScope();

@@ -64,6 +64,17 @@ public sealed record T2tConfig(string Name, int ImageSize, int Channels, int Cla
     protected override ModelConfig WithDepth(int most) => this with { Depth = Math.Min(Depth, most) };
 
     /// <inheritdoc/>
+    /// <remarks>The maps of the tokens-to-token module, and that of the backbone.</remarks>
+    public override IReadOnlyList<MapShape> Scales() =>
+        [
+            .. Enumerable
+                .Range(1, Strides.Count - 1)
+                .Select(splits => Strides.Take(splits).Aggregate(1, (product, stride) => product * stride))
+                .Select(stride => new MapShape(TokenDim, ImageSize / stride)),
+            new(LastMapWidth, LastMapSide),
+        ];
+
+    /// <inheritdoc/>
     protected override void AddFaults(List<string> faults)
     {
         var before = faults.Count;

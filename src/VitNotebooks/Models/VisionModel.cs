@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Data;
 using VitNotebooks.Losses;
 using static TorchSharp.torch;
@@ -87,7 +88,8 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         old.Module.Dispose();
     }
 
-    /// <summary>Lets only the classifier train, and the losses' own heads where asked; everything else is frozen.</summary>
+    /// <summary>Lets only the classifier train, every one of a model with several, and the losses' own heads where asked; everything else is
+    /// frozen.</summary>
     /// <param name="freeze">False thaws everything again.</param>
     /// <param name="losses">Whether the heads of the auxiliary losses go on training.</param>
     public void freeze_backbone(bool freeze = true, bool losses = true)
@@ -143,6 +145,10 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     /// <param name="source">The weights that came, of another shape.</param>
     /// <param name="shape">The shape that is wanted.</param>
     protected internal virtual Tensor? Resample(string name, Tensor source, IReadOnlyList<long> shape) => null;
+
+    /// <summary>Why tensors of other shapes have no place in this family, where there is more to say than their shapes; null otherwise.</summary>
+    /// <param name="misshaped">The names of this model's tensors that came in other shapes.</param>
+    protected internal virtual string? Explain(IReadOnlyList<string> misshaped) => null;
 
     /// <summary>
     /// Makes the classifier, the configuration's own where it names one, and registers it. Called once, in the constructor, where
@@ -201,6 +207,11 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         _auxiliaryLosses = losses;
     }
 
+    /// <summary>A list around a loss, for <see cref="AttachLosses"/>: its parameters are then named <c>drloc.0.</c> and so on. A loss with a head
+    /// a scale numbers them itself.</summary>
+    protected static nn.Module Numbered(AuxiliaryLoss loss) =>
+        loss is MultiScaleLocalizationLoss ? loss : nn.ModuleList<AuxiliaryLoss>(loss);
+
     /// <summary>A new record for another number of classes.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="ModelConfigException">The number is out of range.</exception>
@@ -212,21 +223,56 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Refuses images that the model was not built for.</summary>
-    /// <param name="images">Images of any shape.</param>
-    /// <exception cref="ArgumentException">The shape is not <c>[B, channels, H, W]</c> with H = W = the image size.</exception>
+    /// <param name="images">Images of any shape and type.</param>
+    /// <exception cref="ArgumentException">
+    /// The shape is not <c>[B, channels, H, W]</c> with H = W = the image size and B at least 1, or type or device are not those of the weights.
+    /// </exception>
     protected void CheckImages(Tensor images)
     {
-        var size = Config.ImageSize;
-        if (
-            images.dim() != 4
-            || images.shape[1] != Config.Channels
-            || images.shape[2] != size
-            || images.shape[3] != size
-        )
+        if (images.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16))
             throw new ArgumentException(
-                $"{Config.Name}: images of shape [{string.Join(", ", images.shape)}] do not fit; "
-                    + $"expected [B, {Config.Channels}, {size}, {size}]. Resize them, or build the model with ImageSize(...).",
+                $"{Config.Name}: images of type {images.dtype} do not fit; expected normalized ones of a floating type: "
+                    + "images.to(torch.float32).div(255), then the mean and the deviation of Preprocessing.",
                 nameof(images)
             );
+        var (shape, size) = (images.shape, Config.ImageSize);
+        if (shape.Length != 4 || shape[1] != Config.Channels || shape[2] != size || shape[3] != size || shape[0] < 1)
+            throw new ArgumentException(
+                $"{Config.Name}: images of shape [{string.Join(", ", shape)}] do not fit; "
+                    + $"expected [B, {Config.Channels}, {size}, {size}]. {RemedyFor(shape)}",
+                nameof(images)
+            );
+        if (parameters().FirstOrDefault() is not { } weights)
+            return;
+        if (images.device_type != weights.device_type || images.device_index != weights.device_index)
+            throw new ArgumentException(
+                $"{Config.Name}: the images are on {images.device} and the weights on {weights.device}; move one of them with .to(...).",
+                nameof(images)
+            );
+        if (images.dtype != weights.dtype && !Autocast.IsEnabled(weights.device_type))
+            throw new ArgumentException(
+                $"{Config.Name}: images of type {images.dtype} do not fit weights of type {weights.dtype}; call images.to(torch.{Lower(weights.dtype)}), "
+                    + $"or model.to(torch.{Lower(images.dtype)}).",
+                nameof(images)
+            );
+    }
+
+    private static string Lower(ScalarType type) => type.ToString().ToLowerInvariant();
+
+    private string RemedyFor(long[] shape)
+    {
+        var (channels, size) = (Config.Channels, Config.ImageSize);
+        return shape switch
+        {
+            [0, ..] => "The batch is empty; give one image at least.",
+            [_, _, _] => "A batch of one image is images.unsqueeze(0).",
+            [_, var h, var w, var c] when c == channels && h == w && h != c =>
+                "They lie channels last: images.permute(0, 3, 1, 2).",
+            [_, var c, _, _] when c != channels =>
+                $"Give them {channels} channels, or build the model with Channels({c}).",
+            [_, _, var h, var w] when h != w =>
+                $"The model takes square images: crop or resize them to {size} x {size}.",
+            _ => "Resize them, or build the model with ImageSize(...).",
+        };
     }
 }

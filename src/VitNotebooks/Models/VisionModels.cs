@@ -92,7 +92,7 @@ public static class VisionModels
     /// <param name="map">How the file names them; by default as the model does.</param>
     /// <param name="dtype">The type of the weights; null for that of the file's largest tensor.</param>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
-    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite.</exception>
     public static VisionModel Open(ModelConfig config, string path, StateDictMap? map = null, ScalarType? dtype = null)
     {
         using var scope = NewDisposeScope();

@@ -50,6 +50,10 @@ public sealed partial class VisionTransformer
         old.Dispose();
     }
 
+    /// <inheritdoc/>
+    protected override bool IsOfClassifier(string name) =>
+        base.IsOfClassifier(name) || name.StartsWith("head_dist.", StringComparison.Ordinal);
+
     private (Tensor Logits, Tensor Distilled) Both(Features features)
     {
         var tokens = features.Final.view(-1, 2, _config.EmbedDim);

@@ -155,10 +155,18 @@ public sealed partial class VisionTransformer : VisionModel
         ];
 
     /// <inheritdoc/>
+    /// <remarks>Positions as timm resamples them, kernels of patches as big_vision's FlexiViT does.</remarks>
     protected internal override Tensor? Resample(string name, Tensor source, IReadOnlyList<long> shape) =>
-        name == "pos_embed" && source.dim() == 3 && source.shape[2] == shape[2]
-            ? PositionEmbedding.Resample(source, _config.LastMapSide, _config.EmbeddedPrefix)
-            : null;
+        name switch
+        {
+            "pos_embed" when source.dim() == 3 && source.shape[2] == shape[2] => PositionEmbedding.Resample(
+                source,
+                _config.LastMapSide,
+                _config.EmbeddedPrefix
+            ),
+            "patch_embed.proj.weight" when _patchEmbed is PatchEmbedding => GridResampling.Patches(source, shape),
+            _ => null,
+        };
 
     private static nn.Module<Tensor, Tensor> Stem(VitConfig config)
     {

@@ -120,7 +120,7 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
     public override string Family => "ViT";
 
     /// <inheritdoc/>
-    public override int LastMapSide => ImageSize / PatchSize;
+    public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>
     public override int LastMapWidth => EmbedDim;

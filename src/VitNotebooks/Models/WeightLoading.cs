@@ -43,7 +43,7 @@ public static class WeightLoading
     /// <param name="map">How they are named; by default as the model's own.</param>
     /// <param name="except">Beginnings of names that keep their present values, e.g. <c>drloc</c> or <c>head</c>.</param>
     /// <returns>What was resampled.</returns>
-    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite; the model is unchanged.</exception>
     public static LoadedWeights LoadWeights(
         this VisionModel model,
         IReadOnlyDictionary<string, Tensor> weights,
@@ -52,7 +52,8 @@ public static class WeightLoading
     )
     {
         using var scope = NewDisposeScope();
-        using var source = WeightSource.Of(weights);
+        using var given = WeightSource.Of(weights);
+        var source = given.Unstacked(map?.Stacked);
         var kept = except.ToArray();
         var plan = Plan(
             model,
@@ -70,7 +71,7 @@ public static class WeightLoading
     /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
     /// <param name="map">How the file names them; by default as the model does.</param>
     /// <returns>What was resampled.</returns>
-    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite; the model is unchanged.</exception>
     public static LoadedWeights TakeWeights(this VisionModel model, string path, StateDictMap? map = null)
     {
         using var scope = NewDisposeScope();
@@ -84,7 +85,7 @@ public static class WeightLoading
     /// <param name="weights">Tensors by name.</param>
     /// <param name="map">How they are named; by default as the model's own.</param>
     /// <returns>What was resampled.</returns>
-    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite; the model is unchanged.</exception>
     public static LoadedWeights TakeWeights(
         this VisionModel model,
         IReadOnlyDictionary<string, Tensor> weights,
@@ -98,6 +99,7 @@ public static class WeightLoading
 
     internal static LoadedWeights Take(VisionModel model, WeightSource source, StateDictMap? map)
     {
+        source = source.Unstacked(map?.Stacked);
         var plan = Plan(model, source, map, _ => false);
         plan.TakeOver(source);
         return plan.Report;
@@ -106,35 +108,45 @@ public static class WeightLoading
     private static WeightPlan Plan(VisionModel model, WeightSource source, StateDictMap? map, Func<string, bool> isKept)
     {
         var plan = WeightPlan.Of(model, source, map ?? StateDictMap.Official, isKept);
-        return plan.Missing.Count + plan.Unexpected.Count + plan.Misshaped.Count == 0
-            ? plan
-            : throw Refuse(model, source.Shapes.Keys, plan.Missing, plan.Unexpected, plan.Misshaped, plan.Expected);
+        if (plan.Missing.Count + plan.Unexpected.Count + plan.Misshaped.Count == 0)
+            plan.FindNotFinite(source);
+        else
+            throw Refuse(model, source.Shapes.Keys, plan);
+        return plan.NotFinite.Count == 0 ? plan : throw Refuse(model, source.Shapes.Keys, plan);
     }
 
-    private static WeightsException Refuse(
-        VisionModel model,
-        IEnumerable<string> names,
-        List<string> missing,
-        List<string> unexpected,
-        List<string> misshaped,
-        int expected
-    )
+    private static WeightsException Refuse(VisionModel model, IEnumerable<string> names, WeightPlan plan)
     {
+        var (missing, unexpected, misshaped) = (plan.Missing, plan.Unexpected, plan.Misshaped);
         List<string> lines = [$"The weights do not fit {model.Config.Name}, which is unchanged."];
         var known = names.ToHashSet(StringComparer.Ordinal);
         var kind = Signatures.FirstOrDefault(signature => known.Contains(signature.Name)).Kind;
-        if (2 * missing.Count > expected)
+        if (2 * missing.Count > plan.Expected)
             lines.Add(
                 $"They are of another model or have other names{(kind is null ? "" : $": they look like {kind}")}."
             );
         Add("missing", missing);
         Add("unexpected", unexpected);
         Add("mis-shaped", misshaped);
+        Add("not finite", plan.NotFinite);
+        if (plan.NotFinite.Count > 0)
+            lines.Add("The training that wrote them diverged, or the file is damaged; take an earlier checkpoint.");
+        if (
+            model.Explain([.. misshaped.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)])]) is
+            { } why
+        )
+            lines.Add(why);
         if (misshaped.Count > 0 && misshaped.TrueForAll(name => name.StartsWith("head.", StringComparison.Ordinal)))
             lines.Add(
                 "Only the classifier differs: pass except: \"head\" to keep the model's own, or build it with as many classes."
             );
-        return new WeightsException(string.Join(Environment.NewLine, lines), missing, unexpected, misshaped);
+        return new WeightsException(
+            string.Join(Environment.NewLine, lines),
+            missing,
+            unexpected,
+            misshaped,
+            plan.NotFinite
+        );
 
         void Add(string what, List<string> names)
         {

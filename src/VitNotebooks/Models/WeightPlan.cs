@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
@@ -24,6 +25,9 @@ internal sealed class WeightPlan
 
     /// <summary>The model's tensors whose shapes are others, as sentences.</summary>
     public List<string> Misshaped { get; } = [];
+
+    /// <summary>The model's tensors whose values are not all numbers, as sentences; filled by <see cref="FindNotFinite"/>.</summary>
+    public List<string> NotFinite { get; } = [];
 
     /// <summary>How many tensors the model takes.</summary>
     public int Expected { get; private set; }
@@ -87,6 +91,25 @@ internal sealed class WeightPlan
                 target.set_(value.contiguous());
             else
                 move.Place().copy_(value);
+        }
+    }
+
+    /// <summary>Looks at every value once: weights of a training that diverged, or of a damaged file, are no weights. Buffers may be infinite, as
+    /// masks are.</summary>
+    /// <param name="source">The source.</param>
+    public void FindNotFinite(WeightSource source)
+    {
+        using var plain = no_grad();
+        foreach (var move in _moves)
+        {
+            using var scope = NewDisposeScope();
+            var value = move.Resampled ?? source.Read(move.Foreign);
+            // A sum takes no memory, and is finite where all values are; a large one of half floats may not be for another reason.
+            if (!value.is_floating_point() || value.sum().isfinite().ToBoolean())
+                continue;
+            var faulty = move.Target is Parameter ? value.isfinite().logical_not() : value.isnan();
+            if (faulty.count_nonzero().ToInt64() is > 0 and var count)
+                NotFinite.Add($"{move.Name} ({count} of {value.numel()})");
         }
     }
 

@@ -43,6 +43,38 @@ internal sealed class WeightSource : IDisposable
         return new(shapes, file.Read, largest is null ? null : file.Dtype(largest), file);
     }
 
+    /// <summary>The same tensors, where one that holds a tensor of every block along its first axis is as many as there are blocks.</summary>
+    /// <param name="rule">How such tensors are named; null for none.</param>
+    public WeightSource Unstacked(StackRule? rule)
+    {
+        var rows = new Dictionary<string, (string Stack, int Row)>(StringComparer.Ordinal);
+        var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
+        foreach (var (name, shape) in Shapes)
+            if (shape.Length > 0 && rule?.NameOf(name, 0) is not null)
+                for (var i = 0; i < shape[0]; i++)
+                {
+                    var own = rule.NameOf(name, i)!;
+                    rows[own] = (name, i);
+                    shapes[own] = shape[1..];
+                }
+            else
+                shapes[name] = shape;
+        return rows.Count == 0
+            ? this
+            : new(
+                shapes,
+                name => rows.TryGetValue(name, out var row) ? Row(_read(row.Stack), row.Row) : _read(name),
+                Type,
+                file: null // stays this source's
+            );
+    }
+
+    private static Tensor Row(Tensor stack, int row)
+    {
+        using (stack)
+            return stack.select(0, row);
+    }
+
     /// <summary>A tensor, in the caller's scope.</summary>
     public Tensor Read(string name) => _read(name);
 

@@ -1,15 +1,16 @@
 namespace VitNotebooks.Models;
 
-/// <summary>Weights that do not fit a model. The message names every tensor that is missing, unexpected or mis-shaped.</summary>
+/// <summary>Weights that do not fit a model. The message names every tensor that is missing, unexpected, mis-shaped or not finite.</summary>
 public sealed class WeightsException : Exception
 {
     internal WeightsException(
         string message,
         IReadOnlyList<string> missing,
         IReadOnlyList<string> unexpected,
-        IReadOnlyList<string> misshaped
+        IReadOnlyList<string> misshaped,
+        IReadOnlyList<string> notFinite
     )
-        : base(message) => (Missing, Unexpected, Misshaped) = (missing, unexpected, misshaped);
+        : base(message) => (Missing, Unexpected, Misshaped, NotFinite) = (missing, unexpected, misshaped, notFinite);
 
     /// <summary>Names of the model that the weights lack.</summary>
     public IReadOnlyList<string> Missing { get; }
@@ -19,4 +20,7 @@ public sealed class WeightsException : Exception
 
     /// <summary>Names whose shapes differ, each with both shapes.</summary>
     public IReadOnlyList<string> Misshaped { get; }
+
+    /// <summary>Names whose values are not all numbers, each with how many are not.</summary>
+    public IReadOnlyList<string> NotFinite { get; }
 }

@@ -18,10 +18,24 @@ public sealed record WideResNetConfig(string Name, int ImageSize, int Channels, 
     public override string Family => "WRN";
 
     /// <inheritdoc/>
-    public override int LastMapSide => ((ImageSize + 1) / 2 + 1) / 2;
+    public override int LastMapSide => SideOf(2);
 
     /// <inheritdoc/>
     public override int LastMapWidth => WidthOf(2);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MapShape> Scales() =>
+        [.. Enumerable.Range(0, 3).Select(stage => new MapShape(WidthOf(stage), SideOf(stage)))];
+
+    /// <summary>Side of a stage's map, in cells.</summary>
+    /// <param name="stage">Stage, 0 to 2.</param>
+    public int SideOf(int stage)
+    {
+        var side = ImageSize;
+        for (var i = 0; i < stage; i++)
+            side = (side + 1) / 2;
+        return side;
+    }
 
     /// <summary>Blocks a stage.</summary>
     public int Blocks => (Depth - 4) / 6;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Models;
@@ -24,11 +25,51 @@ public sealed class BigVisionWeightsTests
         var weights = Weights(values.RootElement)
             .ToDictionary(w => prefix + w.Name["params/".Length..].Replace('/', separator), w => w.Tensor);
         model.LoadWeights(weights, StateDictMap.BigVision).Resampled.ShouldBeEmpty();
-        model.eval();
-        var logits = model.call(HashedWeights.Unit("images 64", [2, 3, 64, 64]).to(float32));
-        var wanted = values.RootElement.GetProperty("logits").EnumerateArray().Select(v => v.GetDouble()).ToArray();
-        var expected = tensor(wanted).view(2, 10);
-        ((logits.to(float64) - expected).abs().max() / expected.abs().max()).ToDouble().ShouldBeLessThan(1e-5);
+        Hold(model, values.RootElement);
+    }
+
+    /// <summary>With scan=True all blocks are one tensor a name, along a leading axis.</summary>
+    [Theory]
+    [InlineData("params/", '/')]
+    [InlineData("", '.')]
+    public void LoadWeights_BlocksStackedForScan_GivesTimmsLogits(string prefix, char separator)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallVit.Of("vit_map_64").Build();
+        using var values = Values();
+        var weights = Stacked(values.RootElement)
+            .ToDictionary(w => prefix + w.Name["params/".Length..].Replace('/', separator), w => w.Tensor);
+        weights.Keys.ShouldContain($"{prefix}Transformer{separator}encoderblock{separator}LayerNorm_0{separator}scale");
+        weights.Keys.ShouldNotContain(name => name.Contains("encoderblock_", StringComparison.Ordinal));
+        model.LoadWeights(weights, StateDictMap.BigVision).Resampled.ShouldBeEmpty();
+        Hold(model, values.RootElement);
+        using var other = SmallVit.Of("vit_map_64").Build();
+        other.TakeWeights(weights, StateDictMap.BigVision);
+        Hold(other, values.RootElement);
+    }
+
+    [Fact]
+    public void LoadWeights_MoreBlocksInAStackThanTheModelHas_NamesTheBlock()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallVit.Of("vit_map_64").Build();
+        using var values = Values();
+        var weights = Stacked(values.RootElement).ToDictionary(w => w.Name, w => w.Tensor);
+        const string Scale = "params/Transformer/encoderblock/LayerNorm_0/scale";
+        weights[Scale] = cat([weights[Scale], weights[Scale].narrow(0, 0, 1)]);
+        Should
+            .Throw<WeightsException>(() => model.LoadWeights(weights, StateDictMap.BigVision))
+            .Unexpected.ShouldBe(["params/Transformer/encoderblock_2/LayerNorm_0/scale"]);
+    }
+
+    [Fact]
+    public void LoadWeights_OfAnotherPatch_AreResampled()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallVit.Of("vit_map_64").PatchSize(16).ImageSize(128).Build();
+        using var values = Values();
+        var weights = Weights(values.RootElement).ToDictionary(w => w.Name, w => w.Tensor);
+        model.LoadWeights(weights, StateDictMap.BigVision).Resampled.ShouldBe(["patch_embed.proj.weight"]);
     }
 
     [Fact]
@@ -74,6 +115,21 @@ public sealed class BigVisionWeightsTests
         StateDictMap.BigVision.Translate("pre_logits/kernel").ShouldBe("pre_logits.fc.weight");
         StateDictMap.BigVision.Translate("cls").ShouldBe("cls_token");
     }
+
+    private static void Hold(VisionModel model, JsonElement values)
+    {
+        model.eval();
+        var logits = model.call(HashedWeights.Unit("images 64", [2, 3, 64, 64]).to(float32));
+        var wanted = values.GetProperty("logits").EnumerateArray().Select(v => v.GetDouble()).ToArray();
+        var expected = tensor(wanted).view(2, 10);
+        ((logits.to(float64) - expected).abs().max() / expected.abs().max()).ToDouble().ShouldBeLessThan(1e-5);
+    }
+
+    // The same tensors, those of the blocks in one a name.
+    private static IEnumerable<(string Name, Tensor Tensor)> Stacked(JsonElement values) =>
+        Weights(values)
+            .GroupBy(w => Regex.Replace(w.Name, @"encoderblock_\d+", "encoderblock"))
+            .Select(same => (same.Key, same.Count() == 1 ? same.First().Tensor : stack(same.Select(w => w.Tensor))));
 
     private static JsonDocument Values() =>
         JsonDocument.Parse(

@@ -18,12 +18,10 @@ namespace VitNotebooks.Tests.Models;
 public sealed class RegisteredModelsTests
 {
     // CCT's authors end the names of all their models for 32 pixels so; ours among them is called mini.
-    private static readonly string[] SmallNames =
-    [
-        .. VisionModels
+    internal static IEnumerable<string> SmallNames =>
+        VisionModels
             .List("*_32")
-            .Where(name => VisionModels.ConfigOf(name) is not CompactConfig || name.Contains("_mini_")),
-    ];
+            .Where(name => VisionModels.ConfigOf(name) is not CompactConfig || name.Contains("_mini_"));
 
     public static TheoryData<string> Small => [.. SmallNames];
 
@@ -52,6 +50,32 @@ public sealed class RegisteredModelsTests
         config.Name.ShouldBe(name);
         config.Faults().ShouldBeEmpty();
         ModelConfig.FromJson(config.ToJson()).ShouldBe(config);
+    }
+
+    /// <summary>The localization loss wants a map of side 7, the authors', and small images are what one trains on first.</summary>
+    [Fact]
+    public void Small_EveryFamily_HasAMemberFor32PixelsWithALastMapOfSide7()
+    {
+        var small = SmallNames.Select(VisionModels.ConfigOf).ToArray();
+        small.ShouldAllBe(config => config.ImageSize == 32 && config.LastMapSide >= 7);
+        ModelFamilies
+            .All.Values.Where(type => type.Assembly == typeof(ModelConfig).Assembly)
+            .Where(type => !small.Any(config => config.GetType() == type))
+            .ShouldBeEmpty();
+        small.OfType<VitConfig>().ShouldContain(config => config.ConvStem != null); // ViT_C
+        // The official ones for 32 pixels too, and the convolutional baseline.
+        foreach (
+            var name in new[]
+            {
+                "cct_7_3x1_32",
+                "cct_2_3x2_32",
+                "cvt_7_4_32",
+                "vit_7_4_32",
+                "dhvt_small_cifar_patch4",
+                "wrn_16_8",
+            }
+        )
+            VisionModels.ConfigOf(name).LastMapSide.ShouldBeGreaterThanOrEqualTo(7, name);
     }
 
     [Theory]
@@ -95,6 +119,9 @@ public sealed class RegisteredModelsTests
         features.Last.Map.shape[2].ShouldBe(model.Config.LastMapSide);
         features.Last.Map.shape[2].ShouldBeGreaterThanOrEqualTo(7);
         features.Last.Map.shape[1].ShouldBe(model.Config.LastMapWidth);
+        features
+            .Scales.Select(scale => new MapShape((int)scale.Map.shape[1], (int)scale.Map.shape[2]))
+            .ShouldBe(model.Config.Scales());
         features.Attention.ShouldBeEmpty();
         features.Blocks.ShouldBeEmpty();
         features.Final.shape[0].ShouldBe(images.shape[0]);

@@ -1,0 +1,26 @@
+"""Kernels of a patch embedding for another patch, after FlexiViT (arXiv 2212.08013): google-research/big_vision
+big_vision/models/proj/flexi/vit.py, as huggingface/pytorch-image-models v1.0.28 (8ef7380) has it for PyTorch, with big_vision's
+bilinear resizing without antialiasing.
+
+usage: python3 vit_patches.py TIMM-CHECKOUT VALUES
+The folder is tests/oracles/values/originals.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path[:0] = [sys.argv[1]]
+from timm.layers.patch_embed import resample_patch_embed_old  # noqa: E402
+
+from measure import numbers, unit  # noqa: E402
+
+SOURCE = "huggingface/pytorch-image-models 8ef7380 timm/layers/patch_embed.py resample_patch_embed_old"
+kernels = unit("patches", (2, 3, 4, 4)).float()
+resampled = {
+    str(side): numbers(resample_patch_embed_old(kernels, [side, side], interpolation="bilinear", antialias=False))
+    for side in (8, 6, 2)
+}
+with open(Path(sys.argv[2]) / "vit_patches.json", "w") as file:
+    json.dump({"source": SOURCE, "resampled": resampled}, file, separators=(",", ":"))
+    file.write("\n")
