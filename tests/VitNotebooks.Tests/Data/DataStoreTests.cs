@@ -237,7 +237,7 @@ public sealed class DataStoreTests : IDisposable
         Should
             .Throw<DownloadException>(() => Store.Fetch(File))
             .Message.ShouldContain("is a web page and not weights w; open it in a browser");
-        System.IO.File.Exists(Target).ShouldBeFalse();
+        Left.ShouldBeEmpty();
     }
 
     [Fact]

@@ -76,8 +76,16 @@ public sealed class DataStore(string folder)
             download.Discard();
             return others;
         }
-        await Receive(download, file, path, progress, cancel);
-        return await Name(download, file, path, cancel);
+        try
+        {
+            await Receive(download, file, path, progress, cancel);
+            return await Name(download, file, path, cancel);
+        }
+        catch when (download.Received == 0)
+        {
+            download.Discard();
+            throw;
+        }
     }
 
     private async Task Receive(
@@ -179,8 +187,6 @@ public sealed class DataStore(string folder)
     {
         var kept =
             download.Received > 0 ? $" {download.Received:N0} bytes are kept, and the next try goes on there." : "";
-        if (download.Received == 0)
-            download.Discard();
         return new DownloadException(
             $"{file.What} cannot be fetched from {file.Url}: {Reason(e)}.{kept} {Place(file, path)}",
             e
