@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TorchSharp;
+using VitNotebooks.Data;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
 using static TorchSharp.torch;
@@ -17,15 +18,23 @@ internal static class ForwardCommand
         var name = new Argument<string>("NAME") { Description = "A registered model; vitnb models lists all." };
         var weights = new Option<string>("--weights")
         {
-            Description = "Its state dict: a .safetensors file, or a .pth file of Python's torch.save.",
+            Description =
+                "Its state dict: a .safetensors file, a .pth file of Python's torch.save or an .npz file of numpy; or the tag of published "
+                + "weights, e.g. tv_in1k, which are fetched once: vitnb models --weights lists them.",
             Required = true,
         };
         var names = new Option<string>("--names")
         {
-            Description = "Whose names the weights have: official, or torchvision.",
+            Description =
+                "Whose names the weights have: official; torchvision for Swin, ViT and ResNet; deit3, pycls or big_vision for ViT; szagoruyko "
+                + "for WRN. Published weights know it.",
             DefaultValueFactory = _ => "official",
         };
-        names.AcceptOnlyFromAmong("official", "torchvision");
+        var entry = new Option<string?>("--entry")
+        {
+            Description =
+                "The entry of a .pth file that holds the weights, e.g. state_dict_ema; by default it is looked for, running averages last.",
+        };
         var input = new Option<string>("--input")
         {
             Description =
@@ -50,6 +59,7 @@ internal static class ForwardCommand
             name,
             weights,
             names,
+            entry,
             input,
             output,
             features,
@@ -60,10 +70,10 @@ internal static class ForwardCommand
             var request =
                 (parsed.GetValue(features) ? FeatureRequest.Blocks : FeatureRequest.None)
                 | (parsed.GetValue(attention) ? FeatureRequest.Attention : FeatureRequest.None);
+            var config = VisionModels.ConfigOf(parsed.GetValue(name)!);
             Run(
-                VisionModels.ConfigOf(parsed.GetValue(name)!),
-                parsed.GetValue(weights)!,
-                parsed.GetValue(names)!,
+                config,
+                Source(config, parsed.GetValue(weights)!, parsed.GetValue(names)!, parsed.GetValue(entry)),
                 parsed.GetValue(input)!,
                 parsed.GetValue(output)!,
                 request
@@ -73,19 +83,14 @@ internal static class ForwardCommand
         return command;
     }
 
-    private static void Run(
-        ModelConfig config,
-        string weights,
-        string names,
-        string input,
-        string output,
-        FeatureRequest request
-    )
+    private static void Run(ModelConfig config, Weights weights, string input, string output, FeatureRequest request)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var images = Images(input, config);
-        using var model = Loaded(config with { ImageSize = (int)images.shape[2] }, weights, Map(names, config.Family));
+        using var model = Loaded(config with { ImageSize = (int)images.shape[2] }, weights);
+        foreach (var line in model.LoadedWeights!.Lines)
+            Console.WriteLine(line);
         model.to(images.dtype);
         model.eval();
         using var features = model.forward_features(images, request);
@@ -95,13 +100,27 @@ internal static class ForwardCommand
             Console.WriteLine($"{key}  [{string.Join(", ", tensor.shape)}]");
     }
 
+    // A file, or published weights, which know their own form.
+    private static Weights Source(ModelConfig config, string weights, string names, string? entry)
+    {
+        if (
+            File.Exists(weights)
+            || weights.AsSpan().ContainsAny('/', '\\')
+            || PublishedWeights.For(config.Name).Count == 0
+        )
+            return new(weights, Map(names, config.Family), entry);
+        if (Path.HasExtension(weights) && PublishedWeights.List(weights).Count == 0)
+            return new(weights, Map(names, config.Family), entry); // a file that is not there, which is said later
+        var published = PublishedWeights.Of(config.Name, weights);
+        var store = new DataStore(DataStore.Default.Folder) { Say = Console.Error.WriteLine };
+        return new(store.Fetch(published.File).Path, Map(published.Naming, config.Family), entry ?? published.Entry);
+    }
+
     private static StateDictMap Map(string names, string family)
     {
-        if (names == "official")
-            return StateDictMap.Official;
         try
         {
-            return StateDictMap.Torchvision(family);
+            return StateDictMap.Of(names, family);
         }
         catch (ArgumentException e)
         {
@@ -130,18 +149,18 @@ internal static class ForwardCommand
     }
 
     // As many classes as the file's classifier has; the image decides the size.
-    private static VisionModel Loaded(ModelConfig config, string path, StateDictMap map)
+    private static VisionModel Loaded(ModelConfig config, Weights file)
     {
-        var weights = WeightsFile.Read(path);
+        var weights = WeightsFile.Read(file.Path, file.Entry);
         var model = config.Build();
         try
         {
-            var classifier = weights
-                .FirstOrDefault(w => map.Translate(w.Key) == $"{model.classifier_name}.weight")
-                .Value;
-            if (classifier is not null && classifier.dim() == 2 && classifier.shape[0] != config.Classes)
-                model.reset_classifier((int)classifier.shape[0]);
-            model.LoadWeights(weights, map);
+            if (
+                Classes(weights, file.Map, $"{model.classifier_name}.weight") is { } classes
+                && classes != config.Classes
+            )
+                model.reset_classifier(classes);
+            model.LoadWeights(weights, file.Map);
             return model;
         }
         catch
@@ -150,4 +169,18 @@ internal static class ForwardCommand
             throw;
         }
     }
+
+    private static int? Classes(Dictionary<string, Tensor> weights, StateDictMap map, string classifier)
+    {
+        foreach (var (name, tensor) in weights)
+        {
+            if (map.Translate(name, out var change) != classifier)
+                continue;
+            var shape = change is null ? tensor.shape : change.ShapeOf(tensor.shape);
+            return shape is { Length: 2 } ? (int)shape[0] : null;
+        }
+        return null;
+    }
+
+    private sealed record Weights(string Path, StateDictMap Map, string? Entry);
 }

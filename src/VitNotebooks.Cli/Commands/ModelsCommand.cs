@@ -5,10 +5,21 @@ using VitNotebooks.Models;
 
 namespace VitNotebooks.Cli;
 
-/// <summary><c>vitnb models [PATTERN] [--json]</c>: the registered models.</summary>
+/// <summary><c>vitnb models [PATTERN] [--weights] [--json]</c>: the registered models, and what is published for them.</summary>
 internal static class ModelsCommand
 {
-    private static readonly string[] Columns = ["model", "family", "image", "classes", "last map"];
+    private static readonly string[] Columns = ["model", "family", "image", "classes", "last map", "weights"];
+    private static readonly string[] WeightsColumns =
+    [
+        "weights",
+        "image",
+        "classes",
+        "on",
+        "top-1",
+        "hash",
+        "licence",
+        "file",
+    ];
 
     public static Command Create()
     {
@@ -21,11 +32,20 @@ internal static class ModelsCommand
         {
             Description = "A JSON array with the whole configuration of every model.",
         };
-        var command = new Command("models", "Lists the models that can be built by name.") { pattern, json };
+        var weights = new Option<bool>("--weights")
+        {
+            Description =
+                "Lists the published weights of these models instead: a line each, with what is known of them.",
+        };
+        var command = new Command("models", "Lists the models that can be built by name.") { pattern, json, weights };
         command.SetAction(parsed =>
         {
             var models = Matching(parsed.GetValue(pattern)!);
-            Console.WriteLine(parsed.GetValue(json) ? Json(models) : Table(models));
+            Console.WriteLine(
+                parsed.GetValue(json) ? Json(models)
+                : parsed.GetValue(weights) ? Table([WeightsColumns, .. models.SelectMany(Weights)])
+                : Table([Columns, .. models.Select(Row)])
+            );
             return ExitCode.Success;
         });
         return command;
@@ -44,10 +64,9 @@ internal static class ModelsCommand
         );
     }
 
-    private static string Table(ModelConfig[] models)
+    private static string Table(string[][] rows)
     {
-        List<string[]> rows = [Columns, .. models.Select(Row)];
-        var widths = Enumerable.Range(0, Columns.Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
+        var widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
         return string.Join(
             Environment.NewLine,
             rows.Select(row => string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd())
@@ -61,7 +80,32 @@ internal static class ModelsCommand
             $"{model.ImageSize}",
             model.Classes.ToString("N0", CultureInfo.InvariantCulture),
             $"{model.LastMapWidth} x {model.LastMapSide} x {model.LastMapSide}",
+            Tags(PublishedWeights.For(model.Name)),
         ];
+
+    private static string Tags(IReadOnlyList<PublishedWeights> weights)
+    {
+        const int Shown = 2;
+        return string.Join(", ", weights.Take(Shown).Select(w => w.Tag))
+            + (weights.Count > Shown ? $" and {weights.Count - Shown} more" : "");
+    }
+
+    private static IEnumerable<string[]> Weights(ModelConfig model) =>
+        PublishedWeights
+            .For(model.Name)
+            .Select(weights =>
+                (string[])
+                    [
+                        weights.Name,
+                        $"{weights.Preprocessing.ImageSize}",
+                        weights.Classes?.ToString("N0", CultureInfo.InvariantCulture) ?? "none",
+                        weights.Dataset,
+                        weights.Top1?.ToString("0.0##", CultureInfo.InvariantCulture) ?? "",
+                        weights.Sha256 ?? "none stated",
+                        weights.Licence,
+                        weights.ByHand is null ? weights.Url : $"{weights.Url} (by hand)",
+                    ]
+            );
 
     private static string Json(ModelConfig[] models)
     {
@@ -77,8 +121,29 @@ internal static class ModelsCommand
                     ["lastMapSide"] = model.LastMapSide,
                     ["lastMapWidth"] = model.LastMapWidth,
                     ["config"] = JsonNode.Parse(model.ToJson()),
+                    ["weights"] = new JsonArray([.. PublishedWeights.For(model.Name).Select(Json)]),
                 }
             );
         return list.ToJsonString(new() { WriteIndented = true });
     }
+
+    private static JsonNode Json(PublishedWeights weights) =>
+        new JsonObject
+        {
+            ["name"] = weights.Name,
+            ["tag"] = weights.Tag,
+            ["url"] = weights.Url,
+            ["byHand"] = weights.ByHand,
+            ["sha256"] = weights.Sha256,
+            ["entry"] = weights.Entry,
+            ["naming"] = weights.Naming,
+            ["dataset"] = weights.Dataset,
+            ["classes"] = weights.Classes,
+            ["preprocessing"] = weights.Preprocessing.ToString(),
+            ["imageSize"] = weights.Preprocessing.ImageSize,
+            ["top1"] = weights.Top1,
+            ["licence"] = weights.Licence,
+            ["source"] = weights.Source,
+            ["paper"] = weights.Paper,
+        };
 }

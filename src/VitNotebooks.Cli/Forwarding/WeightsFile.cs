@@ -8,13 +8,20 @@ namespace VitNotebooks.Cli;
 internal static class WeightsFile
 {
     /// <summary>Reads all tensors into the caller's scope.</summary>
-    /// <param name="path">A safetensors file, the index of several, or what Python's torch.save wrote.</param>
+    /// <param name="path">A safetensors file, the index of several, or what Python's torch.save or numpy.savez wrote.</param>
+    /// <param name="entry">The entry of a file of torch.save that holds the weights; null looks for it.</param>
     /// <exception cref="UserErrorException">There is no such file, or a tensor holds NaN or infinity.</exception>
-    public static Dictionary<string, Tensor> Read(string path)
+    public static Dictionary<string, Tensor> Read(string path, string? entry)
     {
         if (!File.Exists(path))
-            throw new UserErrorException($"There are no weights {path}; give a .safetensors or .pth file.");
-        var weights = IsSafetensors(path) ? Safetensors(path) : PthFile.LoadStateDict(path);
+            throw new UserErrorException(
+                $"There are no weights {path}; give a .safetensors, .pth or .npz file, or the "
+                    + "tag of published weights that vitnb models --weights lists."
+            );
+        var weights =
+            IsSafetensors(path) ? Safetensors(path)
+            : path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) ? Npz.Load(path)
+            : PthFile.LoadStateDict(path, entry);
         using var scope = NewDisposeScope();
         foreach (var (name, tensor) in weights)
             if (tensor.is_floating_point() && tensor.numel() > 0 && !tensor.isfinite().all().ToBoolean())

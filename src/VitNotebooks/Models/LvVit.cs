@@ -183,7 +183,7 @@ public sealed class LvVit : VisionModel, IDenseClassifier
         name == "pos_embed" ? PositionGrid.Resample(source, shape, first: 1) : null;
 
     /// <inheritdoc/>
-    protected override bool IsOfClassifier(string name) =>
+    protected internal override bool IsOfClassifier(string name) =>
         base.IsOfClassifier(name) || name.StartsWith($"{DenseHeadName}.", StringComparison.Ordinal);
 
     private Tensor Embed(Tensor images, MixToken? mix)

@@ -15,6 +15,7 @@ public abstract class ModelBuilder<TBuilder, TConfig>
 {
     private TConfig _config;
     private string? _name;
+    private string? _weights;
 
     /// <param name="start">What the chain starts with.</param>
     protected ModelBuilder(TConfig start) => _config = start;
@@ -55,9 +56,23 @@ public abstract class ModelBuilder<TBuilder, TConfig>
     public TBuilder WithLoss(AuxiliaryLossOptions loss) =>
         With((TConfig)((ModelConfig)_config with { Losses = [.. _config.Losses, loss] }));
 
-    /// <summary>Builds the model with fresh weights.</summary>
-    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
-    public VisionModel Build() => Config.Build();
+    /// <summary>Starts the model with published weights, which are fetched once; a classifier for other classes is a fresh one.</summary>
+    /// <param name="tag">Their tag, e.g. <c>ms_in1k</c>, where they are published for a model of this shape; or their whole name, e.g.
+    /// <c>swin_tiny_patch4_window7_224.ms_in1k</c>, for a model of another image or window, whose tables are resampled. <see cref="PublishedWeights.List"/>
+    /// shows all.</param>
+    public TBuilder Weights(string tag)
+    {
+        var copy = (TBuilder)MemberwiseClone();
+        copy._weights = tag;
+        return copy;
+    }
+
+    /// <summary>Builds the model, with fresh weights unless <see cref="Weights"/> named others.</summary>
+    /// <exception cref="ModelConfigException">The configuration has faults, all of which the message names; or no such weights are published.</exception>
+    /// <exception cref="Data.DataException">The weights cannot be fetched, or are others than their publisher stated.</exception>
+    /// <exception cref="WeightsException">The weights do not fit the model.</exception>
+    public VisionModel Build() =>
+        _weights is null ? Config.Build() : PublishedWeights.Of(NameOf(_config), _weights).Build(Config);
 
     /// <summary>The shape so far; its name is not settled.</summary>
     protected TConfig Shape => _config;

@@ -79,6 +79,43 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
             ]
         );
 
+    /// <summary>The namings that are known for a family, which <see cref="Of"/> takes.</summary>
+    /// <param name="family">As <see cref="ModelConfig.Family"/> says; case does not matter.</param>
+    public static IReadOnlyList<string> Namings(string family) =>
+        [
+            "official",
+            .. family.ToUpperInvariant() switch
+            {
+                "VIT" => ["torchvision", "deit3", "pycls", "big_vision"],
+                "SWIN" or "RESNET" => ["torchvision"],
+                "WRN" => ["szagoruyko"],
+                _ => (string[])[],
+            },
+        ];
+
+    /// <summary>A naming of a family by its name.</summary>
+    /// <param name="naming"><c>official</c>; <c>torchvision</c> for Swin, ViT and ResNet; <c>deit3</c>, <c>pycls</c> and <c>big_vision</c> for ViT;
+    /// <c>szagoruyko</c> for WRN.</param>
+    /// <param name="family">As <see cref="ModelConfig.Family"/> says; case does not matter.</param>
+    /// <exception cref="ArgumentException">The family is not known under such names; the message lists those that it has.</exception>
+    public static StateDictMap Of(string naming, string family)
+    {
+        if (!Namings(family).Contains(naming, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException(
+                $"{family} has no naming '{naming}'; it has {string.Join(", ", Namings(family))}.",
+                nameof(naming)
+            );
+        return naming.ToUpperInvariant() switch
+        {
+            "TORCHVISION" => Torchvision(family),
+            "DEIT3" => Deit3,
+            "PYCLS" => Pycls,
+            "BIG_VISION" => BigVision,
+            "SZAGORUYKO" => WideResNetAuthors,
+            _ => Official,
+        };
+    }
+
     /// <summary>Our name of a foreign one; null when the tensor is one that the model computes itself.</summary>
     public string? Translate(string name) => Translate(name, out _);
 

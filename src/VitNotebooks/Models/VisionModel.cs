@@ -37,6 +37,9 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     /// <summary>Names of the classes, in the order of the logits; null while nobody has said.</summary>
     public IReadOnlyList<string>? ClassNames { get; set; }
 
+    /// <summary>What was done with the weights that were last loaded; null for those that the model started with.</summary>
+    public LoadedWeights? LoadedWeights { get; internal set; }
+
     /// <summary>Losses that train with the model beside the classification; empty by default. They are its submodules.</summary>
     public IReadOnlyList<AuxiliaryLoss> auxiliary_losses => _auxiliaryLosses;
 
@@ -112,7 +115,7 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
 
     /// <summary>Whether a parameter belongs to what gives the logits, which trains when the backbone is frozen.</summary>
     /// <param name="name">Its full name.</param>
-    protected virtual bool IsOfClassifier(string name) =>
+    protected internal virtual bool IsOfClassifier(string name) =>
         name.StartsWith(classifier_name + ".", StringComparison.Ordinal);
 
     /// <summary>
@@ -171,6 +174,8 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         var dot = path.LastIndexOf('.');
         return dot < 0 ? (this, path) : (named_modules().Single(m => m.name == path[..dot]).module, path[(dot + 1)..]);
     }
+
+    internal bool HasClassifier => _classifier is not null;
 
     private Classifier Head =>
         _classifier

@@ -44,13 +44,20 @@ public static class VisionModels
     /// <summary>A chain that starts as WRN-16-8 at 32 pixels and 10 classes.</summary>
     public static WideResNetBuilder WideResNet() => new();
 
-    /// <summary>Builds a registered model with fresh weights.</summary>
+    /// <summary>Builds a registered model, with fresh weights or with published ones.</summary>
     /// <param name="name">Its name, e.g. <c>swin_tiny_patch4_window7_224</c>; <see cref="List"/> shows all.</param>
-    /// <param name="classes">Number of classes; by default that of the name's data set, 1,000 or 10.</param>
-    /// <param name="imageSize">Side of the image in pixels; by default the one in the name.</param>
-    /// <exception cref="ModelConfigException">No model has the name, or the sizes do not fit it.</exception>
-    public static VisionModel Create(string name, int? classes = null, int? imageSize = null)
+    /// <param name="classes">Number of classes; by default that of the weights, or else of the name's data set, 1,000 or 10.</param>
+    /// <param name="imageSize">Side of the image in pixels; by default that of the weights, or else the one in the name.</param>
+    /// <param name="weights">Published weights to start with, e.g. <c>ms_in1k</c>; <see cref="PublishedWeights.List"/> shows all. They are fetched once,
+    /// into <see cref="Data.DataStore.Default"/>; with other classes the classifier is a fresh one. What was done with them is said on the console and
+    /// kept in <see cref="VisionModel.LoadedWeights"/>. Null for fresh weights.</param>
+    /// <exception cref="ModelConfigException">No model has the name, no such weights are published for it, or the sizes do not fit it.</exception>
+    /// <exception cref="Data.DataException">The weights cannot be fetched, or are others than their publisher stated.</exception>
+    /// <exception cref="WeightsException">The weights do not fit the model.</exception>
+    public static VisionModel Create(string name, int? classes = null, int? imageSize = null, string? weights = null)
     {
+        if (weights is not null)
+            return PublishedWeights.Of(name, weights).Create(classes, imageSize);
         var config = ConfigOf(name);
         return (config with { Classes = classes ?? config.Classes, ImageSize = imageSize ?? config.ImageSize }).Build();
     }
@@ -88,7 +95,8 @@ public static class VisionModels
     /// <summary>Builds a model around the weights of a file, in no more memory than they take: neither starting weights are made nor a second
     /// copy.</summary>
     /// <param name="config">What the model is.</param>
-    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
+    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files; those of Python's torch.save and
+    /// numpy are read too, but whole.</param>
     /// <param name="map">How the file names them; by default as the model does.</param>
     /// <param name="dtype">The type of the weights; null for that of the file's largest tensor.</param>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
@@ -111,7 +119,7 @@ public static class VisionModels
     }
 
     // Edit distance after Levenshtein; a row at a time.
-    private static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)

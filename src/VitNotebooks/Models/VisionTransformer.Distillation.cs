@@ -8,6 +8,8 @@ namespace VitNotebooks.Models;
 // features' Final holds both tokens side by side, [B, 2 C].
 public sealed partial class VisionTransformer
 {
+    private const string DistillationHeadName = "head_dist";
+
     private Linear? _distillationHead;
 
     /// <summary>The logits of a batch, <c>[B, classes]</c>; of a distilled model, the mean of both classifiers'.</summary>
@@ -44,15 +46,15 @@ public sealed partial class VisionTransformer
         var fresh = nn.Linear(_config.EmbedDim, classes);
         new VitStartingWeights(_config).Reset(fresh);
         fresh.to(old.weight.dtype).to(old.weight.device);
-        register_module("head_dist", null!); // frees the name
-        register_module("head_dist", fresh);
+        register_module(DistillationHeadName, null!); // frees the name
+        register_module(DistillationHeadName, fresh);
         _distillationHead = fresh;
         old.Dispose();
     }
 
     /// <inheritdoc/>
-    protected override bool IsOfClassifier(string name) =>
-        base.IsOfClassifier(name) || name.StartsWith("head_dist.", StringComparison.Ordinal);
+    protected internal override bool IsOfClassifier(string name) =>
+        base.IsOfClassifier(name) || name.StartsWith($"{DistillationHeadName}.", StringComparison.Ordinal);
 
     private (Tensor Logits, Tensor Distilled) Both(Features features)
     {
@@ -64,7 +66,7 @@ public sealed partial class VisionTransformer
     private void AttachDistillation(VitStartingWeights start, Parameter token, Parameter positions)
     {
         var head = nn.Linear(_config.EmbedDim, _config.Classes);
-        register_module("head_dist", head);
+        register_module(DistillationHeadName, head);
         _distillationHead = head;
         nn.init.trunc_normal_(token, std: Layers.Initialization.Deviation);
         nn.init.trunc_normal_(positions, std: Layers.Initialization.Deviation);

@@ -62,13 +62,14 @@ public static class WeightLoading
             name => Array.Exists(kept, start => name.StartsWith(start, StringComparison.Ordinal))
         );
         plan.Copy(source);
-        return plan.Report;
+        return model.LoadedWeights = plan.Report;
     }
 
     /// <summary>Gives a model the tensors of a file, one by one: never are two copies of the weights in memory. For a model of
     /// <see cref="ModelConfig.BuildEmpty"/>, every tensor of which the file must have.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files.</param>
+    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files; those of Python's torch.save and
+    /// numpy are read too, but whole.</param>
     /// <param name="map">How the file names them; by default as the model does.</param>
     /// <returns>What was resampled.</returns>
     /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite; the model is unchanged.</exception>
@@ -97,12 +98,57 @@ public static class WeightLoading
         return Take(model, source, map);
     }
 
+    /// <summary>Copies the weights of a file into a model that is to be trained further, all of them or none. What cannot come from them is
+    /// kept and said so: a classifier for other classes, and the heads of the auxiliary losses.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">A safetensors file, the <c>.safetensors.index.json</c> of a model in several, or a file of Python's torch.save or numpy.</param>
+    /// <param name="map">How the file names them; by default as the model does.</param>
+    /// <param name="entry">The entry of a file of torch.save to take where it has it, e.g. <c>state_dict_ema</c>; null looks for the weights.</param>
+    /// <returns>What was resampled and what was kept; also in <see cref="VisionModel.LoadedWeights"/>.</returns>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected or mis-shaped; the model is unchanged.</exception>
+    public static LoadedWeights LoadPretrained(
+        this VisionModel model,
+        string path,
+        StateDictMap? map = null,
+        string? entry = null
+    )
+    {
+        using var scope = NewDisposeScope();
+        using var file = WeightSource.Open(path, entry);
+        map ??= StateDictMap.Official;
+        var source = file.Unstacked(map.Stacked);
+        var heads = HeadFit.Of(model, source, map);
+        string[] losses = [.. model.auxiliary_losses.Select(loss => loss.Name)];
+        var plan = Plan(
+            model,
+            source,
+            map,
+            name => heads.IsKept(name) || Array.Exists(losses, loss => IsOf(loss, name))
+        );
+        plan.Copy(source);
+        var report = plan.Report;
+        return model.LoadedWeights = report with
+        {
+            KeptHeads = heads.Kept,
+            Lines =
+            [
+                .. report.Lines,
+                .. heads.Lines,
+                .. losses
+                    .Where(loss => model.state_dict().Keys.Any(name => IsOf(loss, name)))
+                    .Select(loss => $"{loss}: a part of the loss, which stays this model's own."),
+            ],
+        };
+
+        static bool IsOf(string part, string name) => name.StartsWith(part + ".", StringComparison.Ordinal);
+    }
+
     internal static LoadedWeights Take(VisionModel model, WeightSource source, StateDictMap? map)
     {
         source = source.Unstacked(map?.Stacked);
         var plan = Plan(model, source, map, _ => false);
         plan.TakeOver(source);
-        return plan.Report;
+        return model.LoadedWeights = plan.Report;
     }
 
     private static WeightPlan Plan(VisionModel model, WeightSource source, StateDictMap? map, Func<string, bool> isKept)
@@ -136,9 +182,15 @@ public static class WeightLoading
             { } why
         )
             lines.Add(why);
-        if (misshaped.Count > 0 && misshaped.TrueForAll(name => name.StartsWith("head.", StringComparison.Ordinal)))
+        if (
+            misshaped.Count > 0
+            && missing.Count + unexpected.Count + plan.NotFinite.Count == 0
+            && model.HasClassifier
+            && misshaped.TrueForAll(model.IsOfClassifier)
+        )
             lines.Add(
-                "Only the classifier differs: pass except: \"head\" to keep the model's own, or build it with as many classes."
+                $"Only the classifier differs: pass except: {string.Join(", ", HeadFit.NamesOf(model, misshaped.Select(NameIn)).Select(head => $"\"{head}\""))} "
+                    + "to keep the model's own, or build it with as many classes."
             );
         return new WeightsException(
             string.Join(Environment.NewLine, lines),
@@ -147,6 +199,8 @@ public static class WeightLoading
             misshaped,
             plan.NotFinite
         );
+
+        static string NameIn(string sentence) => sentence[..sentence.IndexOf(':', StringComparison.Ordinal)];
 
         void Add(string what, List<string> names)
         {

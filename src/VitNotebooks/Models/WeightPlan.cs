@@ -4,10 +4,6 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
-/// <summary>What was done with weights beside copying them.</summary>
-/// <param name="Resampled">Names of the model's tensors that came in another size and were resampled.</param>
-public sealed record LoadedWeights(IReadOnlyList<string> Resampled);
-
 /// <summary>Which tensor of a source goes where in a model; made before anything is changed, and only where everything fits.</summary>
 internal sealed class WeightPlan
 {
@@ -33,7 +29,22 @@ internal sealed class WeightPlan
     public int Expected { get; private set; }
 
     /// <summary>What is done beside copying.</summary>
-    public LoadedWeights Report => new([.. _moves.Where(move => move.Resampled is not null).Select(move => move.Name)]);
+    public LoadedWeights Report
+    {
+        get
+        {
+            var resampled = _moves.Where(move => move.Resampled is not null).ToArray();
+            return new([.. resampled.Select(move => move.Name)])
+            {
+                Lines =
+                [
+                    .. resampled.Select(move =>
+                        $"{move.Name}: [{string.Join(", ", move.From!)}] resampled to [{string.Join(", ", move.Target.shape)}]."
+                    ),
+                ],
+            };
+        }
+    }
 
     /// <summary>Sorts the tensors of a source to those of a model; what does not fit is listed.</summary>
     /// <param name="model">The model.</param>
@@ -132,7 +143,7 @@ internal sealed class WeightPlan
         if (changed is not null && changed.AsSpan().SequenceEqual(wanted))
             _moves.Add(move);
         else if (changed is not null && Resampled(model, source, move) is { } resampled)
-            _moves.Add(move with { Resampled = resampled });
+            _moves.Add(move with { Resampled = resampled, From = changed });
         else
             Misshaped.Add(
                 $"{move.Name}: [{string.Join(", ", changed ?? shape)}] instead of [{string.Join(", ", wanted)}]"
@@ -153,6 +164,8 @@ internal sealed class WeightPlan
     private sealed record Move(string Foreign, string Name, Tensor Target, TensorChange? Change)
     {
         public Tensor? Resampled { get; init; }
+
+        public long[]? From { get; init; }
 
         public Tensor Place() =>
             Change is { Parts: > 1 } part

@@ -32,11 +32,16 @@ internal sealed class WeightSource : IDisposable
             file: null
         );
 
-    /// <summary>A safetensors file, or the index of a model in several.</summary>
-    public static WeightSource Open(string path)
+    /// <summary>A safetensors file, the index of a model in several, or a file of Python's torch.save or numpy. All but the first are read
+    /// whole, into the caller's scope.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="entry">The entry of a .pth file to take where it has it, e.g. <c>state_dict_ema</c>; null looks for the weights.</param>
+    public static WeightSource Open(string path, string? entry = null)
     {
         if (path.EndsWith(".index.json", StringComparison.Ordinal))
             return Of(Safetensors.Load(path));
+        if (!IsSafetensors(path))
+            return Of(PickledWeights.Read(path, entry));
         var file = SafetensorsFile.Open(path);
         var shapes = file.Names.ToDictionary(name => name, name => file.Shape(name).ToArray(), StringComparer.Ordinal);
         var largest = file.Names.MaxBy(name => shapes[name].Aggregate(1L, (product, length) => product * length));
@@ -79,4 +84,15 @@ internal sealed class WeightSource : IDisposable
     public Tensor Read(string name) => _read(name);
 
     public void Dispose() => _file?.Dispose();
+
+    // Eight bytes of length, then JSON; names of files say too little (.bin, .pt, none).
+    private static bool IsSafetensors(string path)
+    {
+        if (path.EndsWith(".safetensors", StringComparison.Ordinal))
+            return true;
+        using var file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[9];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start[8] == (byte)'{';
+    }
 }

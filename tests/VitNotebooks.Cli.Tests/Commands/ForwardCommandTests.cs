@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
@@ -105,6 +107,113 @@ public sealed class ForwardCommandTests : IDisposable
         );
         Npz.Load(_folder.File("out.npz")).Keys.ShouldContain("maps.layer3");
         (await Forward(Name, "w.safetensors", "x.npy", "--names", "torchvision")).ShouldBe(ExitCode.UserError);
+    }
+
+    [Fact]
+    public void Forward_AnotherImageSize_PrintsALineATensorThatWasResampled()
+    {
+        Npy.Save(_folder.File("x64.npy"), randn(1, 3, 64, 64));
+        Say(
+                "forward",
+                Name,
+                "--weights",
+                _folder.File("w.safetensors"),
+                "--input",
+                _folder.File("x64.npy"),
+                "--output",
+                _folder.File("out.npz")
+            )
+            .ShouldBe(["classifier.positional_emb: [1, 65, 128] resampled to [1, 257, 128].", "logits  [1, 7]"]);
+    }
+
+    [Fact]
+    public async Task Forward_Entry_ChoosesAmongSeveral()
+    {
+        using var averaged = VisionModels.Create(Name, classes: 7);
+        averaged.eval();
+        PthFile.Save(
+            _folder.File("both.pth"),
+            new Dictionary<string, object?>
+            {
+                ["state_dict"] = _model.state_dict(),
+                ["state_dict_ema"] = averaged.state_dict(),
+            }
+        );
+        (await Forward(Name, "both.pth", "x.npy")).ShouldBe(ExitCode.Success);
+        Npz.Load(_folder.File("out.npz"))["logits"].Equals(_model.call(_images)).ShouldBeTrue();
+        (await Forward(Name, "both.pth", "x.npy", "--entry", "state_dict_ema")).ShouldBe(ExitCode.Success);
+        Npz.Load(_folder.File("out.npz"))["logits"].Equals(averaged.call(_images)).ShouldBeTrue();
+        (await Forward(Name, "both.pth", "x.npy", "--entry", "ema")).ShouldBe(ExitCode.UserError);
+    }
+
+    [Fact]
+    public async Task Forward_Names_AreAnotherLibrarys()
+    {
+        using var wrn = VisionModels.Create("wrn_mini_32");
+        wrn.eval();
+        var foreign = wrn.state_dict()
+            .Where(t => !t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .ToDictionary(t => AuthorsName(t.Key), t => t.Value);
+        PthFile.Save(_folder.File("wrn.pth"), foreign);
+        (await Forward("wrn_mini_32", "wrn.pth", "x.npy", "--names", "szagoruyko")).ShouldBe(ExitCode.Success);
+        Npz.Load(_folder.File("out.npz"))["logits"].Equals(wrn.call(_images)).ShouldBeTrue();
+        (await Forward("wrn_mini_32", "wrn.pth", "x.npy", "--names", "deit3")).ShouldBe(ExitCode.UserError);
+        (await Forward("wrn_mini_32", "wrn.pth", "x.npy")).ShouldBe(ExitCode.UserError);
+    }
+
+    // As szagoruyko/wide-residual-networks counts: groups, blocks and layers from 0.
+    private static string AuthorsName(string name)
+    {
+        if (
+            Regex.Match(name, @"^block(\d)\.layer\.(\d+)\.(conv|bn)(\d|Shortcut)\.(\w+)$")
+            is not { Success: true } match
+        )
+            return name == "conv1.weight" ? "conv0" : name.Replace("bn1.", "bn.", StringComparison.Ordinal);
+        var block = $"group{int.Parse(match.Groups[1].Value) - 1}.block{match.Groups[2].Value}.{match.Groups[3].Value}";
+        if (match.Groups[4].Value == "Shortcut")
+            return block + "dim";
+        var layer = block + (int.Parse(match.Groups[4].Value) - 1);
+        return match.Groups[3].Value == "conv" ? layer : $"{layer}.{match.Groups[5].Value}";
+    }
+
+    [Fact]
+    public void Forward_ATagOfPublishedWeights_TakesThemFromTheStore()
+    {
+        var weights = PublishedWeights.Of("cct_7_3x1_32", "cifar10_300e");
+        using var cct = VisionModels.Create("cct_7_3x1_32");
+        cct.eval();
+        Directory.CreateDirectory(_folder.File("store/weights"));
+        PthFile.Save(_folder.File($"store/weights/{weights.FileName}"), cct.state_dict());
+        string[] arguments =
+        [
+            "forward",
+            "cct_7_3x1_32",
+            "--weights",
+            "cifar10_300e",
+            "--input",
+            _folder.File("x.npy"),
+            "--output",
+            _folder.File("out.npz"),
+        ];
+        Say(arguments).ShouldBe(["logits  [2, 10]"]);
+        Npz.Load(_folder.File("out.npz"))["logits"].Equals(cct.call(_images)).ShouldBeTrue();
+
+        arguments[3] = "cifar100_300e";
+        using var missing = new VitnbProcess(_folder.Path, Environments(), arguments);
+        missing.ExitCode().ShouldBe(ExitCode.UserError);
+        missing.Errors.ShouldContain(
+            "nothing is fetched because VITNB_OFFLINE is set. The file lies at https://shi-labs.com/"
+        );
+    }
+
+    private Dictionary<string, string> Environments() =>
+        new() { [DataStore.FolderVariable] = _folder.File("store"), [DataStore.OfflineVariable] = "1" };
+
+    private string[] Say(params string[] arguments)
+    {
+        using var vitnb = new VitnbProcess(_folder.Path, Environments(), arguments);
+        vitnb.ExitCode().ShouldBe(ExitCode.Success, vitnb.Errors);
+        return vitnb.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     [Fact]

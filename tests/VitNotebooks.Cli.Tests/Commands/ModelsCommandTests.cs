@@ -38,6 +38,24 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Models_Weights_ListsWhatIsPublished()
+    {
+        var said = Say(ExitCode.Success, "models", "resnet50", "--weights").Output;
+        said.ShouldContain("https://download.pytorch.org/models/resnet50-11ad3fa6.pth");
+        string.Join(' ', said.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+            .ShouldStartWith(
+                "weights image classes on top-1 hash licence file resnet50.tv_in1k 224 1,000 ImageNet-1k 76.13 0676ba61 none stated"
+            );
+        var table = Say(ExitCode.Success, "models", "cvt_13").Output;
+        table.ShouldContain("msft_in1k");
+        using var document = JsonDocument.Parse(Say(ExitCode.Success, "models", "cvt_13_384", "--json").Output);
+        var weights = document.RootElement[0].GetProperty("weights").EnumerateArray().ToArray();
+        weights.Select(w => w.GetProperty("tag").GetString()).ShouldBe(["msft_in1k", "msft_in22k_ft_in1k"]);
+        weights[0].GetProperty("byHand").GetString()!.ShouldStartWith("Open https://1drv.ms/");
+        weights[0].GetProperty("sha256").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public void Models_NothingMatches_IsASentence()
     {
         Say(ExitCode.UserError, "models", "nothing*")

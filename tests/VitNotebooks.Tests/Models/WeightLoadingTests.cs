@@ -38,6 +38,37 @@ public sealed class WeightLoadingTests
         model.get_parameter("pos_embed")!.Equals(other.get_parameter("pos_embed")!).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("resnet_mini_32", "\"fc\"")]
+    [InlineData("vit_2_4_32", "\"classifier.fc\"")]
+    [InlineData("lvvit_mini_32", "\"head\", \"aux_head\"")]
+    [InlineData("swin_mini_patch2_window4_32", "\"head\"")]
+    public void LoadWeights_OtherClassesOfAnyFamily_NamesItsHeads(string name, string heads)
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Create(name);
+        using var other = VisionModels.Create(name, classes: 7);
+        Should
+            .Throw<WeightsException>(() => model.LoadWeights(other.state_dict()))
+            .Message.ShouldEndWith(
+                $"Only the classifier differs: pass except: {heads} to keep the model's own, or build it with as many classes."
+            );
+        model.LoadWeights(other.state_dict(), except: heads.Replace("\"", "").Split(", ")).Resampled.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ViT", "official, torchvision, deit3, pycls, big_vision")]
+    [InlineData("WRN", "official, szagoruyko")]
+    [InlineData("CvT", "official")]
+    public void Of_ANamingThatAFamilyHasNot_SaysWhichItHas(string family, string namings)
+    {
+        foreach (var naming in namings.Split(", "))
+            StateDictMap.Of(naming, family).ShouldNotBeNull();
+        Should
+            .Throw<ArgumentException>(() => StateDictMap.Of("timm", family))
+            .Message.ShouldStartWith($"{family} has no naming 'timm'; it has {namings}.");
+    }
+
     [Fact]
     public void LoadWeights_AnotherFamily_SaysWhatTheyLookLike()
     {
