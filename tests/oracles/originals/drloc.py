@@ -65,6 +65,6 @@ starting(
 )
 for size in (224, 160):
     measure(values / f"cvt_13.drloc_{size}.json", logits(CvT(num_classes=10)), CVT_SOURCE, size)
-measure(values / "vit_base.drloc_224.json", logits(ViT(num_classes=10, **BASE)), VIT_SOURCE, 224, train=False)
+measure(values / "vit_base.drloc_224.json", logits(ViT(num_classes=10, **BASE)), VIT_SOURCE, 224)
 short = dict(BASE, image_size=96, dim=192, depth=3, heads=4, mlp_dim=768)
 measure(values / "vit_custom.drloc_96.json", logits(ViT(num_classes=10, **short)), VIT_SOURCE, 96)
