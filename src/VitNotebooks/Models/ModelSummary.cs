@@ -11,7 +11,9 @@ namespace VitNotebooks.Models;
 /// <param name="Parameters">Numbers that are learned, those below it included.</param>
 /// <param name="Frozen">How many of them need no gradient.</param>
 /// <param name="Macs">
-/// Multiply-adds of one image, those below it included: convolutions, linear layers and matrix products, as fvcore counts them.
+/// Multiply-adds of one image in evaluation, those below it included, by fvcore's rules: one for each product of a convolution, a
+/// linear layer or two matrices, and for a value that a norm passes 5 (layer, group and instance norms) or 2 (batch norms), one less
+/// without weights. Activations, softmax, sums, and norms that are written out of smaller operations count nothing.
 /// </param>
 /// <param name="ActivationBytes">Bytes of the outputs of the innermost modules for one image: about what training keeps for backward.</param>
 /// <param name="Children">The modules below it, in the order in which they run.</param>
@@ -62,9 +64,7 @@ public sealed partial record ModelSummary(
                 text.Append(column < widths.Length - 1 ? "  " : "\n");
             }
         }
-        if (Note is { } note)
-            text.Append(note).Append('\n');
-        return text.ToString();
+        return text.Append(Note).Append('\n').ToString();
     }
 
     /// <summary>The tree as a Markdown table.</summary>
@@ -84,7 +84,7 @@ public sealed partial record ModelSummary(
             if (i == 0)
                 text.Append("|---|---|---|").Insert(text.Length, "---:|", Columns.Length - FirstNumber).Append('\n');
         }
-        return Note is { } note ? text.Append('\n').Append(note).Append('\n').ToString() : text.ToString();
+        return text.Append('\n').Append(Note).Append('\n').ToString();
     }
 
     /// <summary>A count with its unit, e.g. <c>4.35 G</c>; empty for none.</summary>
@@ -97,18 +97,21 @@ public sealed partial record ModelSummary(
             _ => string.Create(CultureInfo.InvariantCulture, $"{count / 1e9:0.00} G"),
         };
 
-    private string? Note
+    private string Note
     {
         get
         {
-            List<string> parts = [];
+            List<string> parts =
+            [
+                "MACs by fvcore's rules: every product, and 5 a value in layer norms, 2 in batch norms.",
+            ];
             if (Frozen > 0)
                 parts.Add($"{Grouped(Trainable)} parameters train, {Grouped(Frozen)} are frozen.");
             if (!CountsAllProducts)
                 parts.Add(
-                    "MACs of linear layers and convolutions alone: this provider does not show the products in between."
+                    "Of products those of linear layers and convolutions alone: this provider does not show the ones in between."
                 );
-            return parts.Count == 0 ? null : string.Join(' ', parts);
+            return string.Join(' ', parts);
         }
     }
 

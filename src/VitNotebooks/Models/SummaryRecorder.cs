@@ -20,6 +20,7 @@ internal sealed class SummaryRecorder
         public IReadOnlyList<long> Shape { get; set; } = [];
         public long Bytes { get; set; }
         public long LayerMacs { get; set; }
+        public long NormMacs { get; set; }
     }
 
     public static ModelSummary Record(VisionModel model)
@@ -116,7 +117,20 @@ internal sealed class SummaryRecorder
             Conv2d conv => output.numel() * conv.weight.shape[1] * conv.weight.shape[2] * conv.weight.shape[3],
             _ => 0,
         };
+        seen.NormMacs += NormRate(seen.Module) * output.numel();
         return output;
+    }
+
+    // fvcore's (facebookresearch/fvcore 3378afe fvcore/nn/jit_handles.py), in evaluation: what a norm costs a value.
+    private static int NormRate(nn.Module module)
+    {
+        var affine = module.parameters(recurse: false).Any();
+        return module switch
+        {
+            BatchNorm1d or BatchNorm2d or BatchNorm3d => affine ? 2 : 1,
+            LayerNorm or GroupNorm or InstanceNorm1d or InstanceNorm2d or InstanceNorm3d => affine ? 5 : 4,
+            _ => 0,
+        };
     }
 
     private ModelSummary Node(string path, nn.Module module, IReadOnlyDictionary<string, long>? products)
@@ -145,7 +159,7 @@ internal sealed class SummaryRecorder
             parameters += parameter.numel();
             frozen += parameter.requires_grad ? 0 : parameter.numel();
         }
-        var own = products is null ? seen.LayerMacs : products.GetValueOrDefault(path);
+        var own = (products is null ? seen.LayerMacs : products.GetValueOrDefault(path)) + seen.NormMacs;
         return new ModelSummary(
             path,
             module.GetType().Name.Split('`')[0], // ModuleList, and not ModuleList`1

@@ -26,11 +26,15 @@ public sealed record DecayGroups(
             {
                 continue;
             }
-            bool free = parameter.shape.Length <= 1 || name.EndsWith(".bias", StringComparison.Ordinal);
-            free |= grouping switch
+            bool small = parameter.shape.Length <= 1 || name.EndsWith(".bias", StringComparison.Ordinal);
+            bool free = grouping switch
             {
-                DecayGrouping.Intended => exempt.Contains(name) || exempt.Contains(name[(name.LastIndexOf('.') + 1)..]),
-                _ => string.Equals(name, "absolute_pos_embed", StringComparison.Ordinal)
+                DecayGrouping.Everything => false,
+                DecayGrouping.Intended => small
+                    || exempt.Contains(name)
+                    || exempt.Contains(name[(name.LastIndexOf('.') + 1)..]),
+                _ => small
+                    || string.Equals(name, "absolute_pos_embed", StringComparison.Ordinal)
                     || name.Contains("relative_position_bias_table", StringComparison.Ordinal),
             };
             (free ? undecayed : decayed).Add((name, parameter));

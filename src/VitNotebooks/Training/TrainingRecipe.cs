@@ -20,6 +20,12 @@ public enum DecayGrouping
     /// T2T, and CvT's four-dimensional norms are decayed, by accident.
     /// </summary>
     AsInDrlocCode,
+
+    /// <summary>
+    /// Every parameter that trains, norms and biases too: one group, as the authors of wide residual networks (arXiv 1605.07146) and
+    /// whoever hands <c>model.parameters()</c> to SGD have it.
+    /// </summary>
+    Everything,
 }
 
 /// <summary>How a run's headline accuracy is chosen. Always printed beside it.</summary>

@@ -48,7 +48,9 @@ public sealed class CompactTransformerTests(ITestOutputHelper output)
     [Theory]
     [InlineData("cct_7_3x1_32", "cct_7_3x1_32", 32)]
     [InlineData("cct_7_7x2_224-112", "cct_7_7x2_224", 112)]
+    [InlineData("cct_7_7x2_224-64", "cct_7_7x2_224", 64)]
     [InlineData("cvt_2_4_32", "cvt_2_4_32", 32)]
+    [InlineData("cvt_2_4_32-64", "cvt_2_4_32", 64)]
     [InlineData("vit_7_4_32", "vit_7_4_32", 32)]
     public void Forward_OfTheAuthorsCode_IsOurs(string values, string name, int size)
     {

@@ -34,6 +34,7 @@ public sealed class DynamicHybridTransformerTests(ITestOutputHelper output)
     [InlineData("dhvt_tiny_cifar_patch4", "dhvt_tiny_cifar_patch4", 32, 12)]
     [InlineData("dhvt_small_cifar_patch2-32-depth2", "dhvt_small_cifar_patch2", 32, 2)]
     [InlineData("dhvt_tiny_imagenet_patch16-112-depth2", "dhvt_tiny_imagenet_patch16", 112, 2)]
+    [InlineData("dhvt_tiny_imagenet_patch16-64-depth2", "dhvt_tiny_imagenet_patch16", 64, 2)]
     public void Forward_OfTheAuthorsCode_IsOurs(string values, string name, int size, int depth)
     {
         var config = (DhvtConfig)VisionModels.ConfigOf(name);

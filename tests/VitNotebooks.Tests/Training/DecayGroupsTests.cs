@@ -17,10 +17,8 @@ public class DecayGroupsTests
             .Classes(10)
             .WithRelativeLocalization(l => l.Pairs(8))
             .Build();
-        foreach (DecayGrouping grouping in Enum.GetValues<DecayGrouping>())
-        {
-            CheckSwin(model, grouping);
-        }
+        CheckSwin(model, DecayGrouping.Intended);
+        CheckSwin(model, DecayGrouping.AsInDrlocCode);
     }
 
     private static void CheckSwin(VisionModel model, DecayGrouping grouping)
@@ -55,6 +53,18 @@ public class DecayGroupsTests
         (groups.Decayed.Count + groups.Undecayed.Count).ShouldBe(model.named_parameters().Count());
         // 12 blocks of 4 weights, 3 mergings, patch embedding, head, 3 layers of the localization head
         groups.Decayed.Count.ShouldBe((12 * 4) + 3 + 1 + 1 + 3);
+    }
+
+    [Fact]
+    public void Of_Everything_DecaysNormsAndBiasesButNothingFrozen()
+    {
+        using VisionModel model = VisionModels.T2t().Mini().Build();
+        DecayGroups groups = DecayGroups.Of(model, DecayGrouping.Everything);
+        groups.Undecayed.ShouldBeEmpty();
+        groups
+            .Decayed.Select(p => p.Name)
+            .ShouldBe(model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name));
+        groups.Decayed.Count.ShouldBeLessThan(model.named_parameters().Count()); // positions and random features stand still
     }
 
     [Fact]

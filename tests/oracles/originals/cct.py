@@ -25,11 +25,13 @@ OFF = dict(attention_dropout=0.0, stochastic_depth=0.0)
 for name, size, classes in (
     ("cct_7_3x1_32", 32, 10),
     ("cct_7_7x2_224", 112, 10),
+    ("cct_7_7x2_224", 64, 10),
     ("cvt_2_4_32", 32, 10),
+    ("cvt_2_4_32", 64, 10),
     ("vit_7_4_32", 32, 10),
 ):
     model = getattr(src, name)(img_size=size, num_classes=classes, **OFF)
-    file = name if f"_{size}" in name else f"{name}-{size}"
+    file = name if name.endswith(f"_{size}") else f"{name}-{size}"
     measure(values / f"{file}.json", model, f"{SOURCE}/{name[:3]}.py", size)
 
 for name in ("cct_7_3x1_32", "vit_7_4_32", "vit_7_4_32_sine"):

@@ -51,7 +51,7 @@ for name, classes in (
     names(lists, name, build(name, num_classes=classes), SOURCE)
 
 measure(values / "dhvt_tiny_cifar_patch4.json", build("dhvt_tiny_cifar_patch4", num_classes=10), SOURCE, 32)
-for name, size in (("dhvt_small_cifar_patch2", 32), ("dhvt_tiny_imagenet_patch16", 112)):
+for name, size in (("dhvt_small_cifar_patch2", 32), ("dhvt_tiny_imagenet_patch16", 112), ("dhvt_tiny_imagenet_patch16", 64)):
     model = build(name, num_classes=10, img_size=size, depth=2)
     measure(values / f"{name}-{size}-depth2.json", model, SOURCE + ", depth 2", size)
 starting(values / "dhvt_tiny_cifar_patch4.start.json", lambda: build("dhvt_tiny_cifar_patch4", num_classes=100), SOURCE)

@@ -67,6 +67,6 @@ starting(
 starting(values / "t2t_vit_14.drloc.start.json", lambda: T2t(use_drloc=True, use_abs=True), T2T_SOURCE, undecayed)
 for size in (224, 160):
     measure(values / f"cvt_13.drloc_{size}.json", logits(CvT(num_classes=10)), CVT_SOURCE, size)
-measure(values / "vit_base.drloc_224.json", logits(ViT(num_classes=10, **BASE)), VIT_SOURCE, 224, train=False)
+measure(values / "vit_base.drloc_224.json", logits(ViT(num_classes=10, **BASE)), VIT_SOURCE, 224)
 short = dict(BASE, image_size=96, dim=192, depth=3, heads=4, mlp_dim=768)
 measure(values / "vit_custom.drloc_96.json", logits(ViT(num_classes=10, **short)), VIT_SOURCE, 96)
