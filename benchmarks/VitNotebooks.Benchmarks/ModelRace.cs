@@ -42,7 +42,13 @@ internal static class ModelRace
         model.to(setting.Device);
         var size = model.Config.ImageSize;
         var images = randn(setting.Batch, 3, size, size, device: setting.Device);
-        var labels = randint(0, model.Config.Classes, new long[] { setting.Batch }, dtype: ScalarType.Int64, device: setting.Device);
+        var labels = randint(
+            0,
+            model.Config.Classes,
+            new long[] { setting.Batch },
+            dtype: ScalarType.Int64,
+            device: setting.Device
+        );
         if (setting.ChannelsLast)
         {
             ChannelsLast.Apply(model);
