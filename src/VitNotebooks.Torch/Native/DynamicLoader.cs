@@ -12,7 +12,7 @@ internal static partial class DynamicLoader
     /// <exception cref="LibtorchException">The dynamic loader refused; its own words are in the message.</exception>
     public static IntPtr OpenGlobal(string path)
     {
-        var handle = Open(path, Now | Global);
+        var handle = SignalHandlers.Keep(() => Open(path, Now | Global));
         return handle != IntPtr.Zero
             ? handle
             : throw new LibtorchException($"{path} does not load: {Marshal.PtrToStringUTF8(Error())}");

@@ -47,7 +47,9 @@ public sealed class SyntheticShapesTests
         train.Identity.ShouldNotBe(test.Identity);
     }
 
+    /// <summary>Of a clock, so only where nobody else is at work: <c>./test.sh --on-demand</c>.</summary>
     [Fact]
+    [Trait("Category", "OnDemand")]
     public void Read_AllImages_TakesUnderTenSeconds()
     {
         long start = Stopwatch.GetTimestamp();
