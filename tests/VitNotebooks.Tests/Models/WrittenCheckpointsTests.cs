@@ -70,7 +70,7 @@ public sealed class WrittenCheckpointsTests(ITestOutputHelper output) : IDisposa
         foreach (var name in WrittenModels.Others.Keys)
         {
             Compare(name, ours[name], theirs.RootElement.GetProperty(name));
-            checkedIn.ShouldContainKey(name);
+            checkedIn.Keys.ShouldContain(name);
             Compare(name, ours[name], checkedIn[name]);
         }
     }
