@@ -25,7 +25,8 @@ public sealed class NotebookFormattersTests
 
         html.ShouldContain("<details open>");
         html.ShouldContain("title=\"layers.0.blocks.1\"");
-        html.ShouldContain("multiply-adds for one image");
+        html.ShouldContain("multiply-adds and ");
+        html.ShouldContain("of activations for one image");
     }
 
     [Fact]
