@@ -81,7 +81,7 @@ def pycls(folder, name):
     vit = settings.VIT
     vit.HIDDEN_DIM, vit.MLP_DIM, vit.NUM_HEADS, vit.CLASSIFIER_TYPE = 192, 576, 3, "token"
     vit.PATCH_SIZE, vit.NUM_LAYERS = 16, 12
-    if name.startswith("vit_c"):
+    if name.startswith("vitc"):
         vit.STEM_TYPE, vit.NUM_LAYERS = "conv", 11
         vit.C_STEM_DIMS, vit.C_STEM_STRIDES, vit.C_STEM_KERNELS = [24, 48, 96, 192, 192], [2, 2, 2, 2, 1], [3, 3, 3, 3, 1]
     return importlib.import_module("pycls.models.vit").ViT()
@@ -126,8 +126,8 @@ FAMILIES = {
     "cvt_13": (cvt, 224, 1000, 8),
     "cvt_13.drloc": (drloc, 224, 1000, 8),
     "vit_base.drloc": (drloc, 224, 1000, 4),
-    "vit_p_1gf": (pycls, 224, 1000, 8),
-    "vit_c_1gf": (pycls, 224, 1000, 8),
+    "vitp_1gf_patch16_224": (pycls, 224, 1000, 8),
+    "vitc_1gf_patch16_224": (pycls, 224, 1000, 8),
     "lvvit_s": (lvvit, 224, 1000, 4),
     "deit_tiny_patch16_224": (timm, 224, 1000, 8),
     "mixer_s16_224": (timm, 224, 1000, 8),
