@@ -227,7 +227,8 @@ public sealed class RegisteredModelsTests
         using var inner = NewDisposeScope();
         using var features = model.forward_features(images, FeatureRequest.Attention | FeatureRequest.Blocks);
         inner.DisposablesCount.ShouldBe(features.OwnedTensors.Count());
-        features.Final.Equals(plain.Final).ShouldBeTrue();
+        // A fused kernel shows no weights: where libtorch has one, the sums of what is shown run in another order.
+        features.Final.allclose(plain.Final, 1e-5, 1e-5).ShouldBeTrue();
 
         // A block shows its attention for what is inside it.
         var shows = model
