@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using VitNotebooks.Data;
 using VitNotebooks.Interactive;
 
 namespace VitNotebooks.Cli;
@@ -29,7 +30,7 @@ public sealed class NuGetPackages : IPackageSource
     public NuGetPackages(string folder, string? cache = null, Action<string>? status = null)
     {
         _folder = Path.GetFullPath(folder);
-        _cache = cache ?? DefaultCache();
+        _cache = cache ?? CacheFolder.Of("nuget");
         _status = status ?? (_ => { });
     }
 
@@ -61,14 +62,6 @@ public sealed class NuGetPackages : IPackageSource
         foreach (var package in resolved)
             Check(package, requests[0].Line);
         return [.. resolved.Where(p => _known.Add(p.Name) || requests.Any(r => Same(r.Name, p.Name)))];
-    }
-
-    private static string DefaultCache()
-    {
-        var root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(root))
-            root = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(root, "vitnotebooks", "nuget");
     }
 
     private static bool IsOwn(string name) =>

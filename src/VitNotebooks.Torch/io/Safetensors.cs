@@ -12,6 +12,18 @@ namespace VitNotebooks.Files;
 [BeyondTorchSharp]
 public static partial class Safetensors
 {
+    /// <summary>Whether a file is one, by its first bytes: eight of length, then JSON. Names of weights say too little (.bin, .pt, none).</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsSafetensors(string path)
+    {
+        if (path.EndsWith(".safetensors", StringComparison.Ordinal))
+            return true;
+        using var file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[9];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start[8] == (byte)'{';
+    }
+
     /// <summary>Reads all tensors of a file to the CPU.</summary>
     /// <returns>The tensors by name, in the order of the header; they are in the caller's dispose scope.</returns>
     /// <exception cref="SafetensorsException">The file is not as the format demands.</exception>

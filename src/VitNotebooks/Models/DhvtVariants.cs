@@ -3,7 +3,7 @@ namespace VitNotebooks.Models;
 /// <summary>The registered DHVTs: a line each, names as in ArieSeirack/DHVT.</summary>
 internal static class DhvtVariants
 {
-    // For 32-pixel images: 8x8 cells, 17 M multiply-adds, so that the localization loss has a map to work on.
+    // For 32-pixel images: 8x8 cells, 18 M multiply-adds, so that the localization loss has a map to work on.
     internal static readonly DhvtConfig Mini = Make("dhvt_mini_patch4_32", 64, heads: 4, patch: 4, 32, 10) with
     {
         Depth = 4,

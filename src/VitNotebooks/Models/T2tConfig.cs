@@ -70,7 +70,7 @@ public sealed record T2tConfig(string Name, int ImageSize, int Channels, int Cla
             .. Enumerable
                 .Range(1, Strides.Count - 1)
                 .Select(splits => Strides.Take(splits).Aggregate(1, (product, stride) => product * stride))
-                .Select(stride => new MapShape(TokenDim, ImageSize / stride)),
+                .Select(stride => new MapShape(TokenDim, ImageSize / Math.Max(1, stride))),
             new(LastMapWidth, LastMapSide),
         ];
 

@@ -10,7 +10,7 @@ internal static class T2tVariants
     internal static readonly T2tConfig Vit19 = Make("19", 448, 19, 7, mlpRatio: 3);
     internal static readonly T2tConfig Vit24 = Make("24", 512, 24, 8, mlpRatio: 3);
 
-    // For 32-pixel images: 16x16 and 8x8 cells, 18 M multiply-adds, so that the localization loss has a map to work on.
+    // For 32-pixel images: 16x16 and 8x8 cells, 19 M multiply-adds, so that the localization loss has a map to work on.
     internal static readonly T2tConfig Mini = Named(
         "mini",
         new T2tConfig("", 32, Channels: 3, Classes: 10)

@@ -40,7 +40,7 @@ internal sealed class WeightSource : IDisposable
     {
         if (path.EndsWith(".index.json", StringComparison.Ordinal))
             return Of(Safetensors.Load(path));
-        if (!IsSafetensors(path))
+        if (!Safetensors.IsSafetensors(path))
             return Of(PickledWeights.Read(path, entry));
         var file = SafetensorsFile.Open(path);
         var shapes = file.Names.ToDictionary(name => name, name => file.Shape(name).ToArray(), StringComparer.Ordinal);
@@ -84,15 +84,4 @@ internal sealed class WeightSource : IDisposable
     public Tensor Read(string name) => _read(name);
 
     public void Dispose() => _file?.Dispose();
-
-    // Eight bytes of length, then JSON; names of files say too little (.bin, .pt, none).
-    private static bool IsSafetensors(string path)
-    {
-        if (path.EndsWith(".safetensors", StringComparison.Ordinal))
-            return true;
-        using var file = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[9];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
-            && start[8] == (byte)'{';
-    }
 }

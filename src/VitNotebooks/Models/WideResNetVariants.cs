@@ -6,7 +6,7 @@ internal static class WideResNetVariants
     internal static readonly WideResNetConfig Wrn16x8 = Make("wrn_16_8", 16, 8);
     internal static readonly WideResNetConfig Wrn28x10 = Make("wrn_28_10", 28, 10);
 
-    // 12 M multiply-adds; its last map has side 8.
+    // 13 M multiply-adds; its last map has side 8.
     internal static readonly WideResNetConfig Mini = Make("wrn_mini_32", 10, 1);
 
     internal static IReadOnlyList<WideResNetConfig> All { get; } = [Mini, Wrn16x8, Wrn28x10];

@@ -7,18 +7,34 @@ using Xunit;
 
 namespace VitNotebooks.Cli.Tests.Docs;
 
-/// <summary>The README's C# compiles as pasted, and the files that it names exist.</summary>
+/// <summary>The C# of the README and of docs/ compiles as pasted, and the files that the README names exist.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string Readme = Text("README.md");
 
-    public static TheoryData<int> Snippets => [.. Enumerable.Range(0, CSharpBlock().Count(Readme))];
+    public static TheoryData<string, int> Snippets
+    {
+        get
+        {
+            TheoryData<string, int> snippets = [];
+            foreach (var document in (string[])["README.md", .. Documents])
+                for (var i = 0; i < CSharpBlock().Count(Text(document)); i++)
+                    snippets.Add(document, i);
+            return snippets;
+        }
+    }
+
+    private static IEnumerable<string> Documents =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Select(path => Path.GetRelativePath(Repository.Root, path))
+            .Order(StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Snippets))]
-    public void Snippet_AsPasted_Compiles(int index)
+    public void Snippet_AsPasted_Compiles(string document, int index)
     {
-        var code = CSharpBlock().Matches(Readme)[index].Groups[1].Value;
+        var code = CSharpBlock().Matches(Text(document))[index].Groups[1].Value;
         var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         var options = ScriptOptions
             .Default.WithReferences(trusted.Select(path => MetadataReference.CreateFromFile(path)))
@@ -33,7 +49,7 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Snippets_OfTheReadme_AreThere() => Snippets.Count.ShouldBeGreaterThan(0);
+    public void Snippets_OfTheReadme_AreThere() => CSharpBlock().Count(Readme).ShouldBeGreaterThan(0);
 
     [Fact]
     public void Paths_NamedInTheReadme_Exist()
@@ -43,6 +59,8 @@ public sealed partial class ReadmeTests
         paths.ShouldNotBeEmpty();
         paths.Where(path => !Path.Exists(Path.Combine(Repository.Root, path))).ShouldBeEmpty();
     }
+
+    private static string Text(string document) => File.ReadAllText(Path.Combine(Repository.Root, document));
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();

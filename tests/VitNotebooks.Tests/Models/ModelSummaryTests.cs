@@ -77,7 +77,11 @@ public sealed partial class ModelSummaryTests
             .ShouldBe(["module", "type", "output", "trainable", "frozen", "MACs", "activations"]);
         lines[^2].ShouldContain($"{trainable}  ");
         lines[^2].ShouldContain($"  {frozen}  ");
-        lines[^1].ShouldEndWith($" {trainable} parameters train, {frozen} are frozen.");
+        lines[^1]
+            .ShouldBe(
+                "MACs by fvcore's rules: every product, and 5 a value in layer norms, 2 in batch norms. "
+                    + $"{trainable} parameters train, {frozen} are frozen."
+            );
         summary.ToMarkdown().ShouldContain($"| total |  |  | {trainable} | {frozen} |");
         var html = WebUtility.HtmlDecode(summary.ToHtml());
         html.ShouldContain($">{trainable}</span>");

@@ -17,13 +17,9 @@ internal sealed class FoldersCheck : IDoctorCheck
 
     public CheckResult Run(DoctorMachine machine, TorchDiagnosis torch)
     {
-        var cache =
-            machine.Set("VITNB_CACHE")
-            ?? machine.Set("XDG_CACHE_HOME")
-            ?? (machine.Set("HOME") is { } home ? Path.Combine(home, ".cache") : null);
         Folder[] folders =
         [
-            Look("cache", cache),
+            Look("cache", CacheFolder.Root(machine.Set)),
             Look("runs", machine.Set("VITNB_RUNS") ?? "runs"),
             Look("data", machine.Set(Datasets.RootVariable)),
             Look("temporary", Path.GetTempPath()),

@@ -16,9 +16,8 @@ public sealed class DataStore(string folder)
     /// <summary>The environment variable that forbids every download when it is set and not 0.</summary>
     public const string OfflineVariable = "VITNB_OFFLINE";
 
-    /// <summary>The user's store: the folder that VITNB_STORE names, else <c>vitnotebooks/store</c> below VITNB_CACHE, XDG_CACHE_HOME or
-    /// ~/.cache, whichever is set first. It says on the console what it fetches.</summary>
-    public static DataStore Default => new(DefaultFolder()) { Say = Console.WriteLine };
+    /// <summary>The user's store: the folder that VITNB_STORE names, else <c>store</c> of <see cref="CacheFolder"/>. It says on the console what it fetches.</summary>
+    public static DataStore Default => new(Set(FolderVariable) ?? CacheFolder.Of("store")) { Say = Console.WriteLine };
 
     /// <summary>The folder.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
@@ -203,19 +202,6 @@ public sealed class DataStore(string folder)
 
     private static string Reason(Exception e) =>
         (DurableFile.IsWriteFailure(e) || e.InnerException is null ? e.Message : e.InnerException.Message).TrimEnd('.');
-
-    private static string DefaultFolder() =>
-        Set(FolderVariable)
-        ?? Path.Combine(
-            Set("VITNB_CACHE")
-                ?? Set("XDG_CACHE_HOME")
-                ?? Path.Combine(
-                    Set("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-                    ".cache"
-                ),
-            "vitnotebooks",
-            "store"
-        );
 
     private static string? Set(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
