@@ -348,7 +348,7 @@ def wrn_authors(folder):
         def state_dict(self):
             return dict(self.flat)
 
-        def named_parameters(self):
+        def named_parameters(self, *arguments, **options):
             return iter([(name, tensor) for name, tensor in self.flat.items() if tensor.requires_grad])
 
         def load_state_dict(self, tensors, strict=True):
