@@ -139,8 +139,14 @@ internal static class ModelsCommand
             ["naming"] = weights.Naming,
             ["dataset"] = weights.Dataset,
             ["classes"] = weights.Classes,
-            ["preprocessing"] = weights.Preprocessing.ToString(),
-            ["imageSize"] = weights.Preprocessing.ImageSize,
+            ["preprocessing"] = new JsonObject
+            {
+                ["imageSize"] = weights.Preprocessing.ImageSize,
+                ["cropRatio"] = weights.Preprocessing.CropRatio,
+                ["interpolation"] = weights.Preprocessing.Interpolation.ToString().ToLowerInvariant(),
+                ["mean"] = new JsonArray([.. weights.Preprocessing.Mean.Select(value => (JsonNode)value)]),
+                ["std"] = new JsonArray([.. weights.Preprocessing.Std.Select(value => (JsonNode)value)]),
+            },
             ["top1"] = weights.Top1,
             ["licence"] = weights.Licence,
             ["source"] = weights.Source,

@@ -40,11 +40,11 @@ internal static class SummaryCommand
                     $"--json and --format {parsed.GetValue(format)} are two forms of one summary; give one of the two."
                 );
             var render = Form(parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
-            using var model = VisionModels.Create(
-                parsed.GetValue(name)!,
-                parsed.GetValue(classes),
-                parsed.GetValue(size)
-            );
+            // What it weighs does not depend on its weights, and the largest models have gigabytes of them.
+            using var model = VisionModels
+                .ConfigOf(parsed.GetValue(name)!)
+                .Resized(parsed.GetValue(classes), parsed.GetValue(size))
+                .BuildEmpty();
             Console.Write(render(model, model.summary()));
             return ExitCode.Success;
         });

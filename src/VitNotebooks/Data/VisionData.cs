@@ -50,6 +50,9 @@ public sealed record VisionData
         init => _testPipeline = value;
     }
 
+    /// <summary>Whether a chain of the user's own stands where <see cref="Preprocessing"/> would be.</summary>
+    internal bool HasPipelineOfItsOwn => _trainPipeline is not null || _testPipeline is not null;
+
     /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
     public string Identity =>
         string.Join(
@@ -73,6 +76,13 @@ public sealed record VisionData
     /// <summary>Images of another size, with a crop ratio of your choice: above 0, at most 1 (the image is taken whole).</summary>
     public VisionData Resize(int size, double cropRatio) =>
         Prepare(Preprocessing with { ImageSize = size, CropRatio = cropRatio }, nameof(Resize));
+
+    /// <summary>As a model wants its images, e.g. <c>data.PreparedFor(model.Preprocessing)</c>: size, crop, mean and deviation of its weights.</summary>
+    public VisionData PreparedFor(Preprocessing preprocessing)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        return Prepare(preprocessing, nameof(PreparedFor));
+    }
 
     /// <summary>Another augmentation.</summary>
     public VisionData Augment(Augmentation augmentation)

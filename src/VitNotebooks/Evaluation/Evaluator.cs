@@ -16,6 +16,7 @@ public static class Evaluator
     /// <param name="batchSize">Images a forward pass.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>The result.</returns>
+    /// <exception cref="ArgumentException">The data has other classes, another size, or another mean and deviation than the model was trained with.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Task<EvaluationResult> EvaluateAsync(
         this VisionModel model,
@@ -32,6 +33,13 @@ public static class Evaluator
                     + $"{data.ImageSize} px and {data.Classes.Count}. Use data.Resize({model.Config.ImageSize}) and a model with .Classes({data.Classes.Count})."
             );
         }
+        if (OtherNormalization(model, data) is { } other)
+        {
+            throw new ArgumentException(
+                other
+                    + "Use data.PreparedFor(model.Preprocessing), or set model.Preprocessing to what it was trained with."
+            );
+        }
         return TrainingThread.Run(
             stop => Run(model, data, batchSize, null, null, stop) ?? throw new OperationCanceledException(cancellation),
             handlesCtrlC: false,
@@ -39,6 +47,19 @@ public static class Evaluator
             Trainer.HostCancellation,
             drawsRandomNumbers: false
         );
+    }
+
+    /// <summary>That a model whose weights came with a mean and a deviation gets images with others, as a sentence; null where it does not.</summary>
+    internal static string? OtherNormalization(VisionModel model, VisionData data)
+    {
+        Preprocessing wanted = model.Preprocessing;
+        bool stated = wanted != Preprocessing.ImageNet(wanted.ImageSize);
+        bool same = Same(wanted.Mean, data.Preprocessing.Mean) && Same(wanted.Std, data.Preprocessing.Std);
+        return !stated || same || data.HasPipelineOfItsOwn
+            ? null
+            : $"{model.Config.Name} was trained on images of {wanted}, and {data.Name} gives {data.Preprocessing}. ";
+
+        static bool Same(float[] a, float[] b) => a.AsSpan().SequenceEqual(b);
     }
 
     /// <summary>Evaluates on this thread.</summary>

@@ -7,7 +7,7 @@ public sealed class CompactBuilder : ModelBuilder<CompactBuilder, CompactConfig>
         : base(CompactVariants.Cct7) { }
 
     /// <summary>For 32-pixel images: width 64, 4 blocks, two convolutions, 10 classes; its map has side 8.</summary>
-    public CompactBuilder Mini() => Sized("mini").ConvolutionalTokens(3, 2).ImageSize(32).Classes(10);
+    public CompactBuilder Mini() => Sized("mini").ConvolutionalTokens(3, 2).Preset(32, 10);
 
     /// <summary>Width 128, 2 blocks, 2 heads, MLP ratio 1: CCT-2/3x2 has 0.28 M parameters at 10 classes.</summary>
     public CompactBuilder Layers2() => Sized("2");
@@ -68,9 +68,6 @@ public sealed class CompactBuilder : ModelBuilder<CompactBuilder, CompactConfig>
 
     /// <summary>How tokens are told apart.</summary>
     public CompactBuilder Positions(CompactPositions positions) => With(Shape with { Positions = positions });
-
-    /// <inheritdoc/>
-    protected override string NameOf(CompactConfig config) => CompactVariants.NameOf(config);
 
     private CompactBuilder Sized(string size) => With(CompactVariants.Sized(Shape, size));
 }

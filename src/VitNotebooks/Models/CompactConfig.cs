@@ -78,6 +78,9 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
     public override string Family => "CCT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => CompactVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide
     {
         get

@@ -17,12 +17,7 @@ public sealed class CvtBuilder : ModelBuilder<CvtBuilder, CvtConfig>
 
     /// <summary>For 32-pixel images: widths 24-48-96, depths 1-1-2, strides 2-2-1, 10 classes; its last map has side 8.</summary>
     public CvtBuilder Mini() =>
-        Sized(CvtVariants.Mini)
-            .PatchSizes(3, 3, 3)
-            .PatchStrides(2, 2, 1)
-            .PatchPaddings(1, 1, 1)
-            .ImageSize(32)
-            .Classes(10);
+        Sized(CvtVariants.Mini).PatchSizes(3, 3, 3).PatchStrides(2, 2, 1).PatchPaddings(1, 1, 1).Preset(32, 10);
 
     /// <summary>Side of the squares that a stage embeds, in cells of the map before it.</summary>
     public CvtBuilder PatchSizes(params ReadOnlySpan<int> cells) =>
@@ -67,9 +62,6 @@ public sealed class CvtBuilder : ModelBuilder<CvtBuilder, CvtConfig>
 
     /// <summary>Which stages add learned positions; the published models need none.</summary>
     public CvtBuilder Positions(CvtPositions positions) => With(Shape with { Positions = positions });
-
-    /// <inheritdoc/>
-    protected override string NameOf(CvtConfig config) => CvtVariants.NameOf(config);
 
     private CvtBuilder Sized(CvtConfig size) =>
         With(

@@ -65,6 +65,9 @@ public sealed record CvtConfig(string Name, int ImageSize, int Channels, int Cla
     public override string Family => "CvT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => CvtVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ public sealed class DhvtBuilder : ModelBuilder<DhvtBuilder, DhvtConfig>
         : base(DhvtVariants.Tiny) { }
 
     /// <summary>For 32-pixel images: width 64, 4 blocks, patch 4, 10 classes; its map has side 8.</summary>
-    public DhvtBuilder Mini() => Sized(DhvtVariants.Mini).PatchSize(4).ImageSize(32).Classes(10);
+    public DhvtBuilder Mini() => Sized(DhvtVariants.Mini).PatchSize(4).Preset(32, 10);
 
     /// <summary>DHVT-T: width 192, 12 blocks, 4 heads, 6.0 M parameters at 100 classes and patch 4.</summary>
     /// <remarks>The authors' ImageNet form has 3 heads.</remarks>
@@ -37,9 +37,6 @@ public sealed class DhvtBuilder : ModelBuilder<DhvtBuilder, DhvtConfig>
 
     /// <summary>Drop path probability of the last block; it grows linearly from 0 at the first one.</summary>
     public DhvtBuilder DropPath(double rate) => With(Shape with { DropPath = rate });
-
-    /// <inheritdoc/>
-    protected override string NameOf(DhvtConfig config) => DhvtVariants.NameOf(config);
 
     private DhvtBuilder Sized(DhvtConfig size) =>
         With(Shape with { EmbedDim = size.EmbedDim, Depth = size.Depth, Heads = size.Heads });

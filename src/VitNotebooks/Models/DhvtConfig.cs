@@ -30,6 +30,9 @@ public sealed record DhvtConfig(string Name, int ImageSize, int Channels, int Cl
     public override string Family => "DHVT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => DhvtVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>

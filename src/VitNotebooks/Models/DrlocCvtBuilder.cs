@@ -53,7 +53,4 @@ public sealed class DrlocCvtBuilder : ModelBuilder<DrlocCvtBuilder, DrlocCvtConf
 
     /// <summary>Chance that a number of an attention's or an MLP's output is dropped; 0 as the paper's code trains it.</summary>
     public DrlocCvtBuilder Dropout(double rate) => With(Shape with { Dropout = rate });
-
-    /// <inheritdoc/>
-    protected override string NameOf(DrlocCvtConfig config) => DrlocCvtVariants.NameOf(config);
 }

@@ -39,6 +39,9 @@ public sealed record DrlocCvtConfig(string Name, int ImageSize, int Channels, in
     public override string Family => "DrlocCvT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => DrlocCvtVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>

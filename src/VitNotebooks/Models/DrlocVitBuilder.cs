@@ -38,7 +38,4 @@ public sealed class DrlocVitBuilder : ModelBuilder<DrlocVitBuilder, DrlocVitConf
 
     /// <summary>Chance that a number of an attention's or an MLP's output is dropped; 0.1 as the paper's code trains it.</summary>
     public DrlocVitBuilder Dropout(double rate) => With(Shape with { Dropout = rate });
-
-    /// <inheritdoc/>
-    protected override string NameOf(DrlocVitConfig config) => DrlocVitVariants.NameOf(config);
 }

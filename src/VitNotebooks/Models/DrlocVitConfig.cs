@@ -30,6 +30,9 @@ public sealed record DrlocVitConfig(string Name, int ImageSize, int Channels, in
     public override string Family => "DrlocViT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => DrlocVitVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>

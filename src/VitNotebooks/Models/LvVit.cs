@@ -15,8 +15,8 @@ namespace VitNotebooks.Models;
 /// <summary>LV-ViT; its one map holds the patch tokens behind the final norm, which the dense head classifies.</summary>
 /// <remarks>
 /// In eval mode the logits of an image are those of its class token and half of the largest that any cell gives a class, as in the
-/// authors' code; in training they are the class token's. A training that gives the dense head no loss should build the model with
-/// <see cref="LvVitBuilder.DenseHead"/> off, since the eval mode listens to it.
+/// authors' code; in training they are the class token's. A training of your own must give the dense head a loss, as <c>Trainer</c> does, or build
+/// the model with <see cref="LvVitBuilder.DenseHead"/> off, since the eval mode listens to it.
 /// </remarks>
 public sealed class LvVit : VisionModel, IDenseClassifier
 {
@@ -112,6 +112,9 @@ public sealed class LvVit : VisionModel, IDenseClassifier
         var (largest, _) = forward_dense(features).max(1);
         return base.forward_head(features).add(largest, alpha: 0.5).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public bool classifies_cells => _denseHead is not null;
 
     /// <inheritdoc/>
     public Tensor forward_dense(Features features)

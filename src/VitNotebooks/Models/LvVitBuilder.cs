@@ -16,11 +16,10 @@ public sealed class LvVitBuilder : ModelBuilder<LvVitBuilder, LvVitConfig>
     public LvVitBuilder Medium() => Sized(LvVitVariants.Medium);
 
     /// <summary>LV-ViT-L: width 768, 24 blocks, 12 heads, a stem of 128 channels, 150.5 M parameters at the authors' 448 pixels.</summary>
-    public LvVitBuilder Large() => Sized(LvVitVariants.Large).ImageSize(LvVitVariants.Large.ImageSize);
+    public LvVitBuilder Large() => Sized(LvVitVariants.Large).Preset(LvVitVariants.Large.ImageSize);
 
     /// <summary>For 32-pixel images: width 64, 5 blocks, patch 4, a stem of 24 channels, 10 classes; its map has side 8.</summary>
-    public LvVitBuilder Mini() =>
-        Sized(LvVitVariants.Mini).PatchSize(LvVitVariants.Mini.PatchSize).ImageSize(32).Classes(10);
+    public LvVitBuilder Mini() => Sized(LvVitVariants.Mini).PatchSize(LvVitVariants.Mini.PatchSize).Preset(32, 10);
 
     /// <summary>Side of a patch, in pixels; even, and it divides the image.</summary>
     public LvVitBuilder PatchSize(int pixels) => With(Shape with { PatchSize = pixels });
@@ -55,9 +54,6 @@ public sealed class LvVitBuilder : ModelBuilder<LvVitBuilder, LvVitConfig>
 
     /// <summary>Whether tokens are mixed while the model trains with labels of tokens.</summary>
     public LvVitBuilder MixToken(bool mix) => With(Shape with { MixToken = mix });
-
-    /// <inheritdoc/>
-    protected override string NameOf(LvVitConfig config) => LvVitVariants.NameOf(config);
 
     private LvVitBuilder Sized(LvVitConfig size) =>
         With(

@@ -42,6 +42,9 @@ public sealed record LvVitConfig(string Name, int ImageSize, int Channels, int C
     public override string Family => "LV-ViT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => LvVitVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>

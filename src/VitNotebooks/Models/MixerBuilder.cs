@@ -7,7 +7,7 @@ public sealed class MixerBuilder : ModelBuilder<MixerBuilder, MixerConfig>
         : base(MixerVariants.Small) { }
 
     /// <summary>For 32-pixel images: width 64, 8 blocks, patch 4, 10 classes; its map has side 8.</summary>
-    public MixerBuilder Mini() => Sized(MixerVariants.Mini).PatchSize(4).ImageSize(32).Classes(10);
+    public MixerBuilder Mini() => Sized(MixerVariants.Mini).PatchSize(4).Preset(32, 10);
 
     /// <summary>Mixer-S: width 512, 8 blocks, 18.5 M parameters at patch 16, 224 pixels and 1,000 classes.</summary>
     public MixerBuilder Small() => Sized(MixerVariants.Small);
@@ -30,9 +30,6 @@ public sealed class MixerBuilder : ModelBuilder<MixerBuilder, MixerConfig>
 
     /// <summary>Drop path probability of every block.</summary>
     public MixerBuilder DropPath(double rate) => With(Shape with { DropPath = rate });
-
-    /// <inheritdoc/>
-    protected override string NameOf(MixerConfig config) => MixerVariants.NameOf(config);
 
     private MixerBuilder Sized(MixerConfig size) =>
         With(Shape with { EmbedDim = size.EmbedDim, Depth = size.Depth, DropPath = size.DropPath });

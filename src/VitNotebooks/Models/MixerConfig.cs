@@ -27,6 +27,9 @@ public sealed record MixerConfig(string Name, int ImageSize, int Channels, int C
     public override string Family => "Mixer";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => MixerVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>

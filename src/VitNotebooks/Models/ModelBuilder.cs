@@ -16,21 +16,64 @@ public abstract class ModelBuilder<TBuilder, TConfig>
     private TConfig _config;
     private string? _name;
     private string? _weights;
+    private int? _imageSize;
+    private int? _channels;
+    private int? _classes;
 
     /// <param name="start">What the chain starts with.</param>
     protected ModelBuilder(TConfig start) => _config = start;
 
-    /// <summary>The configuration so far, under its final name: the one given, or the one that the family has for such a shape.</summary>
-    public TConfig Config => (TConfig)((ModelConfig)_config with { Name = _name ?? NameOf(_config) });
+    /// <summary>The configuration so far, under its final name: the one given, or <see cref="ModelConfig.StandardName"/>.</summary>
+    public TConfig Config => (TConfig)(Whole with { Name = _name ?? Whole.StandardName() });
+
+    // Image, channels and classes belong to the data: once said they stay, whatever size of model the chain takes afterwards.
+    private ModelConfig Whole =>
+        _config with
+        {
+            ImageSize = _imageSize ?? _config.ImageSize,
+            Channels = _channels ?? _config.Channels,
+            Classes = _classes ?? _config.Classes,
+        };
+
+    /// <summary>Starts from a registered model of the family; image, channels, classes, losses and parts that the chain was given stay.</summary>
+    /// <param name="name">Its name, e.g. <c>vitc_4gf_patch16_224</c>; <see cref="VisionModels.List"/> shows all.</param>
+    /// <exception cref="ModelConfigException">No model of the family has the name.</exception>
+    public TBuilder From(string name)
+    {
+        var known = VisionModels.ConfigOf(name);
+        if (known is not TConfig)
+            throw new ModelConfigException([
+                $"{_config.Family}: '{name}' is a {known.Family}; VisionModels.Create(\"{name}\") builds it.",
+            ]);
+        var start = (TConfig)(known with { Losses = _config.Losses });
+        foreach (var part in typeof(TConfig).GetProperties().Where(p => p.PropertyType == typeof(ModelPart)))
+            part.SetValue(start, part.GetValue(_config));
+        return With(start);
+    }
 
     /// <summary>Side of the square input image, in pixels.</summary>
-    public TBuilder ImageSize(int pixels) => With((TConfig)((ModelConfig)_config with { ImageSize = pixels }));
+    public TBuilder ImageSize(int pixels)
+    {
+        var copy = (TBuilder)MemberwiseClone();
+        copy._imageSize = pixels;
+        return copy;
+    }
 
     /// <summary>Channels of the input image.</summary>
-    public TBuilder Channels(int channels) => With((TConfig)((ModelConfig)_config with { Channels = channels }));
+    public TBuilder Channels(int channels)
+    {
+        var copy = (TBuilder)MemberwiseClone();
+        copy._channels = channels;
+        return copy;
+    }
 
     /// <summary>Number of classes.</summary>
-    public TBuilder Classes(int classes) => With((TConfig)((ModelConfig)_config with { Classes = classes }));
+    public TBuilder Classes(int classes)
+    {
+        var copy = (TBuilder)MemberwiseClone();
+        copy._classes = classes;
+        return copy;
+    }
 
     /// <summary>Gives the model a name of its own.</summary>
     public TBuilder Named(string name)
@@ -72,9 +115,15 @@ public abstract class ModelBuilder<TBuilder, TConfig>
     /// <exception cref="Data.DataException">The weights cannot be fetched, or are others than their publisher stated.</exception>
     /// <exception cref="WeightsException">The weights do not fit the model.</exception>
     public VisionModel Build() =>
-        _weights is null ? Config.Build() : PublishedWeights.Of(NameOf(_config), _weights).Build(Config);
+        _weights is null ? Config.Build() : PublishedWeights.Of(Whole.StandardName(), _weights).Build(Config);
 
-    /// <summary>The shape so far; its name is not settled.</summary>
+    /// <summary>The chain with the image and the classes that a size is made for, which the user's own take the place of.</summary>
+    /// <param name="imageSize">Side of the image, in pixels.</param>
+    /// <param name="classes">Number of classes; null where it is as it was.</param>
+    protected internal TBuilder Preset(int imageSize, int? classes = null) =>
+        With((TConfig)((ModelConfig)_config with { ImageSize = imageSize, Classes = classes ?? _config.Classes }));
+
+    /// <summary>The shape so far; its name, image, channels and classes are not settled.</summary>
     protected TConfig Shape => _config;
 
     /// <summary>The chain with another shape.</summary>
@@ -84,8 +133,4 @@ public abstract class ModelBuilder<TBuilder, TConfig>
         copy._config = config;
         return copy;
     }
-
-    /// <summary>The name of a shape: a registered one where the shape is registered, else one that tells it from those. Called
-    /// for any shape, sound or not.</summary>
-    protected abstract string NameOf(TConfig config);
 }

@@ -46,6 +46,16 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     /// <summary>Family of the model as its messages name it, e.g. <c>Swin</c>.</summary>
     public abstract string Family { get; }
 
+    /// <summary>What the family calls a model of this shape, which need not tell everything; <see cref="Name"/> by default.</summary>
+    protected virtual string ShapeName() => Name;
+
+    /// <summary>
+    /// The name of this model in this package: a registered one where the record is registered but for its classes, channels, losses and
+    /// regularization; else the family's name of the shape, followed by whatever sets it apart from the registered model of that name,
+    /// e.g. <c>vit_tiny_patch16_224.attention_locality</c>.
+    /// </summary>
+    public string StandardName() => ModelNames.Of(this, ShapeName());
+
     /// <summary>Side of <see cref="Features.Last"/>, in cells: the square map that the auxiliary losses take.</summary>
     public abstract int LastMapSide { get; }
 
@@ -131,6 +141,15 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     /// <summary>SHA-256 of the JSON form, in hex: the identity of the model across processes and machines.</summary>
     public string Fingerprint() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes<ModelConfig>(this, Json)));
+
+    /// <summary>The same model for other data, under the name that it has then.</summary>
+    /// <param name="classes">Number of classes; null where it stays.</param>
+    /// <param name="imageSize">Side of the image, in pixels; null where it stays.</param>
+    public ModelConfig Resized(int? classes = null, int? imageSize = null)
+    {
+        var config = this with { Classes = classes ?? Classes, ImageSize = imageSize ?? ImageSize };
+        return config.ImageSize == ImageSize ? config : config with { Name = config.StandardName() };
+    }
 
     /// <summary>
     /// The same model with at most so many blocks, in every stage where it has stages: everything that it is made of, at a fraction of

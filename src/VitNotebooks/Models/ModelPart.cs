@@ -19,7 +19,13 @@ public sealed record ModelPart
 
     private static readonly ConditionalWeakTable<nn.Module, string> Modules = [];
 
-    private ModelPart(string name) => Name = name;
+    private readonly Func<PartPlace, nn.Module<Tensor, Tensor>>? _create;
+
+    private ModelPart(string name, Func<PartPlace, nn.Module<Tensor, Tensor>>? create = null)
+    {
+        Name = name;
+        _create = create;
+    }
 
     /// <summary>The part's name.</summary>
     public string Name { get; }
@@ -27,7 +33,8 @@ public sealed record ModelPart
     /// <summary>Names of the parts that this process knows.</summary>
     public static IReadOnlyList<string> All => [.. Known.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Makes a part known. A second definition of a name takes the place of the first, as in a cell that runs again.</summary>
+    /// <summary>Makes a part known. Stored configurations take the newest definition of a name, as of a cell that runs again; a part in
+    /// hand stays what it is.</summary>
     /// <param name="name">Its name in configurations and checkpoints.</param>
     /// <param name="create">Makes the module for a place; called once a place.</param>
     public static ModelPart Define(string name, Func<PartPlace, nn.Module<Tensor, Tensor>> create)
@@ -35,7 +42,7 @@ public sealed record ModelPart
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
         Known[name] = create;
-        return new ModelPart(name);
+        return new ModelPart(name, create);
     }
 
     /// <summary>The part of a stored configuration.</summary>
@@ -44,7 +51,7 @@ public sealed record ModelPart
 
     /// <summary>Why the part cannot be made here; null when it can.</summary>
     public string? Fault =>
-        Known.ContainsKey(Name)
+        _create is not null || Known.ContainsKey(Name)
             ? null
             : $"the part '{Name}' is not defined in this process, which knows {(Known.IsEmpty ? "none" : string.Join(", ", All))}; "
                 + $"run the cell that defines it, or call ModelPart.Define(\"{Name}\", ...).";
@@ -56,7 +63,7 @@ public sealed record ModelPart
         if (Fault is { } fault)
             throw new InvalidOperationException(fault);
         var module =
-            Known[Name](place)
+            (_create ?? Known[Name])(place)
             ?? throw new InvalidOperationException(
                 $"The part '{Name}' made no module for {place.Path}; its function returned null."
             );
@@ -82,6 +89,12 @@ public sealed record ModelPart
 
     /// <summary>Whether a module was made by a part: its starting weights are its own.</summary>
     internal static bool Made(nn.Module module) => Modules.TryGetValue(module, out _);
+
+    /// <summary>Whether both have the same name, which is all of a part that is stored.</summary>
+    public bool Equals(ModelPart? other) => string.Equals(Name, other?.Name, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -47,6 +47,13 @@ public sealed class PerStage : IReadOnlyList<int>, IEquatable<PerStage>
         return hash.ToHashCode();
     }
 
+    /// <summary>Whether both have the same numbers.</summary>
+    public static bool operator ==(PerStage? left, PerStage? right) =>
+        left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether a number differs.</summary>
+    public static bool operator !=(PerStage? left, PerStage? right) => !(left == right);
+
     /// <inheritdoc/>
     public override string ToString() => string.Join('-', _values);
 

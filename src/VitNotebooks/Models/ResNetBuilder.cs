@@ -7,7 +7,7 @@ public sealed class ResNetBuilder : ModelBuilder<ResNetBuilder, ResNetConfig>
         : base(ResNetVariants.ResNet50) { }
 
     /// <summary>For 32-pixel images: basic blocks 1-2-2, width 16, the CIFAR stem, 10 classes; its last map has side 8.</summary>
-    public ResNetBuilder Mini() => Sized(ResNetVariants.Mini).CifarStem().ImageSize(32).Classes(10);
+    public ResNetBuilder Mini() => Sized(ResNetVariants.Mini).CifarStem().Preset(32, 10);
 
     /// <summary>ResNet-18: basic blocks 2-2-2-2, 11.7 M parameters at 1,000 classes.</summary>
     public ResNetBuilder Layers18() => Sized(ResNetVariants.ResNet18);
@@ -36,16 +36,6 @@ public sealed class ResNetBuilder : ModelBuilder<ResNetBuilder, ResNetConfig>
 
     /// <summary>Lets every block start as the identity: the weight of its last norm is zero (arXiv 1706.02677).</summary>
     public ResNetBuilder ZeroInitResidual(bool zero = true) => With(Shape with { ZeroInitResidual = zero });
-
-    /// <inheritdoc/>
-    /// <remarks>A name of a published network belongs to its shape; whatever else is changed is told by the record.</remarks>
-    protected override string NameOf(ResNetConfig config) =>
-        ResNetVariants
-            .All.FirstOrDefault(known =>
-                (known.Block, known.Depths, known.Width) == (config.Block, config.Depths, config.Width)
-            )
-            ?.Name
-        ?? $"resnet_custom_{config.Depths}_{config.Width}";
 
     private ResNetBuilder Sized(ResNetConfig size) =>
         With(Shape with { Block = size.Block, Depths = size.Depths, Width = size.Width });

@@ -44,6 +44,9 @@ public sealed record ResNetConfig(string Name, int ImageSize, int Channels, int 
     public override string Family => "ResNet";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => ResNetVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>

@@ -20,6 +20,13 @@ internal static class ResNetVariants
 
     internal static IReadOnlyList<ResNetConfig> All => [Mini, ResNet18, ResNet34, ResNet50, ResNet101, ResNet152];
 
+    // No size of an image belongs to it: the weights fit any.
+    internal static string NameOf(ResNetConfig config) =>
+        All.FirstOrDefault(known =>
+            (known.Block, known.Depths, known.Width) == (config.Block, config.Depths, config.Width)
+        )?.Name
+        ?? $"resnet_custom_{config.Depths}_{config.Width}";
+
     private static ResNetConfig Make(int layers, ResNetBlock block, PerStage depths) =>
         new($"resnet{layers}", ImageSize: 224, Channels: 3, Classes: 1000) { Block = block, Depths = depths };
 }

@@ -19,7 +19,7 @@ public sealed class SwinBuilder : ModelBuilder<SwinBuilder, SwinConfig>
     public SwinBuilder Large() => Sized(SwinVariants.Large);
 
     /// <summary>For 32-pixel images: width 32, depths 2-4, patch 2, window 4, 10 classes; its last map has side 8.</summary>
-    public SwinBuilder Mini() => Sized(SwinVariants.Mini).PatchSize(2).WindowSize(4).ImageSize(32).Classes(10);
+    public SwinBuilder Mini() => Sized(SwinVariants.Mini).PatchSize(2).WindowSize(4).Preset(32, 10);
 
     /// <summary>Side of a patch, in pixels.</summary>
     public SwinBuilder PatchSize(int pixels) => With(Shape with { PatchSize = pixels });
@@ -47,9 +47,6 @@ public sealed class SwinBuilder : ModelBuilder<SwinBuilder, SwinConfig>
 
     /// <summary>Whether a learned position is added to every token behind the patch embedding, beside the relative ones.</summary>
     public SwinBuilder AbsolutePositions(bool add = true) => With(Shape with { AbsolutePositions = add });
-
-    /// <inheritdoc/>
-    protected override string NameOf(SwinConfig config) => SwinVariants.NameOf(config);
 
     private SwinBuilder Sized(SwinConfig size) =>
         With(

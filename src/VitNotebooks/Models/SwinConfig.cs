@@ -36,6 +36,9 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     public override string Family => "Swin";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => SwinVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => SideOf(Depths.Count - 1);
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class T2tBuilder : ModelBuilder<T2tBuilder, T2tConfig>
     public T2tBuilder Vit24() => Sized(T2tVariants.Vit24);
 
     /// <summary>For 32-pixel images: splits of stride 2-2-1, width 64, 5 blocks, 10 classes; its map has side 8.</summary>
-    public T2tBuilder Mini() => Sized(T2tVariants.Mini).ImageSize(32).Classes(10);
+    public T2tBuilder Mini() => Sized(T2tVariants.Mini).Preset(32, 10);
 
     /// <summary>How the tokens-to-token module attends.</summary>
     public T2tBuilder Tokens(T2tTokens tokens) => With(Shape with { Tokens = tokens });
@@ -66,9 +66,6 @@ public sealed class T2tBuilder : ModelBuilder<T2tBuilder, T2tConfig>
 
     /// <summary>Dropout of both branches of a performer; the authors' 0.1.</summary>
     public T2tBuilder TokenDropout(double rate) => With(Shape with { TokenDropout = rate });
-
-    /// <inheritdoc/>
-    protected override string NameOf(T2tConfig config) => T2tVariants.NameOf(config);
 
     private T2tBuilder Sized(T2tConfig size) =>
         With(

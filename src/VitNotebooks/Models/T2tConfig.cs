@@ -51,6 +51,9 @@ public sealed record T2tConfig(string Name, int ImageSize, int Channels, int Cla
     /// <inheritdoc/>
     public override string Family => "T2T-ViT";
 
+    /// <inheritdoc/>
+    protected override string ShapeName() => T2tVariants.NameOf(this);
+
     /// <summary>Pixels of the image a token of the backbone.</summary>
     public int Stride => Strides.Aggregate(1, (product, stride) => product * stride);
 

@@ -59,16 +59,18 @@ public static class VisionModels
         if (weights is not null)
             return PublishedWeights.Of(name, weights).Create(classes, imageSize);
         var config = ConfigOf(name);
-        return (config with { Classes = classes ?? config.Classes, ImageSize = imageSize ?? config.ImageSize }).Build();
+        return config.Resized(classes, imageSize).Build();
     }
 
     /// <summary>The configuration of a registered model.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name; case does not matter.</param>
     /// <exception cref="ModelConfigException">No model has the name.</exception>
     public static ModelConfig ConfigOf(string name)
     {
         if (Registered.TryGetValue(name, out var config))
             return config;
+        if (Registered.Keys.SingleOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known)
+            return Registered[known];
         var nearest = Registered
             .Keys.OrderBy(known => Distance(name, known))
             .ThenBy(known => known, StringComparer.Ordinal);

@@ -43,17 +43,7 @@ public sealed class VitBuilder : ModelBuilder<VitBuilder, VitConfig>
     public VitBuilder Gigantic() => Sized(VitVariants.Gigantic);
 
     /// <summary>For 32-pixel images: width 64, 6 blocks, patch 4, 10 classes; its map has side 8.</summary>
-    public VitBuilder Mini() => Sized(VitVariants.Mini).PatchSize(4).ImageSize(32).Classes(10);
-
-    /// <summary>Starts from a registered ViT, DeiT, ViT_P or ViT_C; classes, losses and classifier of the chain stay.</summary>
-    /// <param name="name">Its name, e.g. <c>vitc_4gf_patch16_224</c>; <see cref="VisionModels.List"/> shows all.</param>
-    /// <exception cref="ModelConfigException">No ViT has the name.</exception>
-    public VitBuilder From(string name) =>
-        VisionModels.ConfigOf(name) is VitConfig config
-            ? With(config with { Classes = Shape.Classes, Losses = Shape.Losses, Head = Shape.Head })
-            : throw new ModelConfigException([
-                $"ViT: '{name}' is of another family; VisionModels.Create(\"{name}\") builds it.",
-            ]);
+    public VitBuilder Mini() => Sized(VitVariants.Mini).PatchSize(4).Preset(32, 10);
 
     /// <summary>The form of google-research/big_vision, whose weights it takes: mean of the patches, GELU by tanh, no position for a class
     /// token, its starting weights and decay.</summary>
@@ -149,9 +139,6 @@ public sealed class VitBuilder : ModelBuilder<VitBuilder, VitConfig>
     /// <param name="create">Makes it: <c>[B, N, C] -> [B, N, C]</c>.</param>
     public VitBuilder Block(string name, Func<PartPlace, nn.Module<Tensor, Tensor>> create) =>
         With(Shape with { Block = ModelPart.Define(name, create) });
-
-    /// <inheritdoc/>
-    protected override string NameOf(VitConfig config) => VitVariants.NameOf(config);
 
     private VitBuilder Sized(VitConfig size) =>
         With(

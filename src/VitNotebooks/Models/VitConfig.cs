@@ -120,6 +120,9 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
     public override string Family => "ViT";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => VitVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => ImageSize / Math.Max(1, PatchSize);
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ public sealed class WideResNetBuilder : ModelBuilder<WideResNetBuilder, WideResN
         : base(WideResNetVariants.Wrn16x8) { }
 
     /// <summary>WRN-10-1: 12 M multiply-adds at 32 pixels.</summary>
-    public WideResNetBuilder Mini() => Depth(10).Widening(1).ImageSize(32).Classes(10);
+    public WideResNetBuilder Mini() => Depth(10).Widening(1).Preset(32, 10);
 
     /// <summary>Layers as the paper counts them: 6n + 4 for n blocks a stage, e.g. 16, 28, 40.</summary>
     public WideResNetBuilder Depth(int layers) => With(Shape with { Depth = layers });
@@ -17,11 +17,4 @@ public sealed class WideResNetBuilder : ModelBuilder<WideResNetBuilder, WideResN
 
     /// <summary>Chance that a value between a block's convolutions is dropped in training; 0.3 where the paper uses it on CIFAR.</summary>
     public WideResNetBuilder Dropout(double rate) => With(Shape with { Dropout = rate });
-
-    /// <inheritdoc/>
-    protected override string NameOf(WideResNetConfig config) =>
-        WideResNetVariants
-            .All.FirstOrDefault(known => (known.Depth, known.Widening) == (config.Depth, config.Widening))
-            ?.Name
-        ?? $"wrn_{config.Depth}_{config.Widening}";
 }

@@ -18,6 +18,9 @@ public sealed record WideResNetConfig(string Name, int ImageSize, int Channels, 
     public override string Family => "WRN";
 
     /// <inheritdoc/>
+    protected override string ShapeName() => WideResNetVariants.NameOf(this);
+
+    /// <inheritdoc/>
     public override int LastMapSide => SideOf(2);
 
     /// <inheritdoc/>

@@ -11,6 +11,10 @@ internal static class WideResNetVariants
 
     internal static IReadOnlyList<WideResNetConfig> All { get; } = [Mini, Wrn16x8, Wrn28x10];
 
+    internal static string NameOf(WideResNetConfig config) =>
+        All.FirstOrDefault(known => (known.Depth, known.Widening) == (config.Depth, config.Widening))?.Name
+        ?? $"wrn_{config.Depth}_{config.Widening}";
+
     private static WideResNetConfig Make(string name, int depth, int widening) =>
         new(name, ImageSize: 32, Channels: 3, Classes: 10) { Depth = depth, Widening = widening };
 }

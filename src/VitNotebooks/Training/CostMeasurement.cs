@@ -49,7 +49,7 @@ internal static class CostMeasurement
         TimeSpan longest
     )
     {
-        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping);
+        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         using TrainingOptimizer optimizer = new(groups, recipe);
         using RunningMetrics metrics = new(optimizer.Device);
         LoaderOptions loading = new()

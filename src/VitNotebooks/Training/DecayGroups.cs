@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp.Modules;
 using VitNotebooks.Models;
 
@@ -11,12 +12,24 @@ public sealed record DecayGroups(
     IReadOnlyList<(string Name, Parameter Parameter)> Undecayed
 )
 {
+    /// <summary>Learning rate of each parameter over the recipe's, by name; empty where all have the same.</summary>
+    public IReadOnlyDictionary<string, double> Rates { get; init; } =
+        new Dictionary<string, double>(StringComparer.Ordinal);
+
     /// <summary>Sorts a model's parameters by rule.</summary>
     /// <param name="model">The model; parameters that need no gradient are left out.</param>
     /// <param name="grouping">The rule.</param>
+    /// <param name="layerDecay">Learning rate of a layer of <see cref="VisionModel.layers"/> over that of the one behind it, (0, 1]; the last layer, the
+    /// classifier's, has the full rate.</param>
     /// <returns>Both groups.</returns>
-    public static DecayGroups Of(VisionModel model, DecayGrouping grouping)
+    public static DecayGroups Of(VisionModel model, DecayGrouping grouping, double layerDecay = 1)
     {
+        if (layerDecay is not (> 0 and <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(layerDecay),
+                layerDecay,
+                "The layer decay must be in (0, 1]; 1 gives all layers the same rate."
+            );
         IReadOnlySet<string> exempt = model.no_weight_decay();
         List<(string, Parameter)> decayed = [];
         List<(string, Parameter)> undecayed = [];
@@ -39,7 +52,32 @@ public sealed record DecayGroups(
             };
             (free ? undecayed : decayed).Add((name, parameter));
         }
-        return new DecayGroups(decayed, undecayed);
+        DecayGroups groups = new(decayed, undecayed);
+        return layerDecay == 1 ? groups : groups with { Rates = RatesOf(model, layerDecay) };
+    }
+
+    private static Dictionary<string, double> RatesOf(VisionModel model, double decay)
+    {
+        IReadOnlyList<IReadOnlyList<string>> layers = model.layers();
+        return model
+            .named_parameters()
+            .ToDictionary(
+                p => p.name,
+                p => Math.Pow(decay, layers.Count - 1 - LayerOf(p.name)),
+                StringComparer.Ordinal
+            );
+
+        int LayerOf(string name)
+        {
+            for (int i = 0; i < layers.Count; i++)
+            {
+                if (layers[i].Any(start => name.StartsWith(start, StringComparison.Ordinal)))
+                {
+                    return i;
+                }
+            }
+            return layers.Count - 1; // heads of the losses
+        }
     }
 
     /// <summary>How many tensors and values are decayed and not, and the exceptions among the larger tensors.</summary>
@@ -48,6 +86,13 @@ public sealed record DecayGroups(
     {
         string text =
             $"weight decay on {Decayed.Count} tensors ({Values(Decayed):N0} values), none on {Undecayed.Count} ({Values(Undecayed):N0})";
+        if (Rates.Count > 0)
+        {
+            text += string.Create(
+                CultureInfo.InvariantCulture,
+                $"; learning rates by layer from {Rates.Values.Min():0.######} to {Rates.Values.Max():0.######} of the recipe's"
+            );
+        }
         string[] exceptions = [.. Undecayed.Where(p => p.Parameter.shape.Length > 1).Select(p => p.Name)];
         return exceptions.Length switch
         {

@@ -2,15 +2,18 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VitNotebooks.Models;
 
 namespace VitNotebooks.Training;
 
 /// <summary>
-/// What a run is: model, the weights it starts from, data, recipe, seed, the budget if it was given one, and the package's
+/// What a run is: model, what of it is frozen, the weights it starts from, data, recipe, seed, the budget if it was given one, and the package's
 /// version. Two runs with the same identity are the same run, and a folder takes up only its own. What the bits depend on
 /// beside it is the <see cref="RunEnvironment"/>.
 /// </summary>
 /// <param name="Model">The model's configuration.</param>
+/// <param name="Frozen"><see cref="FrozenIn"/> of the model.</param>
+/// <param name="GradientCheckpointing">Whether blocks run twice, which updates the statistics of batch norms twice.</param>
 /// <param name="Start"><see cref="FromSeed"/>, or the hash of the weights of a model that was given.</param>
 /// <param name="Data">The data's identity.</param>
 /// <param name="Recipe">The recipe as the caller gave it.</param>
@@ -18,6 +21,8 @@ namespace VitNotebooks.Training;
 /// <param name="BudgetSeconds">Time budget from which the number of steps was chosen; null without one.</param>
 internal sealed record RunIdentity(
     JsonNode Model,
+    string? Frozen,
+    bool GradientCheckpointing,
     string Start,
     string Data,
     JsonNode Recipe,
@@ -31,12 +36,31 @@ internal sealed record RunIdentity(
     /// <summary>The start of a model that was given with these weights.</summary>
     public static string From(string weights) => $"weights sha256:{weights}";
 
+    /// <summary>Which parameters are frozen that could train, as "n tensors, sha256:" and the hash of their names; null where none is.</summary>
+    public static string? FrozenIn(VisionModel model)
+    {
+        IReadOnlySet<string> constant = model.constant_parameters();
+        string[] names =
+        [
+            .. model
+                .named_parameters()
+                .Where(p => !p.parameter.requires_grad && !constant.Contains(p.name))
+                .Select(p => p.name)
+                .Order(StringComparer.Ordinal),
+        ];
+        return names.Length == 0
+            ? null
+            : $"{names.Length} tensors, sha256:{HashOf(new JsonArray([.. names.Select(name => (JsonNode)name)]))[..16]}";
+    }
+
     /// <summary>The identity as JSON.</summary>
     public JsonObject ToJson() =>
         new()
         {
             ["package"] = RunEnvironment.PackageVersion,
             ["model"] = Model.DeepClone(),
+            ["frozen"] = Frozen,
+            ["gradientCheckpointing"] = GradientCheckpointing,
             ["start"] = Start,
             ["data"] = Data,
             ["recipe"] = Recipe.DeepClone(),

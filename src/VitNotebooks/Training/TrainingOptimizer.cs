@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Training;
 
 /// <summary>
-/// AdamW (arXiv 1711.05101) over the two decay groups, with its moments reachable by the parameters' names for checkpoints,
+/// AdamW (arXiv 1711.05101) over the two decay groups, each layer at its rate, with its moments reachable by the parameters' names for checkpoints,
 /// and clipping by the global norm of all gradients that never waits for the device.
 /// </summary>
 internal sealed class TrainingOptimizer : IDisposable
@@ -15,16 +15,23 @@ internal sealed class TrainingOptimizer : IDisposable
     private const string SecondMoment = "optimizer.exp_avg_sq.";
 
     private readonly AdamW _adamw;
+    private readonly double[] _rates;
     private readonly List<Parameter> _parameters;
     private readonly List<(string Name, AdamW.State State)> _states = [];
 
     public TrainingOptimizer(DecayGroups groups, TrainingRecipe recipe)
     {
         _parameters = [.. groups.Decayed.Concat(groups.Undecayed).Select(p => p.Parameter)];
-        _adamw = optim.AdamW([Group(groups.Decayed, recipe.WeightDecay), Group(groups.Undecayed, 0)]);
+        (double Rate, double Decay, List<(string Name, Parameter Parameter)> Named)[] all =
+        [
+            .. ByRate(groups.Decayed, recipe.WeightDecay),
+            .. ByRate(groups.Undecayed, 0),
+        ];
+        _rates = [.. all.Select(group => group.Rate)];
+        _adamw = optim.AdamW([.. all.Select(group => Group(group.Named, group.Decay))]);
         optim.Optimizer.StateDictionary state = _adamw.state_dict();
         int group = 0;
-        foreach (var named in new[] { groups.Decayed, groups.Undecayed })
+        foreach (var (_, _, named) in all)
         {
             for (int i = 0; i < named.Count; i++)
             {
@@ -32,6 +39,14 @@ internal sealed class TrainingOptimizer : IDisposable
             }
             group++;
         }
+
+        IEnumerable<(double, double, List<(string, Parameter)>)> ByRate(
+            IReadOnlyList<(string Name, Parameter Parameter)> named,
+            double decay
+        ) =>
+            named
+                .GroupBy(p => groups.Rates.GetValueOrDefault(p.Name, 1))
+                .Select(group => (group.Key, decay, group.ToList()));
 
         AdamW.ParamGroup Group(IReadOnlyList<(string Name, Parameter Parameter)> named, double decay) =>
             new(named.Select(p => p.Parameter), recipe.LearningRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon, decay);
@@ -47,9 +62,9 @@ internal sealed class TrainingOptimizer : IDisposable
     public Tensor ClipAndStep(double clipNorm, double learningRate)
     {
         Tensor norm = Fused.ClipGradNorm(_parameters, clipNorm > 0 ? clipNorm : float.MaxValue);
-        foreach (optim.ILearningRateController group in _adamw.ParamGroups)
+        foreach (var (group, rate) in _adamw.ParamGroups.Zip(_rates))
         {
-            group.LearningRate = learningRate;
+            group.LearningRate = learningRate * rate;
         }
         _adamw.step();
         return norm;

@@ -92,6 +92,12 @@ public sealed record TrainingRecipe
     /// <summary>Which parameters are decayed.</summary>
     public DecayGrouping DecayGrouping { get; init; } = DecayGrouping.Intended;
 
+    /// <summary>
+    /// Learning rate of a layer over that of the layer behind it, (0, 1], counted from the head, which has the full rate: 0.65 to 0.75
+    /// is usual for fine-tuning (BEiT, arXiv 2106.08254). 1 gives every layer the same.
+    /// </summary>
+    public double LayerDecay { get; init; } = 1;
+
     /// <summary>Share of the target spread evenly over all classes, [0, 1).</summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
@@ -206,6 +212,12 @@ public sealed record TrainingRecipe
             Invariant($"a warm-up of {WarmupEpochs} epochs does not end within {Epochs}; shorten it or train longer.")
         );
         Check(WeightDecay >= 0, Invariant($"weight decay {WeightDecay} is negative."));
+        Check(
+            LayerDecay is > 0 and <= 1,
+            Invariant(
+                $"layer decay {LayerDecay} is outside (0, 1]; 1 gives all layers the same rate, and 0.65 to 0.75 is usual."
+            )
+        );
         Check(Beta1 is >= 0 and < 1, Invariant($"beta1 {Beta1} is outside [0, 1)."));
         Check(Beta2 is >= 0 and < 1, Invariant($"beta2 {Beta2} is outside [0, 1)."));
         Check(Epsilon > 0, Invariant($"epsilon {Epsilon} is not above 0."));

@@ -41,17 +41,24 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         VisionModel model = options.Model();
         CheckFit(model);
+        if (Evaluator.OtherNormalization(model, _data) is { } other)
+        {
+            _display.Note(
+                other + "It is trained on these from now on; data.PreparedFor(model.Preprocessing) keeps its own."
+            );
+        }
         model.ClassNames = _data.Classes;
         model.Preprocessing = _data.Preprocessing;
         string weights = StateHash.Of(model.state_dict());
-        (RunIdentity identity, RunFolder folder) = Identify(model, weights);
+        UserCode? code = UserCode.Of(model);
+        (RunIdentity identity, RunFolder folder) = Identify(model, weights, code);
         if (options.BuildsModel)
         {
-            return Fit(model, identity, folder, weights);
+            return Fit(model, identity, folder, weights, code);
         }
         try
         {
-            return Fit(model, identity, folder, weights);
+            return Fit(model, identity, folder, weights, code);
         }
         finally
         {
@@ -64,10 +71,12 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
     }
 
-    private (RunIdentity Identity, RunFolder Folder) Identify(VisionModel model, string weights)
+    private (RunIdentity Identity, RunFolder Folder) Identify(VisionModel model, string weights, UserCode? code)
     {
         RunIdentity identity = new(
             JsonNode.Parse(model.Config.ToJson())!,
+            RunIdentity.FrozenIn(model),
+            model.gradient_checkpointing,
             options.BuildsModel ? RunIdentity.FromSeed : RunIdentity.From(weights),
             _data.Identity,
             JsonNode.Parse(options.Recipe.ToJson())!,
@@ -77,33 +86,68 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         if (!options.BuildsModel && GivenWeights.LeftBy(model, weights) is { } trace)
         {
             RunIdentity again = identity with { Start = trace.Start };
-            RunFolder same = Folder(model, again);
-            if (same.Exists && string.Equals(same.Path, trace.Folder, StringComparison.Ordinal))
+            string home = Home(model, again);
+            if (
+                new RunFolder(trace.Folder) is { Exists: true } same
+                && (
+                    string.Equals(same.Path, home, StringComparison.Ordinal)
+                    || (options.Folder is null && same.Path.StartsWith(home + "-", StringComparison.Ordinal))
+                )
+            )
             {
                 return (again, same);
             }
         }
-        return (identity, Folder(model, identity));
+        return (identity, Folder(model, identity, weights, code));
     }
 
-    private RunFolder Folder(VisionModel model, RunIdentity identity) =>
-        new(
+    private string Home(VisionModel model, RunIdentity identity) =>
+        new RunFolder(
             options.Folder
                 ?? RunFolder.Default(model.Config.Name, _data.Name, options.Recipe.Name, options.Seed, identity.Hash())
-        );
+        ).Path;
 
-    private TrainingRun Fit(VisionModel model, RunIdentity identity, RunFolder folder, string weights)
+    /// <summary>The run's folder; beside it, with a number behind its name, where it holds a run of the same settings and other code.</summary>
+    private RunFolder Folder(VisionModel model, RunIdentity identity, string weights, UserCode? code)
+    {
+        RunFolder home = new(Home(model, identity));
+        RunFolder folder = home;
+        for (
+            int next = 2;
+            options.Folder is null && IsOfOtherCode(model, folder.TryReadConfig(), weights, code);
+            next++
+        )
+        {
+            folder = new(string.Create(CultureInfo.InvariantCulture, $"{home.Path}-{next}"));
+        }
+        if (folder != home && !folder.Exists)
+        {
+            _display.Note(
+                $"The parts of your own compute something else than in {home.Path}, which has the same names; this is another run, in {folder.Path}."
+            );
+        }
+        return folder;
+    }
+
+    private static bool IsOfOtherCode(VisionModel model, JsonNode? config, string weights, UserCode? code) =>
+        code is not null
+        && config is not null
+        && string.Equals((string?)config["startWeights"], weights, StringComparison.Ordinal)
+        && RunEnvironment.Differences(config["environment"], RunEnvironment.Of(model)).Count == 0
+        && !code.IsThatOf(config["code"]);
+
+    private TrainingRun Fit(VisionModel model, RunIdentity identity, RunFolder folder, string weights, UserCode? code)
     {
         string hash = identity.Hash();
         JsonObject? config = folder.Exists ? folder.ReadConfig() : null;
         if (config is not null)
         {
             folder.Check(identity, config);
-            CheckStart(model, folder, config, weights);
+            CheckStart(model, folder, config, weights, code);
         }
         else if (!options.BuildsModel && options.Folder is null)
         {
-            TellOtherStarts(identity, folder);
+            TellOtherStarts(identity, Home(model, identity));
         }
         folder.Create();
         TrainingRecipe recipe = config is null
@@ -111,14 +155,14 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             : System.Text.Json.JsonSerializer.Deserialize<TrainingRecipe>(config["recipe"], TrainingJson.Options)!;
         if (config is null)
         {
-            folder.WriteConfig(Config(model, identity, recipe, hash, weights));
+            folder.WriteConfig(Config(model, identity, recipe, hash, weights, code));
         }
         if (config is not null && Finished(model, folder) is TrainingRun finished)
         {
             return finished;
         }
         TrainingPlan plan = TrainingPlan.For(recipe, _data.Train.Count);
-        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping);
+        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         TellUselessLosses(model, recipe, plan);
         if (config is null && options.TellsPlan)
         {
@@ -239,14 +283,14 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     }
 
     /// <summary>The same call from other weights is another run; who meant to go on with an unfinished one should know.</summary>
-    private void TellOtherStarts(RunIdentity identity, RunFolder folder)
+    private void TellOtherStarts(RunIdentity identity, string home)
     {
-        string root = Path.GetDirectoryName(folder.Path)!;
+        string root = Path.GetDirectoryName(home)!;
         if (!Directory.Exists(root))
         {
             return;
         }
-        string pattern = Path.GetFileName(folder.Path)[..^8] + "????????";
+        string pattern = Path.GetFileName(home)[..^8] + "????????";
         foreach (string path in Directory.EnumerateDirectories(root, pattern).Order(StringComparer.Ordinal))
         {
             RunFolder other = new(path);
@@ -268,8 +312,15 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     /// A function that builds a model may also return one that was trained before; its weights must at least be the same ones
     /// each time. On another machine the same seed may give other weights, so there nothing can be said.
     /// </summary>
-    private void CheckStart(VisionModel model, RunFolder folder, JsonObject config, string weights)
+    private void CheckStart(VisionModel model, RunFolder folder, JsonObject config, string weights, UserCode? code)
     {
+        if (IsOfOtherCode(model, config, weights, code))
+        {
+            throw new CheckpointMismatchException(
+                $"The run in {folder.Path} began with the same weights, but a part of your own computed something else then: what it "
+                    + "makes of two fixed images differs. Give the changed part another name, or choose another folder with .InFolder(path). Nothing was changed."
+            );
+        }
         string? then = (string?)config["startWeights"];
         if (
             options.BuildsModel
@@ -291,7 +342,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         RunIdentity identity,
         TrainingRecipe recipe,
         string hash,
-        string weights
+        string weights,
+        UserCode? code
     ) =>
         new()
         {
@@ -307,6 +359,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             ["auxiliaryLosses"] = new JsonArray([.. model.auxiliary_losses.Select(l => (JsonNode)l.Name)]),
             ["recipe"] = JsonNode.Parse(recipe.ToJson()),
             ["startWeights"] = weights,
+            ["code"] = code?.ToJson(),
             ["environment"] = RunEnvironment.Of(model),
             ["machine"] = Machine.Describe(),
             ["identity"] = identity.ToJson(),

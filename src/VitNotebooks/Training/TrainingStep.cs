@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Training;
 
 /// <summary>
-/// One update: features, logits, cross-entropy with label smoothing, auxiliary losses times their weights, backward, clip,
+/// One update: features, logits, cross-entropy with label smoothing, of the cells too where the model classifies them, auxiliary losses
+/// times their weights, backward, clip,
 /// AdamW. Nothing in it waits for the device, and no tensor outlives it.
 /// </summary>
 internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimizer, TrainingRecipe recipe, int seed)
@@ -38,10 +39,19 @@ internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimize
         }
         using Features features = model.forward_features(images);
         Tensor logits = model.forward_head(features);
-        Tensor loss = draw is ImageMixing.Draw mixing
-            ? SoftCrossEntropy(logits, ImageMixing.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing, mixing))
-            : nn.functional.cross_entropy(logits, labels, label_smoothing: recipe.LabelSmoothing);
+        Tensor? targets = draw is ImageMixing.Draw mixing
+            ? ImageMixing.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing, mixing)
+            : null;
+        Tensor loss = Classification(logits, labels, targets);
         Tensor total = loss;
+        if (model is IDenseClassifier { classifies_cells: true } dense)
+        {
+            // Without labels of its own a cell learns the image's, with the weight of one that the authors' loss has.
+            Tensor cells = dense.forward_dense(features);
+            long count = cells.shape[1];
+            Tensor wanted = labels.repeat_interleave(count);
+            total = total + Classification(cells.flatten(0, 1), wanted, targets?.repeat_interleave(count, dim: 0));
+        }
         Tensor? auxiliary = null;
         foreach (AuxiliaryLoss part in model.auxiliary_losses)
         {
@@ -53,6 +63,11 @@ internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimize
         Tensor norm = optimizer.ClipAndStep(recipe.ClipNorm, learningRate);
         metrics.Add(loss, auxiliary ?? zeros_like(loss), logits, counted, norm, batch.Count);
     }
+
+    private Tensor Classification(Tensor logits, Tensor labels, Tensor? targets) =>
+        targets is null
+            ? nn.functional.cross_entropy(logits, labels, label_smoothing: recipe.LabelSmoothing)
+            : SoftCrossEntropy(logits, targets);
 
     /// <summary>Mean over images of <c>-sum(target log softmax(logits))</c>.</summary>
     /// <param name="logits">[B, K].</param>

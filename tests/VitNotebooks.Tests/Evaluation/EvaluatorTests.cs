@@ -4,6 +4,7 @@ using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Models;
 using VitNotebooks.Tests.Training;
+using VitNotebooks.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -49,6 +50,24 @@ public class EvaluatorTests
         using VisionModel model = TinyTask.Model(classes: 3);
         ArgumentException e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(TinyTask.Data()));
         e.Message.ShouldContain(".Classes(2)");
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_WeightsOfAnotherNormalization_SaysWhatFits()
+    {
+        using VisionModel model = TinyTask.Model();
+        VisionData data = TinyTask.Data();
+        model.Preprocessing = data.Preprocessing with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] };
+        ArgumentException e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(data));
+        e.Message.ShouldContain("mean 0.5 0.5 0.5");
+        e.Message.ShouldContain("data.PreparedFor(model.Preprocessing)");
+        (await model.EvaluateAsync(data.PreparedFor(model.Preprocessing))).Images.ShouldBe(data.Test.Count);
+
+        using TemporaryFolder folder = new();
+        Notes notes = new();
+        Trainer.For(model).On(data).With(TinyTask.Recipe(epochs: 1)).InFolder(folder["run"]).Show(notes).Fit();
+        notes.Text.ShouldContain("It is trained on these from now on");
+        (await model.EvaluateAsync(data)).Images.ShouldBe(data.Test.Count);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Shouldly;
+using TorchSharp;
 using VitNotebooks.Models;
 using VitNotebooks.Training;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Training;
 
@@ -85,5 +87,43 @@ public class DecayGroupsTests
         decayed.ShouldContain("cls_token");
         decayed.ShouldContain("pos_embed");
         groups.Undecayed.ShouldAllBe(p => p.Parameter.shape.Length == 1);
+    }
+
+    [Fact]
+    public void Of_LayerDecay_GivesEachLayerItsRate()
+    {
+        using VisionModel model = TinyTask.Model(); // a stem, two blocks, a head
+        IReadOnlyDictionary<string, double> rates = DecayGroups.Of(model, DecayGrouping.Intended, 0.5).Rates;
+        rates.Count.ShouldBe(model.named_parameters().Count());
+        rates["patch_embed.proj.weight"].ShouldBe(0.125);
+        rates["pos_embed"].ShouldBe(0.125);
+        rates["blocks.0.attn.qkv.weight"].ShouldBe(0.25);
+        rates["blocks.1.mlp.fc2.bias"].ShouldBe(0.5);
+        rates["head.weight"].ShouldBe(1);
+        rates.Where(p => p.Key.StartsWith("drloc.", StringComparison.Ordinal)).ShouldAllBe(p => p.Value == 1);
+        DecayGroups.Of(model, DecayGrouping.Intended).Rates.ShouldBeEmpty();
+        Should.Throw<ArgumentOutOfRangeException>(() => DecayGroups.Of(model, DecayGrouping.Intended, 0));
+    }
+
+    // AdamW's first update is the rate times the sign of the gradient, whatever its size.
+    [Fact]
+    public void ClipAndStep_LayerDecay_MovesEachLayerByItsRate()
+    {
+        using var scope = NewDisposeScope();
+        using VisionModel model = TinyTask.Model();
+        TrainingRecipe recipe = TinyTask.Recipe() with { LayerDecay = 0.5, WeightDecay = 0 };
+        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
+        using TrainingOptimizer optimizer = new(groups, recipe);
+        Dictionary<string, Tensor> before = [];
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            before[name] = parameter.detach().clone();
+            parameter.sum().backward();
+        }
+        optimizer.ClipAndStep(0, 1e-2);
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            (before[name] - parameter.detach()).mean().ToDouble().ShouldBe(1e-2 * groups.Rates[name], 1e-6, name);
+        }
     }
 }

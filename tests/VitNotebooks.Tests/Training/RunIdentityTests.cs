@@ -127,9 +127,41 @@ public class RunIdentityTests
     [Fact]
     public void Hash_OtherStart_IsAnother()
     {
-        RunIdentity identity = new(new JsonObject(), RunIdentity.FromSeed, "d", new JsonObject(), 0, null);
+        RunIdentity identity = new(new JsonObject(), null, false, RunIdentity.FromSeed, "d", new JsonObject(), 0, null);
         identity.ToJson()["package"]!.GetValue<string>().ShouldBe("0.1.0");
         (identity with { Start = RunIdentity.From("00") }).Hash().ShouldNotBe(identity.Hash());
+    }
+
+    [Fact]
+    public void Fit_FrozenOrCheckpointed_IsAnotherRun()
+    {
+        using TemporaryFolder folder = new();
+        InRuns(
+            folder.Path,
+            () =>
+            {
+                string[] folders =
+                [
+                    .. new Action<VisionModel>[]
+                    {
+                        _ => { },
+                        model => model.freeze_backbone(),
+                        model => model.freeze_backbone(losses: false),
+                        model => model.gradient_checkpointing = true,
+                    }.Select(change =>
+                    {
+                        using VisionModel model = Model(1);
+                        change(model);
+                        return Given(model).Fit().Folder;
+                    }),
+                ];
+                folders.Distinct().Count().ShouldBe(folders.Length);
+                using VisionModel thawed = Model(1);
+                thawed.freeze_backbone();
+                thawed.freeze_backbone(freeze: false);
+                Given(thawed).Fit().Folder.ShouldBe(folders[0]);
+            }
+        );
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Models;
 using VitNotebooks.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -35,6 +36,24 @@ public class TrainingStepTests
         fused.ShouldBe(sum / 5, 1e-6);
         Tensor soft = ImageMixing.Targets(labels, classes, smoothing, new ImageMixing.Draw(1, null));
         TrainingStep.SoftCrossEntropy(logits, soft).ToDouble().ShouldBe(sum / 5, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.8)]
+    public void Fit_AModelThatClassifiesCells_TrainsThatHeadToo(double mixup)
+    {
+        using TemporaryFolder folder = new();
+        using VisionModel model = VisionModels.LvVit().Mini().ImageSize(TinyTask.Size).Classes(2).Depth(1).Build();
+        model.get_parameter("aux_head.bias")!.abs().sum().ToDouble().ShouldBe(0);
+        Trainer
+            .For(model)
+            .On(TinyTask.Data())
+            .With(TinyTask.Recipe(epochs: 1) with { Mixup = mixup })
+            .InFolder(folder["run"])
+            .Show(TrainingDisplay.None)
+            .Fit();
+        model.get_parameter("aux_head.bias")!.abs().sum().ToDouble().ShouldBeGreaterThan(0);
     }
 
     [Fact]

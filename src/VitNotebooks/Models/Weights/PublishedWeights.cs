@@ -119,15 +119,8 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
     /// <exception cref="WeightsException">The weights do not fit the model.</exception>
     public VisionModel Create(int? classes = null, int? imageSize = null, DataStore? store = null)
     {
-        var config = VisionModels.ConfigOf(Model);
-        return Build(
-            config with
-            {
-                Classes = classes ?? Classes ?? config.Classes,
-                ImageSize = imageSize ?? Preprocessing.ImageSize,
-            },
-            store
-        );
+        var config = VisionModels.ConfigOf(Model).Resized(classes ?? Classes, imageSize ?? Preprocessing.ImageSize);
+        return Build(config, store);
     }
 
     /// <summary>Builds a model of the user's own configuration, e.g. with a loss more, with these weights.</summary>
