@@ -112,11 +112,12 @@ model() { # model NAME MODE BATCH FORMAT DTYPE
   local setting=("$1" "$2" --batch "$3" --format "$4" --dtype "$5" --device "$device" --threads "$threads" --steps "$steps" --warmup "$warmup")
   both "$entry" model "${setting[@]}" -- benchmarks/python/models.py "${setting[@]}" ${originals:+--originals "$originals"}
 }
-family() { # family NAME: both ways, with as many images at a time as originals.py says
-  local mode images
-  images=$("${python[@]}" benchmarks/python/originals.py list | awk -v name="$1" '$1 == name { print $2 }')
-  [ -n "$images" ] || { echo "race.sh: originals.py knows no '$1'." >&2; exit 2; }
-  for mode in train infer; do model "$1" $mode "$images" contiguous float32; done
+family() { # family NAME: both ways, with as many images at a time and in the layouts that originals.py says
+  local mode format row
+  row=$("${python[@]}" benchmarks/python/originals.py list | grep "^$1 ") || { echo "race.sh: originals.py knows no '$1'." >&2; exit 2; }
+  for mode in train infer; do
+    for format in $(cut -d' ' -f3- <<<"$row"); do model "$1" $mode "$(cut -d' ' -f2 <<<"$row")" "$format" float32; done
+  done
 }
 
 started=$SECONDS

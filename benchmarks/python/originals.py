@@ -1,6 +1,6 @@
 """The families that race against their authors' own code, which tests/oracles/originals/authors.py builds from a folder of checkouts.
 
-usage: python3 originals.py list                 each name and how many images it takes at a time
+usage: python3 originals.py list                 each name, how many images it takes at a time, and the layouts to race in
        python3 originals.py FOLDER NAME          the parameters of one, to see that the folder has what is wanted
 """
 
@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracles" / "originals"))
+
+# A network of convolutions throughout may be faster channels last; of both layouts each side's faster one counts.
+CONVOLUTIONAL = {"wrn_16_8"}
 
 # name, as VitNotebooks has it: (image side, classes, images at a time)
 FAMILIES = {
@@ -39,7 +42,8 @@ def build(name, folder):
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["list"]:
-        print("\n".join(f"{name} {images}" for name, (_, _, images) in FAMILIES.items()))
+        for name, (_, _, images) in FAMILIES.items():
+            print(name, images, "contiguous channels_last" if name in CONVOLUTIONAL else "contiguous")
     elif len(sys.argv) == 3:  # one a process: repositories share names of modules
         print(sys.argv[2], sum(p.numel() for p in build(sys.argv[2], sys.argv[1])[0].parameters()))
     else:
