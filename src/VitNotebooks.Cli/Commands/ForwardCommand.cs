@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TorchSharp;
 using VitNotebooks.Data;
+using VitNotebooks.Evaluation;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
 using static TorchSharp.torch;
@@ -8,14 +9,19 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Cli;
 
 /// <summary>
-/// <c>vitnb forward NAME --weights FILE --input X.npy --output OUT.npz</c>: what a checkpoint computes, to be held against any other
+/// <c>vitnb forward [NAME] --weights FILE --input X.npy --output OUT.npz</c>: what a checkpoint computes, to be held against any other
 /// framework.
 /// </summary>
 internal static class ForwardCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "A registered model; vitnb models lists all." };
+        var name = new Argument<string?>("NAME")
+        {
+            Description =
+                "A registered model; vitnb models lists all. Left out, the file says what it holds, as those that this package saves do.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var weights = new Option<string>("--weights")
         {
             Description =
@@ -48,7 +54,9 @@ internal static class ForwardCommand
         };
         var features = new Option<bool>("--features")
         {
-            Description = "Adds final, class_token, maps.NAME [B, C, H, W] and blocks.NAME [B, N, C].",
+            Description =
+                "Adds final, class_token, maps.NAME and, as each stage hands it on, scales.NAME [B, C, H, W], and blocks.NAME [B, N, C]. Weights without "
+                + "a classifier give these and no logits.",
         };
         var attention = new Option<bool>("--attention")
         {
@@ -70,10 +78,8 @@ internal static class ForwardCommand
             var request =
                 (parsed.GetValue(features) ? FeatureRequest.Blocks : FeatureRequest.None)
                 | (parsed.GetValue(attention) ? FeatureRequest.Attention : FeatureRequest.None);
-            var config = VisionModels.ConfigOf(parsed.GetValue(name)!);
             Run(
-                config,
-                Source(config, parsed.GetValue(weights)!, parsed.GetValue(names)!, parsed.GetValue(entry)),
+                Find(parsed.GetValue(name), parsed.GetValue(weights)!, parsed.GetValue(names)!, parsed.GetValue(entry)),
                 parsed.GetValue(input)!,
                 parsed.GetValue(output)!,
                 request
@@ -83,37 +89,83 @@ internal static class ForwardCommand
         return command;
     }
 
-    private static void Run(ModelConfig config, Weights weights, string input, string output, FeatureRequest request)
+    private static void Run(Weights weights, string input, string output, FeatureRequest request)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var images = Images(input, config);
-        using var model = Loaded(config with { ImageSize = (int)images.shape[2] }, weights);
-        foreach (var line in model.LoadedWeights!.Lines)
+        var images = Images(input, weights.Config);
+        using var model = weights.Open(weights.Config with { ImageSize = (int)images.shape[2] }, images.dtype);
+        var loaded = model.LoadedWeights!;
+        var isHeadless = loaded.KeptHeads.Count > 0;
+        if (isHeadless && request == FeatureRequest.None)
+            throw new UserErrorException(
+                $"The weights have no {string.Join(" and no ", loaded.KeptHeads)} for {model.Config.Name}, so that there are no logits to write; add --features for "
+                    + "what the model sees, or train the classifier first: VisionModels.Create(..., weights: ...) gives it a fresh one."
+            );
+        foreach (var line in loaded.Lines)
             Console.WriteLine(line);
-        model.to(images.dtype);
         model.eval();
         using var features = model.forward_features(images, request);
-        var written = Intermediates.Of(features, model.forward_head(features), request);
+        var written = Intermediates.Of(features, isHeadless ? null : model.forward_head(features), request);
         Npz.Save(output, written);
         foreach (var (key, tensor) in written)
             Console.WriteLine($"{key}  [{string.Join(", ", tensor.shape)}]");
+        if (isHeadless)
+            Console.WriteLine("No logits: the weights have no classifier.");
     }
 
     // A file, or published weights, which know their own form.
-    private static Weights Source(ModelConfig config, string weights, string names, string? entry)
+    private static Weights Find(string? name, string weights, string names, string? entry)
     {
-        if (
-            File.Exists(weights)
-            || weights.AsSpan().ContainsAny('/', '\\')
-            || PublishedWeights.For(config.Name).Count == 0
-        )
-            return new(weights, Map(names, config.Family), entry);
-        if (Path.HasExtension(weights) && PublishedWeights.List(weights).Count == 0)
-            return new(weights, Map(names, config.Family), entry); // a file that is not there, which is said later
-        var published = PublishedWeights.Of(config.Name, weights);
+        var named = name is null ? null : VisionModels.ConfigOf(name);
+        if (Published(named, weights) is { } published)
+            return new(
+                named ?? VisionModels.ConfigOf(published.Model),
+                (config, dtype) => Fetched(published with { Entry = entry ?? published.Entry }, config).to(dtype)
+            );
+        if (!File.Exists(weights))
+            throw new UserErrorException(
+                $"There are no weights {weights}; give a .safetensors, .pth or .npz file, or behind the name of its model the "
+                    + "tag of published weights that vitnb models --weights lists."
+            );
+        var config =
+            named
+            ?? VisionCheckpoint.ConfigOf(weights)
+            ?? throw new UserErrorException(
+                $"{weights} does not say which model it holds; name it before the options, vitnb forward NAME --weights {weights}. "
+                    + "vitnb models lists the names."
+            );
+        var map = Map(names, config.Family);
+        return new(config, (sized, dtype) => VisionModels.OpenAsTrained(sized, weights, map, dtype, entry));
+    }
+
+    private static PublishedWeights? Published(ModelConfig? named, string weights)
+    {
+        if (File.Exists(weights) || weights.AsSpan().ContainsAny('/', '\\'))
+            return null;
+        if (named is null)
+            return PublishedWeights
+                .List()
+                .FirstOrDefault(w => string.Equals(w.Name, weights, StringComparison.OrdinalIgnoreCase));
+        if (PublishedWeights.For(named.Name).Count == 0)
+            return null;
+        return Path.HasExtension(weights) && PublishedWeights.List(weights).Count == 0
+            ? null // a file that is not there, which is said later
+            : PublishedWeights.Of(named.Name, weights);
+    }
+
+    private static VisionModel Fetched(PublishedWeights published, ModelConfig config)
+    {
         var store = new DataStore(DataStore.Default.Folder) { Say = Console.Error.WriteLine };
-        return new(store.Fetch(published.File).Path, Map(published.Naming, config.Family), entry ?? published.Entry);
+        store.Fetch(published.File);
+        return published.Build(
+            config with
+            {
+                Classes = published.Classes ?? config.Classes,
+                Losses = [],
+            },
+            new DataStore(store.Folder) // what was done with the weights is printed with the result
+        );
     }
 
     private static StateDictMap Map(string names, string family)
@@ -148,39 +200,5 @@ internal static class ForwardCommand
         return images;
     }
 
-    // As many classes as the file's classifier has; the image decides the size.
-    private static VisionModel Loaded(ModelConfig config, Weights file)
-    {
-        var weights = WeightsFile.Read(file.Path, file.Entry);
-        var model = config.Build();
-        try
-        {
-            if (
-                Classes(weights, file.Map, $"{model.classifier_name}.weight") is { } classes
-                && classes != config.Classes
-            )
-                model.reset_classifier(classes);
-            model.LoadWeights(weights, file.Map);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
-
-    private static int? Classes(Dictionary<string, Tensor> weights, StateDictMap map, string classifier)
-    {
-        foreach (var (name, tensor) in weights)
-        {
-            if (map.Translate(name, out var change) != classifier)
-                continue;
-            var shape = change is null ? tensor.shape : change.ShapeOf(tensor.shape);
-            return shape is { Length: 2 } ? (int)shape[0] : null;
-        }
-        return null;
-    }
-
-    private sealed record Weights(string Path, StateDictMap Map, string? Entry);
+    private sealed record Weights(ModelConfig Config, Func<ModelConfig, ScalarType, VisionModel> Open);
 }

@@ -8,11 +8,13 @@ internal static class Intermediates
 {
     /// <summary>The arrays in the order in which they are computed.</summary>
     /// <param name="features">What was kept.</param>
-    /// <param name="logits"><c>[B, classes]</c>.</param>
+    /// <param name="logits"><c>[B, classes]</c>; null for weights without a classifier.</param>
     /// <param name="request">What was asked for; maps come with the blocks.</param>
-    public static Dictionary<string, Tensor> Of(Features features, Tensor logits, FeatureRequest request)
+    public static Dictionary<string, Tensor> Of(Features features, Tensor? logits, FeatureRequest request)
     {
-        var arrays = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["logits"] = logits };
+        var arrays = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        if (logits is not null)
+            arrays.Add("logits", logits);
         if (request.HasFlag(FeatureRequest.Blocks))
         {
             arrays.Add("final", features.Final);
@@ -20,6 +22,8 @@ internal static class Intermediates
                 arrays.Add("class_token", classToken);
             foreach (var map in features.Maps)
                 arrays.Add($"maps.{map.Name}", map.Map);
+            foreach (var scale in features.Scales)
+                arrays.Add($"scales.{scale.Name}", scale.Map);
             foreach (var block in features.Blocks)
                 arrays.Add($"blocks.{block.Name}", block.Tokens);
         }

@@ -1,9 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using TorchSharp;
-using VitNotebooks.Data;
+using VitNotebooks.Files;
 using VitNotebooks.Models;
-using VitNotebooks.Training;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Evaluation;
@@ -15,70 +12,57 @@ namespace VitNotebooks.Evaluation;
 /// </summary>
 public static class VisionCheckpoint
 {
-    private const string Format = "vitnotebooks-vision-1";
-
     /// <summary>Saves a model; the file is complete or absent, never half written.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">Path of the file, usually <c>*.safetensors</c>.</param>
-    /// <exception cref="RunWriteException">The file cannot be written; an older one of the same name is still there.</exception>
-    public static void Save(VisionModel model, string path) => Save(model, path, []);
-
-    /// <summary>Saves a model with more text in the metadata.</summary>
-    internal static void Save(VisionModel model, string path, Dictionary<string, string> more)
+    /// <exception cref="IOException">The file cannot be written; an older one of the same name is still there.</exception>
+    public static void Save(VisionModel model, string path)
     {
+        ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
-        Dictionary<string, string> metadata = Metadata(model);
-        foreach ((string key, string value) in more)
+        try
         {
-            metadata[key] = value;
+            Safetensors.Save(path, model.state_dict(), CheckpointMetadata.Of(model));
         }
-        CheckpointFile.Write(path, model.state_dict(), metadata, "What was there before is untouched.");
+        catch (Exception e) when (DurableFile.IsWriteFailure(e))
+        {
+            throw new IOException(
+                $"Could not write {path}: {e.Message.TrimEnd('.')}. What was there before is untouched.",
+                e
+            );
+        }
     }
 
-    /// <summary>Rebuilds the model that was saved, with weights, class names and preprocessing, in evaluation mode.</summary>
+    /// <summary>Rebuilds the model that was saved, with weights, class names and preprocessing, in evaluation mode. The weights have the type that
+    /// they have in the file, and there is never a second copy of them.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="CheckpointMismatchException">The file is no checkpoint of this package, or is damaged.</exception>
+    /// <exception cref="WeightsException">
+    /// The file was not saved by this package, its weights do not fit its own configuration or are no numbers, or this process does not know its
+    /// family, a loss or a part of its model, which the message names.
+    /// </exception>
+    /// <exception cref="IOException">There is no such file, or it is damaged.</exception>
     public static VisionModel Load(string path)
     {
         using var scope = NewDisposeScope();
-        (Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = CheckpointFile.Read(path);
-        if (
-            !metadata.TryGetValue("format", out string? format)
-            || !string.Equals(format, Format, StringComparison.Ordinal)
-        )
-        {
-            throw new CheckpointMismatchException(
-                $"{path} was not saved by this package (its metadata says format {format ?? "nothing"}, expected {Format}), so the model "
-                    + "to build is unknown. Build the model yourself and load the weights into it with its own load call."
-            );
-        }
+        using var source = WeightSource.Open(path);
+        CheckpointMetadata own = source.Own ?? throw Foreign(path);
         VisionModel model;
         try
         {
-            model = ModelConfig.FromJson(metadata["model"]).Build();
+            model = own.Config.BuildEmpty(source.Type);
         }
-        catch (Exception e) when (e is FormatException or ModelConfigException or KeyNotFoundException)
+        catch (ModelConfigException e)
         {
-            throw new CheckpointMismatchException($"{path} names a model that cannot be built: {e.Message}", e);
+            throw new WeightsException($"{path} holds a model that cannot be built here: {e.Message}", e);
         }
         try
         {
-            LoadInto(model, tensors, path);
-            model.ClassNames = metadata.TryGetValue("classes", out string? classes)
-                ? JsonSerializer.Deserialize<string[]>(classes)
-                : null;
-            if (metadata.TryGetValue("preprocessing", out string? preprocessing))
-            {
-                model.Preprocessing = JsonSerializer.Deserialize<Preprocessing>(preprocessing, TrainingJson.Options)!;
-            }
+            WeightLoading.Take(model, source, map: null);
+            model.ClassNames = own.ClassNames;
+            model.Preprocessing = own.Preprocessing ?? model.Preprocessing;
         }
-        catch (JsonException e)
-        {
-            model.Dispose();
-            throw new CheckpointMismatchException($"{path} has damaged metadata: {e.Message}", e);
-        }
-        catch (CheckpointMismatchException)
+        catch
         {
             model.Dispose();
             throw;
@@ -87,79 +71,41 @@ public static class VisionCheckpoint
         return model;
     }
 
-    /// <summary>Loads the weights of a file into a model that is built already.</summary>
+    /// <summary>What model a file holds, without reading its weights. It may have faults here, e.g. a part that this process does not know.</summary>
+    /// <param name="path">A file of <see cref="Save"/>, a run's checkpoint, or any other.</param>
+    /// <returns>The configuration; null where the file was not saved by this package.</returns>
+    /// <exception cref="WeightsException">The file names a family or a loss that is not registered in this process.</exception>
+    /// <exception cref="IOException">There is no such file, or it is damaged.</exception>
+    public static ModelConfig? ConfigOf(string path)
+    {
+        if (!Safetensors.IsSafetensors(path))
+        {
+            return null;
+        }
+        using var file = SafetensorsFile.Open(path);
+        return CheckpointMetadata.In(path, file.Metadata)?.Config;
+    }
+
+    /// <summary>Loads the weights of a file into a model that is built already, as
+    /// <see cref="WeightLoading.LoadWeights(VisionModel, string, StateDictMap?, ReadOnlySpan{string})"/> does.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">A file of <see cref="Save(VisionModel, string)"/> or a run's checkpoint.</param>
-    /// <exception cref="CheckpointMismatchException">Names or shapes differ; the model is untouched.</exception>
-    public static void LoadInto(VisionModel model, string path)
-    {
-        using var scope = NewDisposeScope();
-        (Dictionary<string, Tensor> tensors, _) = CheckpointFile.Read(path);
-        LoadInto(model, tensors, path);
-    }
+    /// <param name="path">A file of <see cref="Save"/> or a run's checkpoint.</param>
+    /// <returns>What was resampled and left out.</returns>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite; the model is untouched.</exception>
+    /// <exception cref="IOException">There is no such file, or it is damaged.</exception>
+    public static LoadedWeights LoadInto(VisionModel model, string path) => model.LoadWeights(path);
 
-    internal static void LoadInto(VisionModel model, IReadOnlyDictionary<string, Tensor> tensors, string path)
+    private static WeightsException Foreign(string path)
     {
-        Dictionary<string, Tensor> own = model.state_dict();
-        List<string> faults = [];
-        foreach ((string name, Tensor target) in own)
+        string? format = null;
+        if (Safetensors.IsSafetensors(path))
         {
-            if (!tensors.TryGetValue(name, out Tensor? source))
-            {
-                faults.Add($"{name} is missing");
-            }
-            else if (!source.shape.AsSpan().SequenceEqual(target.shape))
-            {
-                faults.Add(
-                    $"{name} is [{string.Join(", ", source.shape)}] there and [{string.Join(", ", target.shape)}] here"
-                );
-            }
+            using var file = SafetensorsFile.Open(path);
+            format = file.Metadata.GetValueOrDefault("format");
         }
-        faults.AddRange(
-            tensors.Keys.Where(n => !own.ContainsKey(n) && !IsState(n)).Select(n => $"{n} is unknown here")
+        return new WeightsException(
+            $"{path} was not saved by this package (its metadata says format {format ?? "nothing"}, expected {CheckpointMetadata.Format}), so the "
+                + "model to build is unknown. Build the model yourself and load the weights into it: model.LoadPretrained(path)."
         );
-        if (faults.Count > 0)
-        {
-            const int Shown = 5;
-            string more = faults.Count > Shown ? $" and {faults.Count - Shown} more" : "";
-            throw new CheckpointMismatchException(
-                $"{path} does not fit the model {model.Config.Name}: {string.Join("; ", faults.Take(Shown))}{more}. The model is untouched."
-            );
-        }
-        using var noGrad = no_grad();
-        foreach ((string name, Tensor target) in own)
-        {
-            target.copy_(tensors[name]);
-        }
     }
-
-    /// <summary>What a file says about its model.</summary>
-    internal static Dictionary<string, string> Metadata(VisionModel model)
-    {
-        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
-        {
-            ["format"] = Format,
-            ["model"] = model.Config.ToJson(),
-            ["preprocessing"] = JsonSerializer.Serialize(model.Preprocessing, TrainingJson.Options),
-        };
-        if (model.ClassNames is { } names)
-        {
-            metadata["classes"] = JsonSerializer.Serialize(names);
-        }
-        return metadata;
-    }
-
-    /// <summary>How the model of a file differs from this one, as a sentence.</summary>
-    internal static string Difference(VisionModel model, IReadOnlyDictionary<string, string> metadata)
-    {
-        List<string> differences = [];
-        JsonNode? there = metadata.TryGetValue("model", out string? json) ? JsonNode.Parse(json) : null;
-        RunIdentity.Compare("model", there, JsonNode.Parse(model.Config.ToJson()), differences);
-        return differences.Count == 0
-            ? "the models are the same, but data, recipe or seed differ."
-            : string.Join("; ", differences.Take(6)) + ".";
-    }
-
-    private static bool IsState(string name) =>
-        name.StartsWith("optimizer.", StringComparison.Ordinal) || name.StartsWith("state.", StringComparison.Ordinal);
 }

@@ -10,6 +10,14 @@ public static class AuxiliaryLosses
     internal static NamedRecords<AuxiliaryLossOptions> Records { get; } =
         new("loss", "auxiliary loss", $"{nameof(AuxiliaryLosses)}.{nameof(Register)}");
 
+    /// <summary>What the names of the registered losses' parameters begin with, as far as their options say it before anything is set.</summary>
+    internal static IReadOnlyList<string> Names =>
+        [
+            .. Records
+                .Types.Values.Where(type => type.GetConstructor(Type.EmptyTypes) is not null)
+                .Select(type => ((AuxiliaryLossOptions)Activator.CreateInstance(type)!).Name),
+        ];
+
     /// <summary>The registered losses: the name in stored configurations, and the record that it stands for.</summary>
     public static IReadOnlyDictionary<string, Type> All => Records.Types;
 

@@ -48,6 +48,15 @@ internal sealed class HeadFit
         return fit;
     }
 
+    /// <summary>How many classes the model's own classifier has in the weights; null where they have none, or one that is no matrix.</summary>
+    public static int? ClassesIn(VisionModel model, WeightSource source, StateDictMap map) =>
+        model.HasClassifier
+            ? Translated(source, map)
+                .Where(t => t.Name == $"{model.classifier_name}.weight" && t.Shape.Length == 2)
+                .Select(t => (int?)t.Shape[0])
+                .FirstOrDefault()
+            : null;
+
     /// <summary>The classifiers that tensors belong to, e.g. <c>head</c> and <c>aux_head</c>.</summary>
     public static IEnumerable<string> NamesOf(VisionModel model, IEnumerable<string> tensors) =>
         tensors.Select(name => HeadOf(model, name)).Distinct(StringComparer.Ordinal);

@@ -13,6 +13,9 @@ public sealed record LoadedWeights(IReadOnlyList<string> Resampled)
     /// <summary>Whose weights they are; null where nobody published them.</summary>
     public PublishedWeights? Published { get; init; }
 
+    /// <summary>The same with more sentences behind the others.</summary>
+    internal LoadedWeights With(IEnumerable<string> lines) => this with { Lines = [.. Lines, .. lines] };
+
     /// <inheritdoc/>
     public override string ToString() =>
         string.Join(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TorchSharp;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Losses;
 using static TorchSharp.torch;
@@ -109,13 +110,28 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     /// <summary>Builds the model without starting weights: they hold nothing until <see cref="WeightLoading.TakeWeights(VisionModel, string,
     /// StateDictMap?)"/> gives them all. No memory is written to, and nothing is drawn from a generator.</summary>
     /// <param name="dtype">The type of the weights; null for the default one.</param>
-    /// <remarks>With TorchSharp as the provider the weights are drawn all the same, which takes time but no memory beyond theirs.</remarks>
+    /// <remarks>With TorchSharp as the provider the weights are drawn all the same, which takes time but no memory beyond theirs. So they are where
+    /// a module is of the user's own: it may start with more than its weights, and no file has that.</remarks>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
     public VisionModel BuildEmpty(ScalarType? dtype = null)
     {
-        using var empty = EmptyWeights.Begin(dtype);
-        return Build();
+        VisionModel model;
+        using (EmptyWeights.Begin(dtype))
+            model = Build();
+        if (model.modules().Append(model).Any(IsOfTheUser))
+        {
+            model.Dispose();
+            model = Build();
+        }
+        if (dtype is { } type)
+            model.to(type); // what is computed from numbers of another type, e.g. a mask
+        return model;
     }
+
+    private static bool IsOfTheUser(nn.Module module) =>
+        module.GetType().Assembly is var home
+        && home != typeof(VisionModel).Assembly
+        && home != typeof(nn.Module).Assembly;
 
     /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>
     /// <exception cref="InvalidOperationException">The family, or a loss, is not registered; the message says how it is.</exception>

@@ -1,7 +1,18 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace VitNotebooks.Models;
+
+/// <summary>The patterns of names, each parsed once.</summary>
+internal static class NamePatterns
+{
+    private static readonly ConcurrentDictionary<string, Regex> Parsed = new(StringComparer.Ordinal);
+
+    /// <summary>A name held against a pattern, as a whole.</summary>
+    public static Match Match(string name, string pattern) =>
+        Parsed.GetOrAdd(pattern, text => new Regex($"^(?:{text})$", RegexOptions.CultureInvariant)).Match(name);
+}
 
 /// <summary>A rule of a <see cref="StateDictMap"/>: names that match the pattern as a whole become the replacement.</summary>
 /// <param name="Pattern">Regular expression of the foreign name, without anchors.</param>
@@ -19,7 +30,7 @@ public sealed record StackRule(string Pattern, string Block)
     /// <param name="block">Number of the block, from 0.</param>
     public string? NameOf(string name, int block)
     {
-        var match = Regex.Match(name, $"^(?:{Pattern})$", RegexOptions.CultureInvariant);
+        var match = NamePatterns.Match(name, Pattern);
         return match.Success
             ? match.Result(Block.Replace("#", block.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
             : null;
@@ -34,10 +45,9 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
     /// <summary>Names of tensors that hold all blocks at once, which are taken apart before the rules see them; null for none.</summary>
     public StackRule? Stacked { get; init; }
 
-    private static readonly NameRule SwinIndex = new(@"(.*\.)?(relative_position_index|attn_mask)", null);
-
-    /// <summary>The official names, which are ours: Microsoft's for Swin, timm's for ViT, torchvision's for ResNet.</summary>
-    public static StateDictMap Official { get; } = new("official", [SwinIndex]);
+    /// <summary>The official names, which are ours: Microsoft's for Swin, timm's for ViT, torchvision's for ResNet. What a family computes itself
+    /// it leaves out whoever names it so.</summary>
+    public static StateDictMap Official { get; } = new("official", []);
 
     /// <summary>torchvision's names (0.13 and later) of a family.</summary>
     /// <param name="family"><c>Swin</c>, <c>ViT</c> or <c>ResNet</c>, as <see cref="ModelConfig.Family"/> says; case does not matter.</param>
@@ -126,7 +136,7 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
     {
         foreach (var rule in Rules)
         {
-            var match = Regex.Match(name, $"^(?:{rule.Pattern})$", RegexOptions.CultureInvariant);
+            var match = NamePatterns.Match(name, rule.Pattern);
             if (!match.Success)
                 continue;
             change = rule.Change;
@@ -140,7 +150,7 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
         new(
             "torchvision",
             [
-                SwinIndex,
+                new(@"features\.\d+\.\d+\.attn\.relative_position_index", null),
                 new(@"features\.0\.0\.(\w+)", "patch_embed.proj.$1"),
                 new(@"features\.0\.2\.(\w+)", "patch_embed.norm.$1"),
                 .. Enumerable

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -13,7 +14,7 @@ namespace VitNotebooks.Models;
 // Shown by notebooks/01-relative-localization.ipynb.
 
 /// <summary>Swin transformer; every stage gives a map, the last one before the final norm.</summary>
-public sealed class SwinTransformer : VisionModel
+public sealed partial class SwinTransformer : VisionModel
 {
     private readonly SwinConfig _config;
 
@@ -121,6 +122,12 @@ public sealed class SwinTransformer : VisionModel
             : null;
 
     private const string TableOfOffsets = "relative_position_bias_table";
+
+    /// <inheritdoc/>
+    protected internal override bool IsComputed(string name) => WindowBuffer().IsMatch(name);
+
+    [GeneratedRegex(@"^layers\.\d+\.blocks\.\d+\.(attn\.relative_position_index|attn_mask)$")]
+    private static partial Regex WindowBuffer();
 
     /// <inheritdoc/>
     public override IReadOnlyList<IReadOnlyList<string>> layers() =>

@@ -149,6 +149,11 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     /// <param name="shape">The shape that is wanted.</param>
     protected internal virtual Tensor? Resample(string name, Tensor source, IReadOnlyList<long> shape) => null;
 
+    /// <summary>Whether a buffer is one that the model computes itself from its configuration: weights may lack it, and what they have under such a
+    /// name is left out. A parameter never is. None by default, so that whatever a part of the user's own keeps is loaded.</summary>
+    /// <param name="name">Its full name; weights of another size may have it where this model has none.</param>
+    protected internal virtual bool IsComputed(string name) => false;
+
     /// <summary>Why tensors of other shapes have no place in this family, where there is more to say than their shapes; null otherwise.</summary>
     /// <param name="misshaped">The names of this model's tensors that came in other shapes.</param>
     protected internal virtual string? Explain(IReadOnlyList<string> misshaped) => null;

@@ -95,7 +95,7 @@ public static class VisionModels
     public static VisionModel CreateEmpty(string name, ScalarType? dtype = null) => ConfigOf(name).BuildEmpty(dtype);
 
     /// <summary>Builds a model around the weights of a file, in no more memory than they take: neither starting weights are made nor a second
-    /// copy.</summary>
+    /// copy. Of a file of this package, what a run keeps beside the weights and the losses that the configuration lacks are left out.</summary>
     /// <param name="config">What the model is.</param>
     /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files; those of Python's torch.save and
     /// numpy are read too, but whole.</param>
@@ -118,6 +118,36 @@ public static class VisionModels
             throw;
         }
         return model;
+    }
+
+    /// <summary>Builds a model around the weights of a file with the classifier that they were trained with, in no more memory than they take: it has
+    /// as many classes as theirs, whatever the configuration says. Losses, which only train, are left out, and that is said.</summary>
+    /// <param name="config">What the model is, but for its classes and losses.</param>
+    /// <param name="path">A safetensors file, or the <c>.safetensors.index.json</c> of a model in several files; those of Python's torch.save and
+    /// numpy are read too, but whole.</param>
+    /// <param name="map">How the file names them; by default as the model does.</param>
+    /// <param name="dtype">The type of the weights; null for that of the file's largest tensor.</param>
+    /// <param name="entry">The entry of a file of torch.save that holds them, e.g. <c>state_dict_ema</c>; null looks for them.</param>
+    /// <returns>The model. Where the weights have no classifier, its own is a fresh one, which <see cref="LoadedWeights.KeptHeads"/> names.</returns>
+    /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
+    /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or not finite.</exception>
+    public static VisionModel OpenAsTrained(
+        ModelConfig config,
+        string path,
+        StateDictMap? map = null,
+        ScalarType? dtype = null,
+        string? entry = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        using var scope = NewDisposeScope();
+        using var source = WeightSource.Open(path, entry, needsEntry: true);
+        map ??= StateDictMap.Official;
+        var trained = config with { Losses = [] };
+        if (trained.Head is null)
+            using (var empty = trained.BuildEmpty())
+                trained = trained with { Classes = HeadFit.ClassesIn(empty, source, map) ?? trained.Classes };
+        return WeightLoading.BuildPretrained(trained, source, map, dtype ?? source.Type);
     }
 
     // Edit distance after Levenshtein; a row at a time.

@@ -25,6 +25,9 @@ internal sealed class WeightPlan
     /// <summary>The model's tensors whose values are not all numbers, as sentences; filled by <see cref="FindNotFinite"/>.</summary>
     public List<string> NotFinite { get; } = [];
 
+    /// <summary>Whether every tensor has its place and its shape; what the values are says <see cref="NotFinite"/>.</summary>
+    public bool Fits => Missing.Count + Unexpected.Count + Misshaped.Count == 0;
+
     /// <summary>How many tensors the model takes.</summary>
     public int Expected { get; private set; }
 
@@ -56,16 +59,21 @@ internal sealed class WeightPlan
         var plan = new WeightPlan();
         var targets = model
             .state_dict()
-            .Where(entry => StateDictMap.Official.Translate(entry.Key) is not null) // the others the model computes itself
+            .Where(entry => entry.Value is Parameter || !model.IsComputed(entry.Key))
             .ToDictionary(StringComparer.Ordinal);
         plan.Expected = targets.Count;
         foreach (var (foreign, shape) in source.Shapes)
         {
+            if (source.IsBesideWeights(foreign) && !targets.ContainsKey(foreign))
+                continue;
             var name = map.Translate(foreign, out var change);
             if (name is null || isKept(name))
                 continue;
             if (!targets.TryGetValue(name, out var target))
-                plan.Unexpected.Add(foreign);
+            {
+                if (!model.IsComputed(name))
+                    plan.Unexpected.Add(foreign);
+            }
             else if (!plan.Claim(name, change))
                 plan.Unexpected.Add($"{foreign} (a second {name})");
             else

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp;
-using VitNotebooks.Evaluation;
 using VitNotebooks.Models;
 using static TorchSharp.torch;
 
@@ -69,7 +68,7 @@ internal sealed class RunCheckpoint
             tensors[name] = tensor;
         }
         tensors[SumsKey] = _metrics.Sums;
-        Dictionary<string, string> metadata = VisionCheckpoint.Metadata(_model);
+        Dictionary<string, string> metadata = CheckpointMetadata.Of(_model);
         metadata[CursorKey] = JsonSerializer.Serialize(cursor, TrainingJson.Options);
         metadata[IdentityKey] = _identity;
         foreach ((string key, string value) in EnvironmentMetadata())
@@ -88,8 +87,22 @@ internal sealed class RunCheckpoint
         return path;
     }
 
+    /// <summary>Writes a file with the weights alone, which <c>VisionCheckpoint.Load</c> reads; its metadata tell the environment too.</summary>
+    /// <param name="path">The file, which is complete or absent, never half written.</param>
+    /// <exception cref="RunWriteException">It cannot be written; an older one of the same name is still there.</exception>
+    public void SaveWeights(string path)
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, string> metadata = CheckpointMetadata.Of(_model);
+        foreach ((string key, string value) in EnvironmentMetadata())
+        {
+            metadata[key] = value;
+        }
+        CheckpointFile.Write(path, _model.state_dict(), metadata, "What was there before is untouched.");
+    }
+
     /// <summary>The environment, and where it changed, for the metadata of any file with this run's weights.</summary>
-    public Dictionary<string, string> EnvironmentMetadata()
+    private Dictionary<string, string> EnvironmentMetadata()
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
@@ -106,6 +119,7 @@ internal sealed class RunCheckpoint
     /// <param name="path">The checkpoint.</param>
     /// <param name="allowOtherMachine">Whether to go on where the environment differs; <see cref="Changes"/> then says so.</param>
     /// <exception cref="CheckpointMismatchException">It is damaged, another run's, or made in another environment.</exception>
+    /// <exception cref="WeightsException">Its weights do not fit the model, whose class is another than it was.</exception>
     public RunCursor Restore(string path, bool allowOtherMachine)
     {
         using var scope = NewDisposeScope();
@@ -125,7 +139,7 @@ internal sealed class RunCheckpoint
         if (!string.Equals(there, _identity, StringComparison.Ordinal))
         {
             throw new CheckpointMismatchException(
-                $"{path} belongs to another run ({there[..Math.Min(8, there.Length)]}, here {_identity[..8]}): {VisionCheckpoint.Difference(_model, metadata)}"
+                $"{path} belongs to another run ({there[..Math.Min(8, there.Length)]}, here {_identity[..8]}): {Difference(metadata)}"
             );
         }
         if (!string.Equals(StateHash.Of(tensors), content, StringComparison.Ordinal))
@@ -168,12 +182,26 @@ internal sealed class RunCheckpoint
                     + "that the run began on, or begin the run anew in another folder. Nothing was changed."
             );
         }
-        VisionCheckpoint.LoadInto(_model, tensors, path);
+        using (WeightSource weights = WeightSource.Of(tensors, CheckpointMetadata.In(path, metadata)))
+        {
+            WeightLoading.Restore(_model, weights);
+        }
         _optimizer.Restore(tensors, position.GlobalStep, path);
         _metrics.Restore(tensors[SumsKey], position.Images);
         _generators?.Restore(tensors);
         Changes = changes;
         return position;
+    }
+
+    /// <summary>How the model of a file differs from this one, as a sentence.</summary>
+    private string Difference(IReadOnlyDictionary<string, string> metadata)
+    {
+        List<string> differences = [];
+        JsonNode? there = metadata.TryGetValue("model", out string? json) ? JsonNode.Parse(json) : null;
+        RunIdentity.Compare("model", there, JsonNode.Parse(_model.Config.ToJson()), differences);
+        return differences.Count == 0
+            ? "the models are the same, but data, recipe or seed differ."
+            : string.Join("; ", differences.Take(6)) + ".";
     }
 
     private static CheckpointMismatchException Damaged(string path, string why) =>

@@ -46,7 +46,8 @@ public sealed class TrainingDivergedException : Exception
 }
 
 /// <summary>
-/// A run folder or a checkpoint belongs to another model, data, recipe, seed or machine, or is damaged. Nothing was touched.
+/// A run folder or a run's checkpoint belongs to another model, data, recipe, seed or machine, or is damaged. Nothing was touched. Weights that
+/// do not fit a model are a <see cref="Models.WeightsException"/>.
 /// </summary>
 public sealed class CheckpointMismatchException : Exception
 {

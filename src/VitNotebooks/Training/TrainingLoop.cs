@@ -247,7 +247,7 @@ internal sealed class TrainingLoop
         _folder.AppendMetrics(row);
         if (best)
         {
-            VisionCheckpoint.Save(_model, _folder.BestPath, _checkpoint.EnvironmentMetadata());
+            _checkpoint.SaveWeights(_folder.BestPath);
         }
         RunCursor next = new(epoch + 1, 0, _outOfTime ? _plan.TotalSteps : cursor.GlobalStep, 0);
         _metrics.Clear();
@@ -268,7 +268,7 @@ internal sealed class TrainingLoop
 
     private TrainingRun Finish()
     {
-        VisionCheckpoint.Save(_model, _folder.FinalPath, _checkpoint.EnvironmentMetadata());
+        _checkpoint.SaveWeights(_folder.FinalPath);
         SetStatus(RunStatus.Completed);
         _model.eval();
         TrainingRun run = TrainingRun.Load(_folder.Path);

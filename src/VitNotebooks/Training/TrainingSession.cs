@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using TorchSharp;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Data;
-using VitNotebooks.Evaluation;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
 
@@ -188,11 +187,14 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         try
         {
-            VisionCheckpoint.LoadInto(model, folder.FinalPath);
+            model.LoadWeights(folder.FinalPath);
         }
-        catch (CheckpointMismatchException e) when (e.IsDamage)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or WeightsException { NotFinite.Count: > 0 })
         {
-            _display.Note($"{e.Message.TrimEnd('.')}. The final weights are made again from the last checkpoint.");
+            _display.Note(
+                $"{folder.FinalPath} cannot be read as a checkpoint: {e.Message.TrimEnd('.')}. The final weights are made again from the last checkpoint."
+            );
             return null;
         }
         model.eval();

@@ -58,11 +58,120 @@ public sealed class ForwardCommandTests : IDisposable
         written["final"].Equals(features.Final).ShouldBeTrue();
         written["class_token"].Equals(features.ClassToken!).ShouldBeTrue();
         written["maps.classifier.blocks"].Equals(features.Last.Map).ShouldBeTrue();
+        written["scales.classifier.blocks"].Equals(features.Last.Map).ShouldBeTrue();
         foreach (var block in features.Blocks)
             written[$"blocks.{block.Name}"].Equals(block.Tokens).ShouldBeTrue();
         foreach (var attention in features.Attention)
             written[$"attention.{attention.Name}"].Equals(attention.Weights).ShouldBeTrue();
-        written.Count.ShouldBe(4 + 2 + 2);
+        written.Count.ShouldBe(5 + 2 + 2);
+    }
+
+    [Fact]
+    public async Task Forward_FeaturesOfASwin_WritesWhatEachStageHandsOn()
+    {
+        using var swin = VisionModels.Create("swin_mini_patch2_window4_32");
+        swin.eval();
+        Safetensors.Save(_folder.File("swin.safetensors"), swin.state_dict());
+        (await Forward(swin.Config.Name, "swin.safetensors", "x.npy", "--features")).ShouldBe(ExitCode.Success);
+        var written = Npz.Load(_folder.File("out.npz"));
+        using var quiet = no_grad();
+        foreach (var scale in swin.forward_features(_images).Scales)
+            written[$"scales.{scale.Name}"].Equals(scale.Map).ShouldBeTrue(scale.Name);
+        written.Keys.ShouldContain("scales.layers.0.downsample");
+        written.Keys.ShouldContain("maps.layers.0");
+    }
+
+    private const string LeftOut =
+        "drloc: in the weights alone, a part of the loss that they were trained with, and left out.";
+
+    // As a run keeps it: composed, with the localization loss, and with an optimizer's tensors beside the weights.
+    private VisionModel Trained(string file)
+    {
+        var model = VisionModels.Vit().Mini().Classes(7).Depth(2).Named("mine").WithRelativeLocalization().Build();
+        model.eval();
+        VisionCheckpoint.Save(model, _folder.File(file));
+        var tensors = Safetensors.Load(_folder.File(file), out var metadata);
+        tensors["optimizer.exp_avg.head.weight"] = zeros(7, 64);
+        tensors["state.sums"] = zeros(3);
+        Safetensors.Save(_folder.File(file), tensors, metadata);
+        return model;
+    }
+
+    [Fact]
+    public void Forward_WithoutAName_TakesTheModelThatTheFileSays()
+    {
+        using var trained = Trained("final.safetensors");
+        Say("forward", "--weights", "final.safetensors", "--input", "x.npy", "--output", "out.npz")
+            .ShouldBe([LeftOut, "logits  [2, 7]"]);
+        Npz.Load(_folder.File("out.npz"))["logits"].Equals(trained.call(_images)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Forward_AName_TakesAFileThatWasTrainedWithALoss()
+    {
+        using var trained = VisionModels.Vit().Mini().Classes(7).WithRelativeLocalization().Build();
+        trained.eval();
+        VisionCheckpoint.Save(trained, _folder.File("own.safetensors"));
+        Safetensors.Save(_folder.File("foreign.safetensors"), trained.state_dict());
+        foreach (var file in (string[])["own.safetensors", "foreign.safetensors"])
+        {
+            (await Forward("vit_mini_patch4_32", file, "x.npy")).ShouldBe(ExitCode.Success, file);
+            Npz.Load(_folder.File("out.npz"))["logits"].Equals(trained.call(_images)).ShouldBeTrue(file);
+        }
+        using var mine = Trained("final.safetensors");
+        (await Forward("vit_mini_patch4_32", "final.safetensors", "x.npy")).ShouldBe(ExitCode.UserError); // of another depth
+    }
+
+    [Fact]
+    public void Forward_WithoutAName_NeedsAFileThatSaysItsModel()
+    {
+        Refuse("w.safetensors").ShouldContain("w.safetensors does not say which model it holds; name it");
+        Refuse("none.safetensors").ShouldContain("There are no weights none.safetensors");
+        using var trained = Trained("final.safetensors");
+        var tensors = Safetensors.Load(_folder.File("final.safetensors"), out var metadata);
+        var other = metadata.ToDictionary(
+            m => m.Key,
+            m => m.Value.Replace("\"imageSize\": 32,", "\"imageSize\": 32, \"attention\": \"own\",")
+        );
+        Safetensors.Save(_folder.File("part.safetensors"), tensors, other);
+        Refuse("part.safetensors").ShouldContain("the part 'own' is not defined in this process");
+
+        string Refuse(string weights)
+        {
+            using var vitnb = new VitnbProcess(
+                _folder.Path,
+                Environments(),
+                ["forward", "--weights", weights, "--input", "x.npy", "--output", "out.npz"]
+            );
+            vitnb.ExitCode().ShouldBe(ExitCode.UserError);
+            return vitnb.Errors;
+        }
+    }
+
+    [Fact]
+    public async Task Forward_WeightsWithoutAClassifier_GivesFeaturesAndNoLogits()
+    {
+        var weights = _model.state_dict().Where(t => !t.Key.StartsWith("classifier.fc.", StringComparison.Ordinal));
+        Safetensors.Save(_folder.File("headless.safetensors"), weights.ToDictionary());
+        (await Forward(Name, "headless.safetensors", "x.npy")).ShouldBe(ExitCode.UserError);
+        File.Exists(_folder.File("out.npz")).ShouldBeFalse();
+
+        Say(
+            "forward",
+            Name,
+            "--weights",
+            "headless.safetensors",
+            "--input",
+            "x.npy",
+            "--output",
+            "out.npz",
+            "--features"
+        )[^1]
+            .ShouldBe("No logits: the weights have no classifier.");
+        var written = Npz.Load(_folder.File("out.npz"));
+        written.Keys.ShouldNotContain("logits");
+        using var quiet = no_grad();
+        written["final"].Equals(_model.forward_features(_images).Final).ShouldBeTrue();
     }
 
     [Fact]
@@ -197,6 +306,9 @@ public sealed class ForwardCommandTests : IDisposable
         ];
         Say(arguments).ShouldBe(["logits  [2, 10]"]);
         Npz.Load(_folder.File("out.npz"))["logits"].Equals(cct.call(_images)).ShouldBeTrue();
+
+        string[] whole = ["forward", "--weights", weights.Name, .. arguments[4..]];
+        Say(whole).ShouldBe(["logits  [2, 10]"]);
 
         arguments[3] = "cifar100_300e";
         using var missing = new VitnbProcess(_folder.Path, Environments(), arguments);

@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Files;
@@ -7,12 +8,13 @@ using VitNotebooks.Models;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
 using Xunit;
+using Xunit.Abstractions;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Evaluation;
 
 [Collection(TrainingCollection.Name)]
-public class VisionCheckpointTests
+public class VisionCheckpointTests(ITestOutputHelper output)
 {
     [Fact]
     public void Load_SavedModel_GivesTheSameModelClassesAndPrediction()
@@ -37,10 +39,105 @@ public class VisionCheckpointTests
         using TemporaryFolder folder = new();
         TrainingRun run = TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
         string latest = File.ReadAllText(Path.Combine(run.Folder, "checkpoints", "latest")).Trim();
-        using VisionModel a = VisionCheckpoint.Load(Path.Combine(run.Folder, "checkpoints", latest));
+        string checkpoint = Path.Combine(run.Folder, "checkpoints", latest);
+        using VisionModel a = VisionCheckpoint.Load(checkpoint);
         using VisionModel b = VisionCheckpoint.Load(run.FinalCheckpoint);
         a.get_parameter("head.weight")!.eq(b.get_parameter("head.weight")!).all().ToBoolean().ShouldBeTrue();
         a.ClassNames.ShouldBe(["horizontal", "vertical"]);
+        VisionCheckpoint.ConfigOf(checkpoint).ShouldBe(a.Config);
+
+        // Every other reader of weights leaves them out too, and a loss that only the run had.
+        const string Line =
+            "drloc: in the weights alone, a part of the loss that they were trained with, and left out.";
+        Action<VisionModel>[] readers =
+        [
+            m => m.LoadPretrained(checkpoint).Lines.ShouldBe([Line]),
+            m => m.LoadWeights(checkpoint).Lines.ShouldBe([Line]),
+            m => m.TakeWeights(checkpoint).Lines.ShouldBe([Line]),
+            m => VisionCheckpoint.LoadInto(m, checkpoint).Lines.ShouldBe([Line]),
+        ];
+        foreach (Action<VisionModel> reader in readers)
+        {
+            using VisionModel plain = TinyTask.Model(localization: false);
+            reader(plain);
+            foreach ((string name, Tensor tensor) in plain.state_dict())
+            {
+                tensor.Equals(b.state_dict()[name]).ShouldBeTrue(name);
+            }
+        }
+        using VisionModel opened = VisionModels.Open(TinyTask.Config(localization: false), checkpoint);
+        opened.LoadedWeights!.Lines.ShouldBe([Line]);
+    }
+
+    [Theory]
+    [InlineData("vit_mini_patch4_32", ScalarType.BFloat16)]
+    [InlineData("swin_mini_patch2_window4_32", ScalarType.BFloat16)]
+    [InlineData("vit_mini_patch4_32", ScalarType.Float64)]
+    public void Load_OfAnotherType_KeepsIt(string name, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder folder = new();
+        using VisionModel model = VisionModels.Create(name);
+        model.to(type);
+        model.eval();
+        VisionCheckpoint.Save(model, folder["m.safetensors"]);
+        using VisionModel read = VisionCheckpoint.Load(folder["m.safetensors"]);
+        read.parameters().ShouldAllBe(p => p.dtype == type);
+        Tensor images = randn(2, 3, 32, 32).to(type);
+        read.call(images).Equals(model.call(images)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Load_WithNaNs_NamesTheTensor()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder folder = new();
+        using VisionModel model = TinyTask.Model();
+        using (no_grad())
+        {
+            model.get_parameter("norm.bias")![3] = float.NaN;
+        }
+        VisionCheckpoint.Save(model, folder["m.safetensors"]);
+        WeightsException e = Should.Throw<WeightsException>(() => VisionCheckpoint.Load(folder["m.safetensors"]));
+        e.NotFinite.ShouldBe(["norm.bias (1 of 16)"]);
+        e.Message.ShouldStartWith($"The weights in {folder["m.safetensors"]} do not fit vit_test");
+    }
+
+    [Fact]
+    public void Load_AnyModel_TakesTheMemoryOfItsWeightsAndDrawsNothing()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder folder = new();
+        using (
+            VisionModel model = VisionModels
+                .Vit()
+                .Gigantic()
+                .PatchSize(14)
+                .ImageSize(28)
+                .Depth(2)
+                .Config.BuildEmpty(bfloat16)
+        )
+        {
+            using var quiet = no_grad();
+            foreach (var parameter in model.parameters())
+            {
+                parameter.zero_();
+            }
+            VisionCheckpoint.Save(model, folder["m.safetensors"]);
+        }
+        Memory.Trim();
+        manual_seed(1);
+        float drawn = rand(1).ToSingle();
+        manual_seed(1);
+
+        PeakMemory.Reset().ShouldBeTrue();
+        long before = PeakMemory.Read();
+        using VisionModel read = VisionCheckpoint.Load(folder["m.safetensors"]);
+        long taken = PeakMemory.Read() - before;
+        long weights = read.parameters().Sum(p => p.numel() * p.element_size());
+        output.WriteLine($"{weights / 1e6:0} MB of weights, {taken / 1e6:0} MB taken, {(double)taken / weights:0.000}");
+        ((double)taken / weights).ShouldBeInRange(0.9, 1.1);
+        rand(1).ToSingle().ShouldBe(drawn);
     }
 
     [Fact]
@@ -50,8 +147,9 @@ public class VisionCheckpointTests
         using Tensor weight = ones(2, 2);
         Safetensors.Save(folder["foreign.safetensors"], [("w", weight)]);
         Should
-            .Throw<CheckpointMismatchException>(() => VisionCheckpoint.Load(folder["foreign.safetensors"]))
+            .Throw<WeightsException>(() => VisionCheckpoint.Load(folder["foreign.safetensors"]))
             .Message.ShouldContain("was not saved by this package");
+        VisionCheckpoint.ConfigOf(folder["foreign.safetensors"]).ShouldBeNull();
     }
 
     [Fact]
@@ -60,8 +158,34 @@ public class VisionCheckpointTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["note.safetensors"], "this is a note");
         Should
-            .Throw<CheckpointMismatchException>(() => VisionCheckpoint.Load(folder["note.safetensors"]))
-            .Message.ShouldContain("cannot be read as a checkpoint");
+            .Throw<SafetensorsException>(() => VisionCheckpoint.Load(folder["note.safetensors"]))
+            .Message.ShouldContain(folder["note.safetensors"]);
+    }
+
+    [Theory]
+    [InlineData("\"family\": \"vit\"", "\"family\": \"own\"", "The model family 'own' is unknown in this process")]
+    [InlineData("\"loss\": \"drloc\"", "\"loss\": \"own\"", "The auxiliary loss 'own' is unknown in this process")]
+    [InlineData(
+        "\"imageSize\": 16,",
+        "\"imageSize\": 16, \"attention\": \"own\",",
+        "the part 'own' is not defined in this process"
+    )]
+    public void Load_WhatThisProcessDoesNotKnow_NamesIt(string known, string own, string sentence)
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder folder = new();
+        using VisionModel model = TinyTask.Model();
+        Dictionary<string, string> metadata = CheckpointMetadata.Of(model);
+        metadata["model"].ShouldContain(known);
+        metadata["model"] = metadata["model"].Replace(known, own, StringComparison.Ordinal);
+        Safetensors.Save(folder["m.safetensors"], model.state_dict(), metadata);
+        WeightsException e = Should.Throw<WeightsException>(() => VisionCheckpoint.Load(folder["m.safetensors"]));
+        e.Message.ShouldStartWith(folder["m.safetensors"]);
+        e.Message.ShouldContain(sentence);
+
+        // A model that is built already needs no configuration.
+        using VisionModel other = TinyTask.Model(localization: false);
+        other.LoadPretrained(folder["m.safetensors"]).Lines.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -74,8 +198,11 @@ public class VisionCheckpointTests
         VisionCheckpoint.Save(two, folder["two.safetensors"]);
         using Tensor before = three.get_parameter("head.weight")!.clone();
         Should
-            .Throw<CheckpointMismatchException>(() => VisionCheckpoint.LoadInto(three, folder["two.safetensors"]))
-            .Message.ShouldContain("head.weight is [2, 16] there and [3, 16] here");
+            .Throw<WeightsException>(() => VisionCheckpoint.LoadInto(three, folder["two.safetensors"]))
+            .Misshaped.ShouldBe(
+                ["head.weight: [2, 16] instead of [3, 16]", "head.bias: [2] instead of [3]"],
+                ignoreOrder: true
+            );
         before.eq(three.get_parameter("head.weight")!).all().ToBoolean().ShouldBeTrue();
     }
 }

@@ -1,6 +1,9 @@
 using Shouldly;
 using TorchSharp;
+using TorchSharp.Modules;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Data;
+using VitNotebooks.Evaluation;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
 using VitNotebooks.Tests.Training;
@@ -106,6 +109,94 @@ public sealed class OpenedModelTests(ITestOutputHelper output)
             )
             .Message.ShouldContain("they look like ViT, timm's names");
         (Memory.LiveTensors - before).ShouldBeInRange(-10_000, 0);
+    }
+
+    [Theory]
+    [InlineData("vit_mini_patch4_32")]
+    [InlineData("swin_mini_patch2_window4_32")] // computes masks
+    public void Open_BFloat16_Runs(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var model = VisionModels.Create(name);
+        model.to(bfloat16);
+        Safetensors.Save(folder["w.safetensors"], model.state_dict());
+        using var opened = VisionModels.Open(model.Config, folder["w.safetensors"]);
+        opened.buffers().ShouldAllBe(b => b.dtype != ScalarType.Float32);
+        model.eval();
+        opened.eval();
+        var images = randn(2, 3, 32, 32).to(bfloat16);
+        opened.call(images).Equals(model.call(images)).ShouldBeTrue();
+    }
+
+    // What it starts with is in no state dict.
+    private sealed class Doubling : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear linear;
+
+        public Doubling(PartPlace place)
+            : base(nameof(Doubling))
+        {
+            linear = nn.Linear(place.Width, place.Width);
+            RegisterComponents();
+            register_buffer("factor", nn.init.constant_(empty(1), 2), persistent: false);
+        }
+
+        public override Tensor forward(Tensor input) => linear.call(input).mul(get_buffer("factor")!);
+    }
+
+    [Fact]
+    public void BuildEmpty_WithAPartOfTheUsers_StartsIt()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var model = VisionModels.Vit().Mini().Attention("tests-doubling", p => new Doubling(p)).Build();
+        VisionCheckpoint.Save(model, folder["w.safetensors"]);
+        using var loaded = VisionCheckpoint.Load(folder["w.safetensors"]);
+        model.eval();
+        var images = randn(2, 3, 32, 32);
+        loaded.call(images).Equals(model.call(images)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void OpenAsTrained_OtherClassesAndALoss_HasTheWeightsClassesAndNoLoss()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var trained = VisionModels.Vit().Mini().Classes(3).WithRelativeLocalization().Build();
+        Safetensors.Save(folder["w.safetensors"], trained.state_dict()); // as a file that says nothing of its model
+        using var model = VisionModels.OpenAsTrained(trained.Config with { Classes = 10 }, folder["w.safetensors"]);
+        model.Config.Classes.ShouldBe(3);
+        model.auxiliary_losses.ShouldBeEmpty();
+        model.LoadedWeights!.KeptHeads.ShouldBeEmpty();
+        model.LoadedWeights.Lines.ShouldBe([
+            "drloc: in the weights alone, a part of the loss that they were trained with, and left out.",
+        ]);
+        model.eval();
+        trained.eval();
+        var images = randn(2, 3, 32, 32);
+        model.call(images).Equals(trained.call(images)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Create_PublishedWeightsThatBringEverything_DrawsNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var weights = PublishedWeights.Of("cct_7_3x1_32", "cifar10_300e") with { FileName = "w.safetensors" };
+        using var published = VisionModels.Create(weights.Model);
+        Directory.CreateDirectory(folder["weights"]);
+        Safetensors.Save(folder["weights/w.safetensors"], published.state_dict());
+        manual_seed(1);
+        var drawn = rand(1).ToSingle();
+        manual_seed(1);
+        using var model = weights.Create(store: new DataStore(folder.Path) { IsOffline = true });
+        rand(1).ToSingle().ShouldBe(drawn);
+        foreach (var (name, tensor) in published.state_dict())
+            model.state_dict()[name].Equals(tensor).ShouldBeTrue(name);
+        using var other = weights.Create(classes: 3, store: new DataStore(folder.Path) { IsOffline = true });
+        other.LoadedWeights!.KeptHeads.ShouldBe(["classifier.fc"]);
+        rand(1).ToSingle().ShouldNotBe(drawn);
     }
 
     [Fact]

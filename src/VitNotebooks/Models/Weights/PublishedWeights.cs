@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using VitNotebooks.Data;
+using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
 
@@ -123,7 +124,7 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
         return Build(config, store);
     }
 
-    /// <summary>Builds a model of the user's own configuration, e.g. with a loss more, with these weights.</summary>
+    /// <summary>Builds a model of the user's own configuration, e.g. with a loss more, around these weights: what they bring is not drawn before.</summary>
     /// <param name="config">What the model is.</param>
     /// <param name="store">Where the file is kept; by default <see cref="DataStore.Default"/>.</param>
     /// <exception cref="ModelConfigException">The configuration has faults; the message names all of them.</exception>
@@ -136,18 +137,12 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
         if (faults.Count > 0)
             throw new ModelConfigException(faults); // before anything is fetched
         store ??= DataStore.Default;
-        store.Fetch(File);
-        var model = config.Build();
-        try
-        {
-            LoadInto(model, store);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        var file = store.Fetch(File);
+        using var scope = NewDisposeScope();
+        using var source = WeightSource.Open(file.Path, Entry);
+        var model = WeightLoading.BuildPretrained(config, source, StateDictMap.Of(Naming, config.Family), dtype: null);
+        Label(model, store);
+        return model;
     }
 
     /// <summary>Copies these weights into a model, and gives it their preprocessing. A classifier for other classes stays the model's own, and that
@@ -161,10 +156,14 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
         ArgumentNullException.ThrowIfNull(model);
         store ??= DataStore.Default;
         var file = store.Fetch(File);
-        var loaded = model.LoadPretrained(file.Path, StateDictMap.Of(Naming, model.Config.Family), Entry) with
-        {
-            Published = this,
-        };
+        model.LoadPretrained(file.Path, StateDictMap.Of(Naming, model.Config.Family), Entry);
+        return Label(model, store);
+    }
+
+    // What the model is told of the weights that it has, and the user of what was done with them.
+    private LoadedWeights Label(VisionModel model, DataStore store)
+    {
+        var loaded = model.LoadedWeights! with { Published = this };
         model.LoadedWeights = loaded;
         model.Preprocessing = Preprocessing with { ImageSize = model.Config.ImageSize };
         if (loaded.Lines.Count > 0)
