@@ -94,7 +94,7 @@ internal static class ForwardCommand
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var images = Images(input, weights.Config);
-        using var model = weights.Open(weights.Config with { ImageSize = (int)images.shape[2] }, images.dtype);
+        using var model = weights.Open(weights.Config.Resized(imageSize: (int)images.shape[2]), images.dtype);
         var loaded = model.LoadedWeights!;
         var isHeadless = loaded.KeptHeads.Count > 0;
         if (isHeadless && request == FeatureRequest.None)

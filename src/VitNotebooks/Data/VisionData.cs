@@ -50,9 +50,6 @@ public sealed record VisionData
         init => _testPipeline = value;
     }
 
-    /// <summary>Whether a chain of the user's own stands where <see cref="Preprocessing"/> would be.</summary>
-    internal bool HasPipelineOfItsOwn => _trainPipeline is not null || _testPipeline is not null;
-
     /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
     public string Identity =>
         string.Join(
@@ -195,6 +192,20 @@ public sealed record VisionData
             }
         }
         return order;
+    }
+
+    /// <summary>That a model whose weights came with a mean and a deviation gets images with others from here, as a sentence; null where it does not.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="wanted">What the model states; ImageNet's is what every model states that was never told.</param>
+    internal string? OtherNormalization(string model, Preprocessing wanted)
+    {
+        bool stated = wanted != Preprocessing.ImageNet(wanted.ImageSize);
+        bool same =
+            wanted.Mean.AsSpan().SequenceEqual(Preprocessing.Mean)
+            && wanted.Std.AsSpan().SequenceEqual(Preprocessing.Std);
+        return !stated || same || _trainPipeline is not null || _testPipeline is not null
+            ? null
+            : $"{model} was trained on images of {wanted}, and {Name} gives {Preprocessing}. ";
     }
 
     private VisionData Prepare(Preprocessing preprocessing, string call)

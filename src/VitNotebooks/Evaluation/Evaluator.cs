@@ -33,7 +33,7 @@ public static class Evaluator
                     + $"{data.ImageSize} px and {data.Classes.Count}. Use data.Resize({model.Config.ImageSize}) and a model with .Classes({data.Classes.Count})."
             );
         }
-        if (OtherNormalization(model, data) is { } other)
+        if (data.OtherNormalization(model.Config.Name, model.Preprocessing) is { } other)
         {
             throw new ArgumentException(
                 other
@@ -47,19 +47,6 @@ public static class Evaluator
             Trainer.HostCancellation,
             drawsRandomNumbers: false
         );
-    }
-
-    /// <summary>That a model whose weights came with a mean and a deviation gets images with others, as a sentence; null where it does not.</summary>
-    internal static string? OtherNormalization(VisionModel model, VisionData data)
-    {
-        Preprocessing wanted = model.Preprocessing;
-        bool stated = wanted != Preprocessing.ImageNet(wanted.ImageSize);
-        bool same = Same(wanted.Mean, data.Preprocessing.Mean) && Same(wanted.Std, data.Preprocessing.Std);
-        return !stated || same || data.HasPipelineOfItsOwn
-            ? null
-            : $"{model.Config.Name} was trained on images of {wanted}, and {data.Name} gives {data.Preprocessing}. ";
-
-        static bool Same(float[] a, float[] b) => a.AsSpan().SequenceEqual(b);
     }
 
     /// <summary>Evaluates on this thread.</summary>

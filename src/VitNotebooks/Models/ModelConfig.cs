@@ -158,13 +158,18 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     public string Fingerprint() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes<ModelConfig>(this, Json)));
 
-    /// <summary>The same model for other data, under the name that it has then.</summary>
+    /// <summary>The same model for other data, under the name that it has then; a name that its user gave stays.</summary>
     /// <param name="classes">Number of classes; null where it stays.</param>
     /// <param name="imageSize">Side of the image, in pixels; null where it stays.</param>
     public ModelConfig Resized(int? classes = null, int? imageSize = null)
     {
         var config = this with { Classes = classes ?? Classes, ImageSize = imageSize ?? ImageSize };
-        return config.ImageSize == ImageSize ? config : config with { Name = config.StandardName() };
+        return config.ImageSize == ImageSize || Name != StandardName()
+            ? config
+            : config with
+            {
+                Name = config.StandardName(),
+            };
     }
 
     /// <summary>

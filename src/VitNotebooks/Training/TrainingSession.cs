@@ -40,7 +40,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         VisionModel model = options.Model();
         CheckFit(model);
-        if (Evaluator.OtherNormalization(model, _data) is { } other)
+        if (_data.OtherNormalization(model.Config.Name, model.Preprocessing) is { } other)
         {
             _display.Note(
                 other + "It is trained on these from now on; data.PreparedFor(model.Preprocessing) keeps its own."

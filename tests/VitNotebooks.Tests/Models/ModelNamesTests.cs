@@ -58,6 +58,10 @@ public sealed class ModelNamesTests
     }
 
     [Fact]
+    public void Resized_NameOfTheUsers_Stays() =>
+        VisionModels.Vit().Mini().Named("mine").Config.Resized(classes: 3, imageSize: 64).Name.ShouldBe("mine");
+
+    [Fact]
     public void Chain_ImageAndClassesFirst_StayWhateverSizeFollows()
     {
         var first = VisionModels.Vit().Classes(100).ImageSize(64).Mini().Config;
