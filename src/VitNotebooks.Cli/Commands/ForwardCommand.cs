@@ -48,11 +48,14 @@ internal static class ForwardCommand
         };
         var features = new Option<bool>("--features")
         {
-            Description = "Adds final, class_token, maps.NAME [B, C, H, W] and blocks.NAME [B, N, C].",
+            Description =
+                "Adds final, class_token, maps.NAME [B, C, H, W] and blocks.NAME [B, N, C]; blocks.NAME.grid has "
+                + "prefix, rows, columns, suffix and stride.",
         };
         var attention = new Option<bool>("--attention")
         {
-            Description = "Adds attention.NAME of every block, behind the softmax.",
+            Description =
+                "Adds attention.NAME of every block, behind the softmax; attention.NAME.grid has the grids of queries and keys.",
         };
         var command = new Command("forward", "Runs weights on saved images in eval mode and writes what comes out.")
         {

@@ -49,9 +49,9 @@ public sealed class UserModelTests : IDisposable
                 CheckImages(images);
                 using var scope = NewDisposeScope();
                 var (tokens, weights) = block.forward_with_attention(embed.call(images).flatten(1, 2));
-                var map = tokens.transpose(1, 2).unflatten(2, [Config.LastMapSide, Config.LastMapSide]);
-                var attention = request.HasFlag(FeatureRequest.Attention) ? [new("block", weights)] : new BlockAttention[0];
-                return new Features([new FeatureMap("block", map, 4)], tokens.mean([1])) { Attention = attention }
+                var grid = TokenGrid.Square(Config.LastMapSide, stride: 4);
+                var attention = request.HasFlag(FeatureRequest.Attention) ? [new("block", weights, grid)] : new BlockAttention[0];
+                return new Features([new BlockOutput("block", tokens, grid).AsMap()], tokens.mean([1])) { Attention = attention }
                     .MoveToOuterDisposeScope();
             }
         }
