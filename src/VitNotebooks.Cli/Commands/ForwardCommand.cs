@@ -55,12 +55,13 @@ internal static class ForwardCommand
         var features = new Option<bool>("--features")
         {
             Description =
-                "Adds final, class_token, maps.NAME and, as each stage hands it on, scales.NAME [B, C, H, W], and blocks.NAME [B, N, C]. Weights without "
-                + "a classifier give these and no logits.",
+                "Adds final, class_token, maps.NAME and, as each stage hands it on, scales.NAME [B, C, H, W], and blocks.NAME [B, N, C]; "
+                + "blocks.NAME.grid has prefix, rows, columns, suffix and stride. Weights without a classifier give these and no logits.",
         };
         var attention = new Option<bool>("--attention")
         {
-            Description = "Adds attention.NAME of every block, behind the softmax.",
+            Description =
+                "Adds attention.NAME of every block, behind the softmax; attention.NAME.grid has the grids of queries and keys.",
         };
         var command = new Command("forward", "Runs weights on saved images in eval mode and writes what comes out.")
         {

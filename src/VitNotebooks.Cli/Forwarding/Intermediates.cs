@@ -1,3 +1,4 @@
+using VitNotebooks.Layers;
 using VitNotebooks.Models;
 using static TorchSharp.torch;
 
@@ -6,7 +7,8 @@ namespace VitNotebooks.Cli;
 /// <summary>The names under which <c>vitnb forward</c> writes what a model computed.</summary>
 internal static class Intermediates
 {
-    /// <summary>The arrays in the order in which they are computed.</summary>
+    /// <summary>The arrays in the order in which they are computed, each of a block with its <see cref="TokenGrid"/>: prefix, rows, columns, suffix and
+    /// stride, for an attention those of the queries and those of the keys, and side and shift of its windows.</summary>
     /// <param name="features">What was kept.</param>
     /// <param name="logits"><c>[B, classes]</c>; null for weights without a classifier.</param>
     /// <param name="request">What was asked for; maps come with the blocks.</param>
@@ -25,10 +27,21 @@ internal static class Intermediates
             foreach (var scale in features.Scales)
                 arrays.Add($"scales.{scale.Name}", scale.Map);
             foreach (var block in features.Blocks)
+            {
                 arrays.Add($"blocks.{block.Name}", block.Tokens);
+                arrays.Add($"blocks.{block.Name}.grid", tensor(Numbers(block.Grid)));
+            }
         }
         foreach (var attention in features.Attention)
+        {
             arrays.Add($"attention.{attention.Name}", attention.Weights);
+            long[] grids = [.. Numbers(attention.Queries), .. Numbers(attention.Keys)];
+            arrays.Add($"attention.{attention.Name}.grid", tensor(grids, [2, 5]));
+            if (attention.Windows is { } windows)
+                arrays.Add($"attention.{attention.Name}.windows", tensor(new long[] { windows.Side, windows.Shift }));
+        }
         return arrays;
     }
+
+    private static long[] Numbers(TokenGrid grid) => [grid.Prefix, grid.Rows, grid.Columns, grid.Suffix, grid.Stride];
 }

@@ -10,7 +10,7 @@ namespace VitNotebooks.Layers;
 /// with a residual follows, <c>[B, N, C] -> [B, C]</c>; names as in timm.
 /// </summary>
 /// <remarks>The query itself is not added to what it sees, and the tokens come in normalized: the norm stands before the MLP alone.</remarks>
-public sealed class AttentionPool : nn.Module<Tensor, Tensor>
+public sealed class AttentionPool : nn.Module<Tensor, Tensor>, IShowsAttention
 {
     private readonly int _numHeads;
 
@@ -58,7 +58,22 @@ public sealed class AttentionPool : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
+
+    /// <inheritdoc/>
+    /// <remarks>There is one query: the weights are <c>[B, heads, 1, N]</c>.</remarks>
+    public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
+    {
+        var (output, weights) = Run(input, keepWeights: true);
+        return (output, weights!);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The learned query has no place in the image.</remarks>
+    public (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens) =>
+        (new TokenGrid(Prefix: 1, Rows: 0, Columns: 0, Suffix: 0, tokens.Stride), tokens);
+
+    private (Tensor Output, Tensor? Weights) Run(Tensor input, bool keepWeights)
     {
         using var scope = NewDisposeScope();
         var (batch, tokens, width) = (input.shape[0], input.shape[1], input.shape[2]);
@@ -72,9 +87,18 @@ public sealed class AttentionPool : nn.Module<Tensor, Tensor>
             .permute(2, 0, 3, 1, 4)
             .reshape(2, batch * _numHeads, tokens, head)
             .unbind(0);
-        var seen = nn.functional.scaled_dot_product_attention(query, parts[0], parts[1]);
+        var weights = keepWeights
+            ? ScaledProduct.Softmax(query, parts[0], (float)Math.Pow(head, -0.5)).view(batch, _numHeads, 1, tokens)
+            : null;
+        // What is handed out lies on the way of the gradient.
+        var seen = weights is null
+            ? nn.functional.scaled_dot_product_attention(query, parts[0], parts[1])
+            : weights.flatten(0, 1).bmm(parts[1]);
         var pooled = _proj.call(seen.reshape(batch, width));
-        return pooled.add(_mlp.call(_norm.call(pooled))).MoveToOuterDisposeScope();
+        return (
+            pooled.add(_mlp.call(_norm.call(pooled))).MoveToOuterDisposeScope(),
+            weights?.MoveToOuterDisposeScope()
+        );
     }
 
     /// <summary>Starts the query as timm does: a normal of deviation 1 / sqrt(C), cut at two deviations.</summary>

@@ -17,6 +17,7 @@ public sealed class ConvolutionalAttention : nn.Module<Tensor, Tensor>, IShowsAt
     private readonly int _numHeads;
     private readonly int _side;
     private readonly bool _classToken;
+    private readonly int _stride;
     private readonly float _scale;
 
     [ComponentName(Name = "conv_proj_q")]
@@ -58,7 +59,7 @@ public sealed class ConvolutionalAttention : nn.Module<Tensor, Tensor>, IShowsAt
     )
         : base(nameof(ConvolutionalAttention))
     {
-        (_numHeads, _side, _classToken) = (numHeads, side, classToken);
+        (_numHeads, _side, _classToken, _stride) = (numHeads, side, classToken, stride);
         _scale = (float)Math.Pow(embedDim, -0.5);
         _convolveQueries = new ConvolutionalProjection(embedDim, kernel, stride: 1);
         _convolveKeys = new ConvolutionalProjection(embedDim, kernel, stride);
@@ -72,6 +73,10 @@ public sealed class ConvolutionalAttention : nn.Module<Tensor, Tensor>, IShowsAt
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
+
+    /// <inheritdoc/>
+    /// <remarks>Keys lie on the grid that the stride of their convolution leaves, behind the class token.</remarks>
+    public (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens) => (tokens, tokens.Strided(_stride));
 
     /// <inheritdoc/>
     public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)

@@ -37,7 +37,7 @@ public sealed class CvtStage : nn.Module<Tensor, Tensor>
     )
         : base(nameof(CvtStage))
     {
-        (Side, Blocks) = (side, blocks);
+        Blocks = blocks;
         _patchEmbed = embedding;
         _blocks = nn.ModuleList(blocks);
         _classToken = classToken ? nn.Parameter(zeros(1, 1, embedDim)) : null;
@@ -49,9 +49,6 @@ public sealed class CvtStage : nn.Module<Tensor, Tensor>
             nn.init.trunc_normal_(_positions, std: Initialization.Deviation);
         Initialization.TruncatedNormal(this);
     }
-
-    /// <summary>Side of the map of tokens, in cells.</summary>
-    public int Side { get; }
 
     /// <summary>The blocks, in the order in which they run.</summary>
     public IReadOnlyList<TransformerBlock> Blocks { get; }
@@ -70,14 +67,6 @@ public sealed class CvtStage : nn.Module<Tensor, Tensor>
         if (_positions is not null)
             tokens = tokens.add(_positions);
         return tokens.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The cells among the tokens, as the map <c>[B, C', H', W']</c>; a strided view.</summary>
-    public Tensor Map(Tensor tokens)
-    {
-        using var scope = NewDisposeScope();
-        var cells = HasClassToken ? tokens.narrow(1, 1, (long)Side * Side) : tokens;
-        return cells.transpose(1, 2).view(tokens.shape[0], tokens.shape[2], Side, Side).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

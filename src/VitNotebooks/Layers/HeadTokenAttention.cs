@@ -74,6 +74,14 @@ public sealed class HeadTokenAttention : nn.Module<Tensor, Tensor>, IShowsAttent
         return scope.MoveToOuter(Merge(mixed, input.shape[1]), weights);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Behind the tokens stand those of the heads, among queries and keys.</remarks>
+    public (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens)
+    {
+        var all = tokens with { Suffix = tokens.Suffix + _numHeads };
+        return (all, all);
+    }
+
     // [B, heads, C]: the mean of all tokens, cut into the heads' parts, each embedded to a token.
     private Tensor HeadTokens(Tensor input)
     {

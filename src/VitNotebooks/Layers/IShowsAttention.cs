@@ -14,4 +14,11 @@ public interface IShowsAttention
 
     /// <summary>Whether it can at all: a block around a part that cannot show its attention cannot either.</summary>
     bool ShowsAttention => true;
+
+    /// <summary>How it cuts its map into windows; null where every token sees every other one.</summary>
+    ShiftedWindows? Windows => null;
+
+    /// <summary>How the N tokens lie that attend, and the M that are attended to; by default both as they come in.</summary>
+    /// <param name="tokens">How the tokens lie that come in.</param>
+    (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens) => (tokens, tokens);
 }

@@ -14,6 +14,7 @@ public sealed class MapAttention : nn.Module<Tensor, Tensor>, IShowsAttention
 {
     private readonly int _numHeads;
     private readonly int _headDim;
+    private readonly int _stride;
     private readonly float _scale;
 
     [ComponentName(Name = "to_q")]
@@ -34,7 +35,8 @@ public sealed class MapAttention : nn.Module<Tensor, Tensor>, IShowsAttention
     public MapAttention(int embedDim, int numHeads, int headDim, int kernel, int stride, double dropout)
         : base(nameof(MapAttention))
     {
-        (_numHeads, _headDim, _scale) = (numHeads, headDim, (float)Math.Pow(headDim, -0.5));
+        (_numHeads, _headDim, _stride) = (numHeads, headDim, stride);
+        _scale = (float)Math.Pow(headDim, -0.5);
         var inner = numHeads * headDim;
         _queries = new DepthwiseSeparable(embedDim, inner, kernel, stride: 1);
         _keysAndValues = new DepthwiseSeparable(embedDim, 2 * inner, kernel, stride);
@@ -44,6 +46,10 @@ public sealed class MapAttention : nn.Module<Tensor, Tensor>, IShowsAttention
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
+
+    /// <inheritdoc/>
+    /// <remarks>Keys lie on the grid that the stride of their convolution leaves.</remarks>
+    public (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens) => (tokens, tokens.Strided(_stride));
 
     /// <inheritdoc/>
     public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)

@@ -35,6 +35,10 @@ public sealed class PreNormBlock : nn.Module<Tensor, Tensor>, IShowsAttention
     public bool ShowsAttention => _attention.Function is IShowsAttention { ShowsAttention: true };
 
     /// <inheritdoc/>
+    public (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens) =>
+        ((IShowsAttention)_attention.Function).attention_grids(tokens);
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();

@@ -75,6 +75,16 @@ public sealed record ShiftedWindows
         return IsPadded ? map.narrow(1, 0, Height).narrow(2, 0, Width) : map;
     }
 
+    /// <summary>Where <see cref="Partition"/> puts a cell of the map.</summary>
+    /// <param name="row">Row of the cell, from 0.</param>
+    /// <param name="column">Column of the cell, from 0.</param>
+    public (int Window, int Cell) Locate(int row, int column)
+    {
+        var y = (row - Shift + Rows * Side) % (Rows * Side);
+        var x = (column - Shift + Columns * Side) % (Columns * Side);
+        return (y / Side * Columns + x / Side, y % Side * Side + x % Side);
+    }
+
     /// <summary>
     /// What is added to the attention logits so that cells which only the roll made neighbours do not see each other:
     /// 0 or -100, <c>[windows, cells, cells]</c>; null without a shift.

@@ -19,6 +19,18 @@ public sealed class SoftSplit : nn.Module<Tensor, Tensor>
     /// <summary>Zeros around the map: as few as let a map whose side is a multiple of the stride give a token a stride.</summary>
     public int Padding => (_kernel - _stride + 1) / 2;
 
+    /// <summary>How the tokens lie, one a square.</summary>
+    /// <param name="map">How the cells lie that are cut.</param>
+    public TokenGrid GridOf(TokenGrid map) =>
+        map with
+        {
+            Rows = Squares(map.Rows),
+            Columns = Squares(map.Columns),
+            Stride = map.Stride * _stride,
+        };
+
+    private int Squares(int cells) => (cells + 2 * Padding - _kernel) / _stride + 1;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

@@ -9,7 +9,7 @@ namespace VitNotebooks.Layers;
 /// The token transformer of T2T-ViT (arXiv 2101.11986) with plain attention, <c>[B, N, C] -> [B, N, D]</c>; names as in
 /// yitu-opensource/T2T-ViT. At 224 pixels the first one attends over 3,136 tokens: 39 MB of weights an image in fp32.
 /// </summary>
-public sealed class TokenTransformer : nn.Module<Tensor, Tensor>
+public sealed class TokenTransformer : nn.Module<Tensor, Tensor>, IShowsAttention
 {
     [ComponentName(Name = "norm1")]
     private readonly LayerNorm _norm1;
@@ -39,7 +39,16 @@ public sealed class TokenTransformer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var attended = _attn.call(_norm1.call(input));
-        return attended.add(_mlp.call(_norm2.call(attended))).MoveToOuterDisposeScope();
+        return AddMlp(_attn.call(_norm1.call(input))).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (attended, weights) = _attn.forward_with_attention(_norm1.call(input));
+        return scope.MoveToOuter(AddMlp(attended), weights);
+    }
+
+    private Tensor AddMlp(Tensor attended) => attended.add(_mlp.call(_norm2.call(attended)));
 }

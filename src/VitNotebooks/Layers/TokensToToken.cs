@@ -12,7 +12,7 @@ namespace VitNotebooks.Layers;
 public sealed class TokensToToken : nn.Module<Tensor, Tensor>
 {
     private readonly SoftSplit[] _splits;
-    private readonly nn.Module<Tensor, Tensor>[] _attentions;
+    private readonly Step[] _steps;
     private readonly Linear _project;
 
     /// <param name="channels">Channels of the image.</param>
@@ -33,14 +33,14 @@ public sealed class TokensToToken : nn.Module<Tensor, Tensor>
         : base(nameof(TokensToToken))
     {
         _splits = [.. kernels.Zip(strides, (kernel, stride) => new SoftSplit(kernel, stride))];
-        _attentions = new nn.Module<Tensor, Tensor>[_splits.Length - 1];
-        for (var i = 0; i < _attentions.Length; i++)
-            _attentions[i] = attention((i == 0 ? channels : tokenDim) * kernels[i] * kernels[i]);
+        _steps = new Step[_splits.Length - 1];
+        for (var i = 0; i < _steps.Length; i++)
+            _steps[i] = new Step(_splits[i], attention((i == 0 ? channels : tokenDim) * kernels[i] * kernels[i]));
         _project = nn.Linear((long)tokenDim * kernels[^1] * kernels[^1], embedDim);
         for (var i = 0; i < _splits.Length; i++)
             register_module($"soft_split{i}", _splits[i]);
-        for (var i = 0; i < _attentions.Length; i++)
-            register_module(AttentionName(i), _attentions[i]);
+        for (var i = 0; i < _steps.Length; i++)
+            register_module(AttentionName(i), _steps[i].Attention);
         register_module("project", _project);
     }
 
@@ -56,30 +56,49 @@ public sealed class TokensToToken : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The tokens, and the map that every token transformer gave, <c>[B, tokenDim, H, W]</c>, finest first.</summary>
-    /// <param name="images">Images, <c>[B, channels, H, W]</c>, square.</param>
+    /// <param name="images">Images, <c>[B, channels, H, W]</c>.</param>
     /// <param name="trace">Runs the token transformers.</param>
-    public (Tensor Tokens, IReadOnlyList<Tensor> Maps) Embed(Tensor images, BlockTrace trace)
+    /// <param name="prefix">What the names of its blocks begin with, e.g. <c>tokens_to_token.</c></param>
+    public (Tensor Tokens, IReadOnlyList<FeatureMap> Maps) Embed(Tensor images, BlockTrace trace, string prefix = "")
     {
         using var scope = NewDisposeScope();
-        var maps = new Tensor[_attentions.Length];
+        var maps = new FeatureMap[_steps.Length];
+        var grid = new TokenGrid(0, (int)images.shape[2], (int)images.shape[3], 0, Stride: 1);
         var map = images;
         for (var i = 0; i < maps.Length; i++)
         {
-            var step = i;
-            maps[i] = map = trace.RunStem(input => Restructure(step, input), map);
+            var name = prefix + AttentionName(i);
+            grid = _splits[i].GridOf(grid);
+            var tokens = trace.Run(name, _steps[i], map, grid, keepInput: true);
+            maps[i] = new BlockOutput(name, tokens, grid).AsMap();
+            map = maps[i].Map;
         }
-        var tokens = _project.call(_splits[^1].call(map));
-        foreach (var kept in maps)
+        var embedded = _project.call(_splits[^1].call(map));
+        foreach (var kept in trace.Kept.Concat(maps.Select(m => m.Map)))
             kept.MoveToOuterDisposeScope();
-        return (tokens.MoveToOuterDisposeScope(), maps);
+        return (embedded.MoveToOuterDisposeScope(), maps);
     }
 
-    // Split, attend, and lay the tokens out as a map: a view whose channels lie last.
-    private Tensor Restructure(int step, Tensor map)
+    // A token transformer behind its split, which runs again in backward as it does. It owns neither.
+    private sealed class Step(SoftSplit split, nn.Module<Tensor, Tensor> attention)
+        : nn.Module<Tensor, Tensor>(nameof(Step)),
+            IShowsAttention
     {
-        using var scope = NewDisposeScope();
-        var tokens = _attentions[step].call(_splits[step].call(map));
-        var side = (long)Math.Sqrt(tokens.shape[1]);
-        return tokens.transpose(1, 2).view(tokens.shape[0], -1, side, side).MoveToOuterDisposeScope();
+        public nn.Module<Tensor, Tensor> Attention => attention;
+
+        public bool ShowsAttention => attention is IShowsAttention { ShowsAttention: true };
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            return attention.call(split.call(input)).MoveToOuterDisposeScope();
+        }
+
+        public (Tensor Output, Tensor Weights) forward_with_attention(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var (output, weights) = ((IShowsAttention)attention).forward_with_attention(split.call(input));
+            return scope.MoveToOuter(output, weights);
+        }
     }
 }

@@ -93,6 +93,13 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IShowsAttentio
     public bool ShowsAttention => _attn is IShowsAttention { ShowsAttention: true };
 
     /// <inheritdoc/>
+    public ShiftedWindows? Windows => (_attn as IShowsAttention)?.Windows;
+
+    /// <inheritdoc/>
+    public (TokenGrid Queries, TokenGrid Keys) attention_grids(TokenGrid tokens) =>
+        ((IShowsAttention)_attn).attention_grids(tokens);
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Run(input, keepWeights: false).Output;
 
     /// <inheritdoc/>

@@ -43,39 +43,47 @@ public sealed class BlockTrace(FeatureRequest request, bool checkpoint)
     /// <param name="name">Path of the block in the model, e.g. <c>blocks.3</c>.</param>
     /// <param name="block">The block.</param>
     /// <param name="input">Its input.</param>
+    /// <param name="grid">How its tokens lie, those of its attention and those it gives.</param>
     /// <param name="keepInput">Whether the caller still needs the input.</param>
     /// <param name="layout">How input and output lie in memory.</param>
-    /// <param name="windows">How the block cuts its map; null where every token sees every other one.</param>
     /// <returns>The output; where outputs are kept, one that lies behind what was handed out on the way of the gradient.</returns>
+    /// <exception cref="ArgumentException">What is kept has other tokens than the grid.</exception>
     public Tensor Run(
         string name,
         nn.Module<Tensor, Tensor> block,
         Tensor input,
+        TokenGrid grid,
         bool keepInput = false,
-        TokenLayout layout = TokenLayout.Tokens,
-        ShiftedWindows? windows = null
+        TokenLayout layout = TokenLayout.Tokens
     )
     {
-        Tensor output;
-        if (request.HasFlag(FeatureRequest.Attention) && block is IShowsAttention { ShowsAttention: true } shows)
-        {
-            (output, var weights) = shows.forward_with_attention(input);
-            _attention.Add(new BlockAttention(name, weights, windows));
-        }
-        else
-            output = checkpoint ? Checkpointing.Run(block, input) : block.call(input);
+        var output =
+            Shown(name, block, input, grid) ?? (checkpoint ? Checkpointing.Run(block, input) : block.call(input));
         if (!keepInput && !_handedOut.Contains(input))
             input.Dispose();
-        return request.HasFlag(FeatureRequest.Blocks) ? HandOut(name, output, layout) : output;
+        return request.HasFlag(FeatureRequest.Blocks) ? HandOut(name, output, grid, layout) : output;
     }
 
-    /// <summary>Runs a part that is no block: nothing is kept of it, and while blocks run again in backward, so does it.</summary>
-    /// <param name="part">The part.</param>
+    /// <summary>Runs what makes one vector of all tokens; its attention alone is kept.</summary>
+    /// <param name="name">Its path in the model, e.g. <c>attn_pool</c>.</param>
+    /// <param name="pooling">What pools, <c>[B, N, C] -> [B, C]</c>.</param>
     /// <param name="input">Its input, which is left to the caller.</param>
-    public Tensor RunStem(Func<Tensor, Tensor> part, Tensor input) =>
-        checkpoint ? Checkpointing.Run(part, input) : part(input);
+    /// <param name="grid">How the tokens of its input lie.</param>
+    public Tensor RunPooling(string name, nn.Module<Tensor, Tensor> pooling, Tensor input, TokenGrid grid) =>
+        Shown(name, pooling, input, grid) ?? pooling.call(input);
 
-    private Tensor HandOut(string name, Tensor output, TokenLayout layout)
+    // The output of a block whose attention is asked for and can be shown; null for any other.
+    private Tensor? Shown(string name, nn.Module<Tensor, Tensor> block, Tensor input, TokenGrid grid)
+    {
+        if (!request.HasFlag(FeatureRequest.Attention) || block is not IShowsAttention { ShowsAttention: true } shows)
+            return null;
+        var (output, weights) = shows.forward_with_attention(input);
+        var (queries, keys) = shows.attention_grids(grid);
+        _attention.Add(new BlockAttention(name, weights, queries, keys, shows.Windows));
+        return output;
+    }
+
+    private Tensor HandOut(string name, Tensor output, TokenGrid grid, TokenLayout layout)
     {
         var tokens = layout switch
         {
@@ -83,7 +91,7 @@ public sealed class BlockTrace(FeatureRequest request, bool checkpoint)
             TokenLayout.ChannelsFirst => output.flatten(2).transpose(1, 2),
             _ => output,
         };
-        _blocks.Add(new BlockOutput(name, tokens));
+        _blocks.Add(new BlockOutput(name, tokens, grid));
         _handedOut.Add(tokens);
         return layout switch
         {

@@ -45,17 +45,14 @@ public sealed class CompactTransformer : VisionModel
         using var scope = NewDisposeScope();
         var trace = Trace(request);
         var tokens = _encoder.Embed(_tokenizer.call(images));
-        for (var i = 0; i < _encoder.Blocks.Count; i++)
-            tokens = trace.Run($"classifier.blocks.{i}", _encoder.Blocks[i], tokens);
-        var (batch, side) = (tokens.shape[0], _config.LastMapSide);
         var hasClassToken = _config.Pooling == CompactPooling.ClassToken;
-        var cells = tokens.narrow(1, hasClassToken ? 1 : 0, side * side);
-        var map = cells.transpose(1, 2).view(batch, _config.EmbedDim, side, side);
-        var classToken = hasClassToken ? tokens.select(1, 0) : null;
+        var grid = TokenGrid.Square(_config.LastMapSide, _config.TokenStride, prefix: hasClassToken ? 1 : 0);
+        for (var i = 0; i < _encoder.Blocks.Count; i++)
+            tokens = trace.Run($"classifier.blocks.{i}", _encoder.Blocks[i], tokens, grid);
         return new Features(
-            [new FeatureMap("classifier.blocks", map, _config.TokenStride)],
+            [new BlockOutput("classifier.blocks", tokens, grid).AsMap()],
             _encoder.Pool(tokens),
-            classToken
+            hasClassToken ? tokens.select(1, 0) : null
         )
         {
             Attention = trace.Attention,

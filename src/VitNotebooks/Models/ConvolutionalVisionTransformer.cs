@@ -44,10 +44,15 @@ public sealed class ConvolutionalVisionTransformer : VisionModel
         Tensor tokens = images;
         for (var i = 0; i < _stages.Length; i++)
         {
+            var grid = TokenGrid.Square(
+                _config.SideOf(i),
+                _config.StrideOf(i),
+                prefix: _config.HasClassToken(i) ? 1 : 0
+            );
             tokens = _stages[i].Embed(i == 0 ? images : maps[i - 1].Map);
             for (var j = 0; j < _stages[i].Blocks.Count; j++)
-                tokens = trace.Run($"stage{i}.blocks.{j}", _stages[i].Blocks[j], tokens);
-            maps[i] = new FeatureMap($"stage{i}", _stages[i].Map(tokens), _config.StrideOf(i));
+                tokens = trace.Run($"stage{i}.blocks.{j}", _stages[i].Blocks[j], tokens, grid);
+            maps[i] = new BlockOutput($"stage{i}", tokens, grid).AsMap();
         }
         // A norm is taken token by token: normalizing the class token alone gives the same bits for 1/197 of the work.
         var classToken = _config.ClassToken ? tokens.select(1, 0) : null;

@@ -38,15 +38,17 @@ public sealed class DrlocCvt : VisionModel
         var maps = new FeatureMap[_layers.Count];
         for (var i = 0; i < maps.Length; i++)
         {
+            var grid = TokenGrid.Square(_config.SideOf(i), _config.StrideOf(i));
             var map = _layers[i].Embed(i == 0 ? images : maps[i - 1].Map);
             for (var j = 0; j < _layers[i].Blocks.Count; j++)
                 map = trace.Run(
                     $"layers.{i}.2.layers.{j}",
                     _layers[i].Blocks[j],
                     map,
+                    grid,
                     layout: TokenLayout.ChannelsFirst
                 );
-            maps[i] = new FeatureMap($"layers.{i}", map, _config.StrideOf(i));
+            maps[i] = new FeatureMap($"layers.{i}", map, grid.Stride);
         }
         return new Features(maps, maps[^1].Map.mean([2, 3]))
         {

@@ -53,13 +53,12 @@ public sealed class DrlocVit : VisionModel
         CheckImages(images);
         using var scope = NewDisposeScope();
         var trace = Trace(request);
+        var grid = TokenGrid.Square(_config.LastMapSide, _config.PatchSize, prefix: 1);
         var tokens = Embed(images);
         for (var i = 0; i < _transformer.Blocks.Count; i++)
-            tokens = trace.Run($"transformer.layers.{i}", _transformer.Blocks[i], tokens);
-        var (batch, side) = (tokens.shape[0], _config.LastMapSide);
-        var map = tokens.narrow(1, 1, (long)side * side).transpose(1, 2).view(batch, _config.EmbedDim, side, side);
+            tokens = trace.Run($"transformer.layers.{i}", _transformer.Blocks[i], tokens, grid);
         var classToken = tokens.select(1, 0);
-        return new Features([new FeatureMap("transformer", map, _config.PatchSize)], _head.call(classToken), classToken)
+        return new Features([new BlockOutput("transformer", tokens, grid).AsMap()], _head.call(classToken), classToken)
         {
             Attention = trace.Attention,
             Blocks = trace.Blocks,

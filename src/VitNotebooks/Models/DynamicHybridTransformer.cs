@@ -53,14 +53,13 @@ public sealed class DynamicHybridTransformer : VisionModel
         CheckImages(images);
         using var scope = NewDisposeScope();
         var trace = Trace(request);
+        var grid = TokenGrid.Square(_config.LastMapSide, _config.PatchSize, prefix: 1);
         var tokens = Embed(images);
         for (var i = 0; i < _blocks.Count; i++)
-            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens);
-        var (batch, side) = (tokens.shape[0], _config.LastMapSide);
-        var map = tokens.narrow(1, 1, side * side).transpose(1, 2).view(batch, _config.EmbedDim, side, side);
+            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
         var classToken = tokens.select(1, 0);
         return new Features(
-            [new FeatureMap("blocks", map, _config.PatchSize)],
+            [new BlockOutput("blocks", tokens, grid).AsMap()],
             _norm.call(classToken), // a norm is taken token by token
             classToken
         )

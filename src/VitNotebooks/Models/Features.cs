@@ -7,7 +7,11 @@ namespace VitNotebooks.Models;
 /// <param name="Name">Where it comes from, e.g. <c>layers.3</c>.</param>
 /// <param name="Map">The map, <c>[B, C, H, W]</c>; it may be a strided view.</param>
 /// <param name="Stride">Pixels of the image a cell.</param>
-public sealed record FeatureMap(string Name, Tensor Map, int Stride);
+public sealed record FeatureMap(string Name, Tensor Map, int Stride)
+{
+    /// <summary>Whether the norm behind the last block has been applied; false in a model that has none.</summary>
+    public bool IsNormalized { get; init; }
+}
 
 /// <summary>
 /// What a backbone sees in a batch: its maps, finest first, its class token if it has one, and what its head classifies.
@@ -32,7 +36,8 @@ public sealed class Features : IMoveTensors, IDisposable
     /// <summary>The maps, finest first.</summary>
     public IReadOnlyList<FeatureMap> Maps { get; }
 
-    /// <summary>The last map: what the dense relative localization loss takes.</summary>
+    /// <summary>The last map: what the dense relative localization loss takes, where the loss's authors take it. That is behind the final norm in T2T-ViT
+    /// and LV-ViT and before it in all others: <see cref="FeatureMap.IsNormalized"/> says so.</summary>
     public FeatureMap Last => Maps[^1];
 
     /// <summary>What each stage hands to the next, finest first: what a localization loss on all scales takes. The maps, but for Swin, whose stages
@@ -51,10 +56,12 @@ public sealed class Features : IMoveTensors, IDisposable
     /// <summary>What the head classifies, <c>[B, C]</c>: pooled and normalized.</summary>
     public Tensor Final { get; }
 
-    /// <summary>The attention of every block, first to last; empty unless asked for, or where a model has none.</summary>
+    /// <summary>The attention of every block that can show it, first to last, and that of attention pooling; empty unless asked for, or where a
+    /// model has none.</summary>
     public IReadOnlyList<BlockAttention> Attention { get; init; } = [];
 
-    /// <summary>The output of every block, first to last; empty unless asked for, or where a model has no blocks.</summary>
+    /// <summary>The output of every block, first to last; empty unless asked for, or where a model has no blocks. The map of one of them is its
+    /// <see cref="BlockOutput.AsMap"/>.</summary>
     public IReadOnlyList<BlockOutput> Blocks { get; init; } = [];
 
     /// <summary>Every tensor, once: what a scope hands on, and what <see cref="Dispose"/> frees.</summary>

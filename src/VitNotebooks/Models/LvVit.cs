@@ -87,13 +87,13 @@ public sealed class LvVit : VisionModel, IDenseClassifier
             );
         using var scope = NewDisposeScope();
         var trace = Trace(request);
+        var grid = TokenGrid.Square(side, _config.PatchSize, prefix: 1);
         var tokens = Embed(images, mix);
         for (var i = 0; i < _blocks.Count; i++)
-            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens);
+            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
         var normalized = _norm.call(tokens);
-        var map = normalized.narrow(1, 1, side * side).transpose(1, 2);
         return new Features(
-            [new FeatureMap("norm", map.view(images.shape[0], _config.EmbedDim, side, side), _config.PatchSize)],
+            [new BlockOutput("norm", normalized, grid).AsMap() with { IsNormalized = true }],
             normalized.select(1, 0),
             tokens.select(1, 0)
         )

@@ -58,12 +58,11 @@ public sealed class MlpMixer : VisionModel
         CheckImages(images);
         using var scope = NewDisposeScope();
         var trace = Trace(request);
+        var grid = TokenGrid.Square(_config.LastMapSide, _config.PatchSize);
         var tokens = _stem.call(images).flatten(1, 2);
         for (var i = 0; i < _blocks.Count; i++)
-            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens);
-        var side = _config.LastMapSide;
-        var map = tokens.transpose(1, 2).view(tokens.shape[0], _config.EmbedDim, side, side);
-        return new Features([new FeatureMap("blocks", map, _config.PatchSize)], _norm.call(tokens).mean([1]))
+            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
+        return new Features([new BlockOutput("blocks", tokens, grid).AsMap()], _norm.call(tokens).mean([1]))
         {
             Blocks = trace.Blocks,
         }.MoveToOuterDisposeScope();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VitNotebooks.Layers;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Models;
@@ -128,6 +129,10 @@ public sealed record PartPlace(string Path, ModelConfig Config, IReadOnlyList<lo
 
     /// <summary>Drop path probability of this place.</summary>
     public double DropPath { get; init; }
+
+    /// <summary>How the tokens lie, <c>[1, N, C]</c> of a block or an attention: what convolutions and relative positions ask for. Those that come out, for a
+    /// stem; null for a head.</summary>
+    public TokenGrid? Grid { get; init; }
 
     /// <summary>Width of a token or of the features that come in.</summary>
     public int Width => (int)Input[^1];

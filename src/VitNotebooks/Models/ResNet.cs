@@ -53,15 +53,17 @@ public sealed class ResNet : VisionModel
         var map = Stem(images);
         for (var i = 0; i < _layers.Length; i++)
         {
+            var grid = TokenGrid.Square(_config.SideOf(i), _config.FirstStride << i);
             for (var j = 0; j < _layers[i].Count; j++)
                 map = trace.Run(
                     $"layer{i + 1}.{j}",
                     _layers[i][j],
                     map,
+                    grid,
                     keepInput: j == 0 && i > 0, // it is the map of the stage before
                     TokenLayout.ChannelsFirst
                 );
-            maps[i] = new FeatureMap($"layer{i + 1}", map, _config.FirstStride << i);
+            maps[i] = new FeatureMap($"layer{i + 1}", map, grid.Stride);
         }
         return new Features(maps, map.mean([2, 3])) { Blocks = trace.Blocks }.MoveToOuterDisposeScope();
     }

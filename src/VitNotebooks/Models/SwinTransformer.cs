@@ -72,19 +72,17 @@ public sealed partial class SwinTransformer : VisionModel
         var tokens = Embed(images);
         for (var i = 0; i < maps.Length; i++)
         {
+            var grid = TokenGrid.Square(_config.SideOf(i), _config.PatchSize << i);
             var map = tokens;
             for (var j = 0; j < _layers[i].Blocks.Count; j++)
-            {
-                var block = _layers[i].Blocks[j];
                 map = trace.Run(
                     $"layers.{i}.blocks.{j}",
-                    block,
+                    _layers[i].Blocks[j],
                     map,
-                    layout: TokenLayout.ChannelsLast,
-                    windows: block.Windows
+                    grid,
+                    layout: TokenLayout.ChannelsLast
                 );
-            }
-            maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), _config.PatchSize << i);
+            maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), grid.Stride);
             tokens = _layers[i].Downsample is { } downsample ? downsample.call(map) : map;
             scales[i] =
                 i == maps.Length - 1

@@ -69,26 +69,14 @@ public sealed class T2tVit : VisionModel
         CheckImages(images);
         using var scope = NewDisposeScope();
         var trace = Trace(request);
-        var (patches, maps) = _tokensToToken.Embed(images, trace);
+        var grid = TokenGrid.Square(_config.LastMapSide, _config.Stride, prefix: 1);
+        var (patches, maps) = _tokensToToken.Embed(images, trace, "tokens_to_token.");
         var tokens = WithPositions(patches);
         for (var i = 0; i < _blocks.Count; i++)
-            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens);
-        var (batch, side) = (tokens.shape[0], _config.LastMapSide);
+            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
         var normalized = _norm.call(tokens);
-        var last = normalized.narrow(1, 1, side * side).transpose(1, 2).view(batch, _config.EmbedDim, side, side);
-        var stride = 1;
         return new Features(
-            [
-                .. maps.Select(
-                    (map, i) =>
-                        new FeatureMap(
-                            $"tokens_to_token.{TokensToToken.AttentionName(i)}",
-                            map,
-                            stride *= _config.Strides[i]
-                        )
-                ),
-                new FeatureMap("norm", last, _config.Stride),
-            ],
+            [.. maps, new BlockOutput("norm", normalized, grid).AsMap() with { IsNormalized = true }],
             normalized.select(1, 0),
             tokens.select(1, 0)
         )

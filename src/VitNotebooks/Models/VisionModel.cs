@@ -19,6 +19,8 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
 {
     private IReadOnlyList<AuxiliaryLoss> _auxiliaryLosses = [];
     private Classifier? _classifier;
+    private readonly HashSet<string> _frozen = new(StringComparer.Ordinal);
+    private nn.Module[] _frozenNorms = [];
 
     /// <param name="config">What the model is; valid.</param>
     protected VisionModel(ModelConfig config)
@@ -93,20 +95,47 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
 
     /// <summary>Lets only the classifier train, every one of a model with several, and the losses' own heads where asked; everything else is
     /// frozen.</summary>
-    /// <param name="freeze">False thaws everything again.</param>
+    /// <param name="freeze">False thaws what was frozen here; what a part's own code had frozen stays so.</param>
     /// <param name="losses">Whether the heads of the auxiliary losses go on training.</param>
+    /// <remarks>A frozen batch norm keeps its running statistics, and normalizes by them, while the model trains: <see cref="train"/> leaves
+    /// it in eval mode.</remarks>
     public void freeze_backbone(bool freeze = true, bool losses = true)
     {
         var own = auxiliary_losses.Select(loss => loss.Name + ".").ToArray();
-        var constant = constant_parameters();
         foreach (var (name, parameter) in named_parameters())
-            parameter.requires_grad =
-                !constant.Contains(name)
-                && (
-                    !freeze
-                    || IsOfClassifier(name)
-                    || (losses && Array.Exists(own, start => name.StartsWith(start, StringComparison.Ordinal)))
-                );
+        {
+            if (!Trains(name) && parameter.requires_grad)
+            {
+                parameter.requires_grad = false;
+                _frozen.Add(name);
+            }
+            else if (Trains(name) && _frozen.Remove(name))
+                parameter.requires_grad = true;
+        }
+        foreach (var norm in _frozenNorms)
+            norm.train(training);
+        _frozenNorms =
+        [
+            .. named_modules()
+                .Where(m => m.module is NormBase { track_running_stats: true } && !Trains(m.name + "."))
+                .Select(m => m.module),
+        ];
+        foreach (var norm in _frozenNorms)
+            norm.eval();
+
+        bool Trains(string name) =>
+            !freeze
+            || IsOfClassifier(name)
+            || (losses && Array.Exists(own, start => name.StartsWith(start, StringComparison.Ordinal)));
+    }
+
+    /// <summary>Turns training mode on or off, here and below; the norms of a frozen backbone stay in eval mode.</summary>
+    /// <param name="on">Whether the model trains.</param>
+    public override void train(bool on = true)
+    {
+        base.train(on);
+        foreach (var norm in _frozenNorms)
+            norm.eval();
     }
 
     /// <summary>Full names of the parameters that never train, and are parameters because the official names have them so: tables of

@@ -79,16 +79,14 @@ public sealed partial class VisionTransformer : VisionModel
         CheckImages(images);
         using var scope = NewDisposeScope();
         var trace = Trace(request);
+        var grid = _config.Grid;
         var tokens = Embed(images);
         for (var i = 0; i < _blocks.Count; i++)
-            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens);
-        var (batch, side) = (tokens.shape[0], _config.LastMapSide);
-        var patches = tokens.narrow(1, _config.PrefixTokens, side * side);
-        var map = patches.transpose(1, 2).view(batch, _config.EmbedDim, side, side);
+            tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
         var classToken = _classToken is null ? null : tokens.select(1, 0);
-        var final = Pool(tokens, patches, classToken);
+        var final = Pool(tokens, classToken, grid, trace);
         return new Features(
-            [new FeatureMap("blocks", map, _config.PatchSize)],
+            [new BlockOutput("blocks", tokens, grid).AsMap()],
             _preLogits is null ? final : _preLogits.call(final),
             classToken
         )
@@ -99,14 +97,14 @@ public sealed partial class VisionTransformer : VisionModel
     }
 
     // A norm is taken token by token: normalizing the class token alone gives the same bits for 1/197 of the work.
-    private Tensor Pool(Tensor tokens, Tensor patches, Tensor? classToken)
+    private Tensor Pool(Tensor tokens, Tensor? classToken, TokenGrid grid, BlockTrace trace)
     {
         if (_distillationToken is not null)
             return _norm.call(tokens.narrow(1, 0, 2)).flatten(1);
         if (classToken is not null)
             return _norm.call(classToken);
-        var seen = _norm.call(patches);
-        return _attentionPool is null ? seen.mean([1]) : _attentionPool.call(seen);
+        var seen = _norm.call(tokens);
+        return _attentionPool is null ? seen.mean([1]) : trace.RunPooling("attn_pool", _attentionPool, seen, grid);
     }
 
     private Tensor Embed(Tensor images)
@@ -188,6 +186,9 @@ public sealed partial class VisionTransformer : VisionModel
                 [1, config.Channels, config.ImageSize, config.ImageSize],
                 [1, side, side, config.EmbedDim]
             )
+            {
+                Grid = config.Grid with { Prefix = 0 },
+            }
         );
     }
 
@@ -199,9 +200,10 @@ public sealed partial class VisionTransformer : VisionModel
 
     private static nn.Module<Tensor, Tensor> Block(VitConfig config, int index, double dropPath)
     {
-        long[] shape = [1, config.LastMapSide * config.LastMapSide + config.PrefixTokens, config.EmbedDim];
+        long[] shape = [1, config.Grid.Tokens, config.EmbedDim];
         var place = new PartPlace($"blocks.{index}", config, shape, shape)
         {
+            Grid = config.Grid,
             Block = index,
             Blocks = config.Depth,
             Heads = config.Heads,

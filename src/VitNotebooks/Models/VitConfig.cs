@@ -134,6 +134,9 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
     /// <summary>Tokens that stand before the patches.</summary>
     internal int PrefixTokens => (Pooling == VitPooling.ClassToken ? 1 : 0) + (Distilled ? 1 : 0);
 
+    /// <summary>How the tokens lie.</summary>
+    internal TokenGrid Grid => TokenGrid.Square(LastMapSide, PatchSize, PrefixTokens);
+
     /// <summary>Tokens before the patches that have a learned position.</summary>
     internal int EmbeddedPrefix => EmbedClassToken && Positions == VitPositions.Learned ? PrefixTokens : 0;
 

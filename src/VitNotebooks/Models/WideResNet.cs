@@ -15,6 +15,8 @@ namespace VitNotebooks.Models;
 /// <summary>Wide residual network; every stage gives a map, before the norm and the ReLU of what follows.</summary>
 public sealed class WideResNet : VisionModel
 {
+    private readonly WideResNetConfig _config;
+
     [ComponentName(Name = "conv1")]
     private readonly Conv2d _conv1;
 
@@ -33,6 +35,7 @@ public sealed class WideResNet : VisionModel
     internal WideResNet(WideResNetConfig config)
         : base(config)
     {
+        _config = config;
         _conv1 = nn.Conv2d(config.Channels, 16, 3, padding: 1, bias: false);
         (_block1, _block2, _block3) = (Stage(config, 0), Stage(config, 1), Stage(config, 2));
         _bn1 = nn.BatchNorm2d(config.LastMapWidth);
@@ -53,15 +56,17 @@ public sealed class WideResNet : VisionModel
         var map = _conv1.call(images);
         for (var i = 0; i < stages.Length; i++)
         {
+            var grid = TokenGrid.Square(_config.SideOf(i), 1 << i);
             for (var j = 0; j < stages[i].Blocks.Count; j++)
                 map = trace.Run(
                     $"block{i + 1}.layer.{j}",
                     stages[i].Blocks[j],
                     map,
+                    grid,
                     keepInput: j == 0 && i > 0, // it is the map of the stage before
                     TokenLayout.ChannelsFirst
                 );
-            maps[i] = new FeatureMap($"block{i + 1}", map, 1 << i);
+            maps[i] = new FeatureMap($"block{i + 1}", map, grid.Stride);
         }
         var final = nn.functional.relu(_bn1.call(map), inplace: true).mean([2, 3]);
         return new Features(maps, final) { Blocks = trace.Blocks }.MoveToOuterDisposeScope();

@@ -60,10 +60,16 @@ public sealed class ForwardCommandTests : IDisposable
         written["maps.classifier.blocks"].Equals(features.Last.Map).ShouldBeTrue();
         written["scales.classifier.blocks"].Equals(features.Last.Map).ShouldBeTrue();
         foreach (var block in features.Blocks)
+        {
             written[$"blocks.{block.Name}"].Equals(block.Tokens).ShouldBeTrue();
+            written[$"blocks.{block.Name}.grid"].data<long>().ToArray().ShouldBe([1, 8, 8, 0, 4]);
+        }
         foreach (var attention in features.Attention)
+        {
             written[$"attention.{attention.Name}"].Equals(attention.Weights).ShouldBeTrue();
-        written.Count.ShouldBe(5 + 2 + 2);
+            written[$"attention.{attention.Name}.grid"].shape.ShouldBe([2, 5]);
+        }
+        written.Count.ShouldBe(5 + 4 + 4);
     }
 
     [Fact]

@@ -18,46 +18,10 @@ public sealed class UserModelTests : IDisposable
         using VitNotebooks.Models; using VitNotebooks.Training;
         """;
 
-    private const string Model = """
-        public sealed record OneBlockConfig(string Name, int ImageSize, int Channels, int Classes)
-            : ModelConfig(Name, ImageSize, Channels, Classes)
-        {
-            public int Width { get; init; } = 16;
-            public override string Family => "OneBlock";
-            public override int LastMapSide => ImageSize / 4;
-            public override int LastMapWidth => Width;
-            protected override void AddFaults(List<string> faults) => RequireMultiple(faults, 4, "patch 4");
-            protected override VisionModel Create() => new OneBlock(this);
-        }
-
-        public sealed class OneBlock : VisionModel
-        {
-            private readonly PatchEmbedding embed;
-            private readonly TransformerBlock block;
-
-            public OneBlock(OneBlockConfig config) : base(config)
-            {
-                embed = new PatchEmbedding(config.Channels, config.Width, 4, normalize: true);
-                block = new TransformerBlock(config.Width, 2, 2, true, 0);
-                RegisterComponents();
-                AttachHead("head", config.Width, Initialization.TruncatedNormal);
-                AttachLosses();
-            }
-
-            public override Features forward_features(Tensor images, FeatureRequest request = FeatureRequest.None)
-            {
-                CheckImages(images);
-                using var scope = NewDisposeScope();
-                var (tokens, weights) = block.forward_with_attention(embed.call(images).flatten(1, 2));
-                var map = tokens.transpose(1, 2).unflatten(2, [Config.LastMapSide, Config.LastMapSide]);
-                var attention = request.HasFlag(FeatureRequest.Attention) ? [new("block", weights)] : new BlockAttention[0];
-                return new Features([new FeatureMap("block", map, 4)], tokens.mean([1])) { Attention = attention }
-                    .MoveToOuterDisposeScope();
-            }
-        }
-
-        ModelFamilies.Register("one-block", new OneBlockConfig("one_block_16", 16, 3, 10));
-        """;
+    // The model of docs/adding-a-model.md, which is to do all that it promises.
+    private static readonly string Model = File.ReadAllText(Path.Combine(Repository.Root, "docs", "adding-a-model.md"))
+        .Split("```csharp\n")[1]
+        .Split("```")[0];
 
     private readonly TemporaryFolder _folder = new();
     private ScriptState<object>? _state;

@@ -45,6 +45,26 @@ public sealed class AttentionWeightsTests
         cell.select(1, 0).min().ToSingle().ShouldBeGreaterThan(0.01f);
     }
 
+    [Fact]
+    public void ForwardWithAttention_AttentionPool_GivesTheWeightsOfItsQuery()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        using var layer = new AttentionPool(Width, Heads, hiddenDim: 2 * Width);
+        var tokens = randn(4, 9, Width);
+        var (output, weights) = layer.forward_with_attention(tokens);
+        output.allclose(layer.call(tokens), 1e-5, 1e-6).ShouldBeTrue();
+        Tensor Of(string name) => layer.get_parameter(name)!;
+        var query = nn.functional.linear(Of("latent"), Of("q.weight"), Of("q.bias")).view(1, Heads, 1, -1);
+        var keys = nn
+            .functional.linear(tokens, Of("kv.weight").narrow(0, 0, Width), Of("kv.bias").narrow(0, 0, Width))
+            .view(4, 9, Heads, -1)
+            .permute(0, 2, 3, 1);
+        var expected = (query.matmul(keys) / Math.Sqrt(Width / Heads)).softmax(-1);
+        weights.shape.ShouldBe([4, Heads, 1, 9]);
+        weights.allclose(expected, 1e-5, 1e-6).ShouldBeTrue();
+    }
+
     // Values and projection by hand, from the layer's parameters.
     private static Tensor Mix(nn.Module layer, Tensor tokens, Tensor weights)
     {

@@ -26,5 +26,9 @@ public sealed class TokenAttentionTests
                 layer.get_parameter("proj.bias")!
             );
         layer.call(tokens).allclose(expected, rtol: 1e-5, atol: 1e-6).ShouldBeTrue();
+        var (output, shown) = layer.forward_with_attention(tokens);
+        output.allclose(expected, rtol: 1e-5, atol: 1e-6).ShouldBeTrue();
+        shown.shape.ShouldBe([2, 1, 11, 11]);
+        shown.squeeze(1).allclose(weights, rtol: 1e-5, atol: 1e-6).ShouldBeTrue();
     }
 }

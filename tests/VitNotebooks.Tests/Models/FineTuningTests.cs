@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shouldly;
 using TorchSharp;
+using TorchSharp.Modules;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
 using VitNotebooks.Tests.Training;
@@ -73,6 +74,78 @@ public sealed class FineTuningTests
                     .ToString()
                     .ShouldContain($"{summary.Frozen.ToString("N0", CultureInfo.InvariantCulture)} are frozen.");
         }
+    }
+
+    [Theory]
+    [InlineData("resnet_mini_32")]
+    [InlineData("cvt_mini_32")]
+    public void FreezeBackbone_AModelWithBatchNorms_KeepsTheirStatisticsWhileTheHeadTrains(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Build(name);
+        model.freeze_backbone();
+        var (buffers, head) = (Copies(model.named_buffers()), model.classifier.parameters().First().clone());
+        buffers.Keys.ShouldContain(buffer => buffer.EndsWith(".running_var", StringComparison.Ordinal));
+        Train();
+        model.eval();
+        Train();
+        model.training.ShouldBeTrue();
+        Changed().ShouldBeEmpty();
+        head.Equals(model.classifier.parameters().First()).ShouldBeFalse();
+
+        model.freeze_backbone(freeze: false);
+        Train();
+        Changed().ShouldBe(buffers.Keys, ignoreOrder: true);
+
+        void Train()
+        {
+            model.train();
+            using var optimizer = optim.SGD(model.parameters().Where(p => p.requires_grad), 0.1);
+            for (var step = 0; step < 2; step++)
+            {
+                optimizer.zero_grad();
+                nn.functional.cross_entropy(model.call(randn(4, 3, 32, 32)), arange(4, dtype: int64)).backward();
+                optimizer.step();
+            }
+        }
+
+        IEnumerable<string> Changed() =>
+            model.named_buffers().Where(b => !b.Item2.Equals(buffers[b.Item1])).Select(b => b.Item1);
+    }
+
+    private static Dictionary<string, Tensor> Copies(IEnumerable<(string Name, Tensor Tensor)> named) =>
+        named.ToDictionary(t => t.Name, t => t.Tensor.clone());
+
+    // A part with a table of its own, which is not to train.
+    private sealed class WithTable : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter table;
+        private readonly Parameter scale;
+
+        public WithTable(PartPlace place)
+            : base(nameof(WithTable))
+        {
+            table = nn.Parameter(randn(1, place.Grid!.Tokens, place.Width), requires_grad: false);
+            scale = nn.Parameter(zeros(place.Width));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => input.add(table).mul(scale);
+    }
+
+    [Fact]
+    public void FreezeBackbone_Thawed_LeavesFrozenWhatAPartHadFrozen()
+    {
+        using var scope = NewDisposeScope();
+        using var model = VisionModels.Vit().Mini().Depth(2).Attention("tests-table", p => new WithTable(p)).Build();
+        Frozen().ShouldBe(["blocks.0.attn.table", "blocks.1.attn.table"]);
+        model.freeze_backbone();
+        model.freeze_backbone(losses: false);
+        Frozen().Length.ShouldBe(model.parameters().Count() - 2);
+        model.freeze_backbone(freeze: false);
+        Frozen().ShouldBe(["blocks.0.attn.table", "blocks.1.attn.table"]);
+
+        string[] Frozen() => [.. model.named_parameters().Where(p => !p.Item2.requires_grad).Select(p => p.Item1)];
     }
 
     private static bool StartsWithOneOf(string name, string[] starts) =>

@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using TorchSharp.Modules;
 using VitNotebooks.Evaluation;
+using VitNotebooks.Layers;
 using VitNotebooks.Models;
 using VitNotebooks.Tests.Training;
 using Xunit;
@@ -181,6 +182,37 @@ public sealed class ModelPartTests
         model.reset_classifier(5);
         model.classifier.ShouldBeOfType<Cosine>();
         model.call(randn(2, 3, 32, 32)).shape.ShouldBe([2, 5]);
+    }
+
+    [Theory]
+    [InlineData("vit", 1)]
+    [InlineData("distilled", 2)]
+    [InlineData("average", 0)]
+    public void Place_OfAPart_SaysHowItsTokensLie(string form, int prefix)
+    {
+        using var scope = NewDisposeScope();
+        List<PartPlace> places = [];
+        T Seen<T>(PartPlace place, T part)
+        {
+            places.Add(place);
+            return part;
+        }
+        var chain = VisionModels
+            .Vit()
+            .Mini()
+            .Depth(1)
+            .Distilled(form == "distilled")
+            .Pooling(form == "average" ? VitPooling.Average : VitPooling.ClassToken)
+            .Stem("tests-seen-stem", p => Seen(p, new Shrinking(p)))
+            .Attention("tests-seen-attention", p => Seen(p, new MeanMixing(p)));
+        using var model = (
+            form == "distilled" ? chain : chain.Head("tests-seen-head", p => Seen(p, new Cosine(p)))
+        ).Build();
+        places.Single(p => p.Path == "patch_embed").Grid.ShouldBe(TokenGrid.Square(8, stride: 4));
+        var attention = places.Single(p => p.Path == "blocks.0.attn");
+        attention.Grid.ShouldBe(TokenGrid.Square(8, stride: 4, prefix));
+        attention.Input[1].ShouldBe(attention.Grid!.Tokens);
+        places.SingleOrDefault(p => p.Path == "head")?.Grid.ShouldBeNull();
     }
 
     [Fact]

@@ -216,12 +216,27 @@ public sealed class RegisteredModelsTests
         logits.Equals(seen).ShouldBeTrue();
     }
 
+    /// <summary>Those for 32 pixels, and forms that lay their tokens or show their attention otherwise.</summary>
+    public static TheoryData<string> Shown =>
+        [.. SmallNames, "distilled", "average", "attention", "class token", "t2t_t"];
+
+    private static VisionModel Shows(string name) =>
+        name switch
+        {
+            "distilled" => Build(VisionModels.Vit().Mini().Distilled().Config),
+            "average" => Build(VisionModels.Vit().Mini().Pooling(VitPooling.Average).Config),
+            "attention" => Build(VisionModels.Vit().Mini().Pooling(VitPooling.Attention).Config),
+            "class token" => Build(VisionModels.Cct().Mini().Pooling(CompactPooling.ClassToken).Config),
+            "t2t_t" => Build(VisionModels.T2t().Mini().Tokens(T2tTokens.Transformer).Config),
+            _ => Build(name, localized: false),
+        };
+
     [Theory]
-    [MemberData(nameof(Small))]
+    [MemberData(nameof(Shown))]
     public void Features_AttentionAndBlocksAskedFor_AreThoseOfTheLogits(string name)
     {
         using var scope = NewDisposeScope();
-        using var model = Build(name, localized: false);
+        using var model = Shows(name);
         model.eval();
         var images = randn(2, 3, 32, 32);
         var plain = model.forward_features(images);
@@ -232,7 +247,7 @@ public sealed class RegisteredModelsTests
         var exact = TorchRuntime.Current.Version.StartsWith("1.", StringComparison.Ordinal);
         (exact ? features.Final.Equals(plain.Final) : features.Final.allclose(plain.Final, 1e-5, 1e-5)).ShouldBeTrue();
 
-        // A block shows its attention for what is inside it.
+        // A block shows its attention for what is inside it; what pools is no block.
         var shows = model
             .named_modules()
             .Where(m => m.module is IShowsAttention { ShowsAttention: true })
@@ -240,36 +255,13 @@ public sealed class RegisteredModelsTests
             .ToHashSet();
         var outermost = shows.Where(name => !shows.Any(o => name.StartsWith(o + ".", StringComparison.Ordinal)));
         features.Attention.Select(a => a.Name).ShouldBe(outermost);
-        features.Blocks.Select(b => b.Name).Where(shows.Contains).ShouldBe(outermost);
+        features.Blocks.Select(b => b.Name).Where(shows.Contains).ShouldBe(outermost.Where(o => o != "attn_pool"));
         features.Blocks.ShouldNotBeEmpty();
-        var last = features.Blocks[^1].Tokens;
-        var cells = model.Config.LastMapSide * model.Config.LastMapSide;
-        // The last map is named after what gave it: a block, or the norm behind the last one.
-        var seen = model.named_modules().Single(m => m.name == features.Last.Name).module is LayerNorm norm
-            ? norm.call(last)
-            : last;
-        seen.narrow(1, last.shape[1] - cells, cells)
-            .transpose(1, 2)
-            .Equals(features.Last.Map.flatten(2))
-            .ShouldBeTrue();
-        foreach (var (block, weights, windows) in features.Attention)
-        {
-            var path = model.named_modules().Single(m => m.name == block).name;
-            path.ShouldBe(block);
-            weights.shape[0].ShouldBe(2, block);
-            if (windows is null)
-                weights.shape[^2].ShouldBeGreaterThanOrEqualTo(TokensOf(block), block); // DHVT's heads add tokens
-            else
-                weights.shape[^2].ShouldBe(windows.Cells, block);
-            weights.shape[^1].ShouldBeLessThanOrEqualTo(weights.shape[^2], block); // keys may be fewer than queries
-            weights.shape.Length.ShouldBe(windows is null ? 4 : 5, block);
-            if (windows is not null)
-                weights.shape[1].ShouldBe(windows.Rows * windows.Columns, block);
-            weights.sum(-1).sub(1).abs().max().ToSingle().ShouldBeLessThan(1e-5f, block);
-        }
+        BlocksLieAsTheirGridsSay(model, features);
+        AttentionLiesAsItsGridsSay(features);
         Tensor[] watched =
         [
-            .. features.Attention.Take(1).Select(a => a.Weights),
+            .. features.Attention.Select(a => a.Weights),
             features.Blocks[0].Tokens,
             features.Blocks[^1].Tokens,
         ];
@@ -278,8 +270,98 @@ public sealed class RegisteredModelsTests
         model.forward_head(features).sum().backward();
         foreach (var tensor in watched)
             tensor.grad!.abs().max().ToSingle().ShouldBeGreaterThan(0);
+    }
 
-        long TokensOf(string block) => features.Blocks.Single(b => b.Name == block).Tokens.shape[1];
+    private static void BlocksLieAsTheirGridsSay(VisionModel model, Features features)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var block in features.Blocks)
+        {
+            var (grid, map) = (block.Grid, block.AsMap());
+            block.Tokens.shape[1].ShouldBe(grid.Prefix + grid.Rows * grid.Columns + grid.Suffix, block.Name);
+            (map.Name, map.Stride, map.IsNormalized).ShouldBe((block.Name, grid.Stride, false));
+            map.Map.shape.ShouldBe([2, block.Tokens.shape[2], grid.Rows, grid.Columns], block.Name);
+            grid.Rows.ShouldBe((model.Config.ImageSize + grid.Stride - 1) / grid.Stride, block.Name);
+            grid.Columns.ShouldBe(grid.Rows, block.Name);
+        }
+        // Every map is a block's; one that is normalized is named after the norm behind the last block.
+        foreach (var map in features.Maps)
+        {
+            var norm = model.named_modules().SingleOrDefault(m => m.name == map.Name).module as LayerNorm;
+            map.IsNormalized.ShouldBe(norm is not null, map.Name);
+            var last = features.Blocks[^1];
+            var seen = norm is null
+                ? features.Blocks.Last(b => b.Name.StartsWith(map.Name, StringComparison.Ordinal)).AsMap()
+                : new BlockOutput(last.Name, norm.call(last.Tokens), last.Grid).AsMap();
+            (seen.Stride, seen.Map.Equals(map.Map)).ShouldBe((map.Stride, true), map.Name);
+        }
+        features.Blocks[^1].Grid.Stride.ShouldBe(features.Last.Stride);
+        (features.ClassToken is null).ShouldBe(features.Blocks[^1].Grid.Prefix == 0);
+        if (features.ClassToken is { } classToken)
+            features.Blocks[^1].Tokens.select(1, 0).Equals(classToken).ShouldBeTrue();
+    }
+
+    private static void AttentionLiesAsItsGridsSay(Features features)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var attention in features.Attention)
+        {
+            var (name, weights, queries, keys) = (attention.Name, attention.Weights, attention.Queries, attention.Keys);
+            weights.shape[0].ShouldBe(2, name);
+            weights.sum(-1).sub(1).abs().max().ToSingle().ShouldBeLessThan(1e-5f, name);
+            if (features.Blocks.SingleOrDefault(b => b.Name == name) is { } block)
+                (queries with { Suffix = 0 }).ShouldBe(block.Grid with { Suffix = 0 }, name);
+            var extent = queries.Rows == 0 ? 32 : queries.Rows * queries.Stride;
+            keys.Rows.ShouldBe((extent + keys.Stride - 1) / keys.Stride, name);
+            if (attention.Windows is null)
+            {
+                weights.shape[^2].ShouldBe(queries.Prefix + queries.Rows * queries.Columns + queries.Suffix, name);
+                weights.shape[^1].ShouldBe(keys.Prefix + keys.Rows * keys.Columns + keys.Suffix, name);
+            }
+            var heads = weights.shape[attention.Windows is null ? 1 : 2];
+            for (var token = 0; token < queries.Tokens; token++)
+            {
+                var map = attention.MapOfToken(token);
+                map.shape.ShouldBe([2, heads, keys.Rows, keys.Columns], name);
+                var total = map.sum([2, 3]);
+                if (attention.Windows is null)
+                {
+                    var row = weights.select(2, token);
+                    total += row.narrow(2, 0, keys.Prefix).sum(2);
+                    total += row.narrow(2, keys.Tokens - keys.Suffix, keys.Suffix).sum(2);
+                }
+                total.sub(1).abs().max().ToSingle().ShouldBeLessThan(1e-5f, $"{name}, token {token}");
+            }
+        }
+    }
+
+    /// <summary>A model that permuted its cells would show a change of the image elsewhere.</summary>
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public void Blocks_AChangeOfTheImage_ShowItWhereItIs(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var model = Shows(name);
+        model.eval();
+        var images = randn(1, 3, 32, 32);
+        foreach (var (row, column) in new[] { (0, 0), (8, 24), (20, 4), (28, 12) })
+        {
+            var changed = images.clone();
+            changed.narrow(2, row, 4).narrow(3, column, 4).add_(1);
+            var before = model.forward_features(images, FeatureRequest.Blocks).Blocks;
+            var after = model.forward_features(changed, FeatureRequest.Blocks).Blocks;
+            foreach (var (old, seen) in before.Zip(after, (b, a) => (b.AsMap().Map, a.AsMap())))
+            {
+                var most = seen.Map.sub(old).abs().sum(1).flatten().argmax().ToInt64();
+                var (y, x) = (most / seen.Map.shape[3], most % seen.Map.shape[3]);
+                // The middle of the square, give or take a cell, for convolutions look beside it.
+                Math.Abs((y + 0.5) * seen.Stride - (row + 2)).ShouldBeLessThanOrEqualTo(2 + seen.Stride, seen.Name);
+                Math.Abs((x + 0.5) * seen.Stride - (column + 2)).ShouldBeLessThanOrEqualTo(2 + seen.Stride, seen.Name);
+            }
+        }
     }
 
     [Theory]
