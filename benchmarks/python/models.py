@@ -47,7 +47,7 @@ def build(name):
 
 
 def logits_of(output):
-    return output[0] if isinstance(output, (tuple, list)) else output  # of the class token, where patches are classified too
+    return output[0] if isinstance(output, (tuple, list)) else output
 
 
 def main():
@@ -76,7 +76,9 @@ def main():
         print(json.dumps({"missing": "torchvision"}))
         return
 
-    model, size, classes = originals.build(args.model, args.originals) if args.originals else (build(args.model), SIZE, CLASSES)
+    model, size, classes = (
+        originals.build(args.model, args.originals, args.mode == "train") if args.originals else (build(args.model), SIZE, CLASSES)
+    )
     model = model.to(args.device)
     images = torch.randn(args.batch, 3, size, size, device=args.device)
     labels = torch.randint(0, classes, (args.batch,), device=args.device)

@@ -31,13 +31,16 @@ FAMILIES = {
 }
 
 
-def build(name, folder):
+def build(name, folder, training=False):
     from authors import family
 
     if name not in FAMILIES:
         raise SystemExit(f"originals.py: no family races as '{name}'; there are {', '.join(FAMILIES)}.")
     size, classes, _ = FAMILIES[name]
-    return family(folder, name).build(name, size, classes), size, classes
+    model = family(folder, name).build(name, size, classes)
+    if training and name.startswith("lvvit"):  # both sides train on the class token: no tokens are mixed, no cells classified
+        model.mix_token = model.return_dense = False
+    return model, size, classes
 
 
 if __name__ == "__main__":

@@ -1,6 +1,12 @@
 namespace VitNotebooks.Models;
 
 /// <summary>The registered convolutional vision transformers: a line each, sizes as in Microsoft's experiments.</summary>
+/// <remarks>
+/// Microsoft's code (microsoft/CvT f851e68) counts 19,997,480, 31,622,696 and 277,196,392 parameters, as these have: the 20, 32 and 277 M of its
+/// README. The paper's table has 19.98, 31.54 and 276.7 M, less by 0.02, 0.08 and 0.5 M. No part of the models, left out of the count, explains
+/// both smaller ones: CvT-21 has at most twice the blocks of CvT-13 in any stage and all else in common, so where 0.08 M are missing in it, at
+/// least 0.04 M would be in CvT-13.
+/// </remarks>
 internal static class CvtVariants
 {
     internal static readonly CvtConfig Cvt13 = Make("13", 224, [64, 192, 384], [1, 2, 10], [1, 3, 6], dropPath: 0.1);

@@ -13,6 +13,7 @@ namespace VitNotebooks.Tests.Models;
 [Collection(TrainingCollection.Name)]
 public sealed class ConvolutionalVisionTransformerTests(ITestOutputHelper output)
 {
+    // What Microsoft's code counts; its paper says 19.98 M and 31.54 M, see CvtVariants.
     [Theory]
     [InlineData("cvt_13", 19_997_480)]
     [InlineData("cvt_21", 31_622_696)]
@@ -33,6 +34,22 @@ public sealed class ConvolutionalVisionTransformerTests(ITestOutputHelper output
         using var model = VisionModels.FromConfig(config with { Depths = [2, 2, 2] });
         OfficialNames.Of(model).ShouldBe(OfficialNames.Folded("cvt_w24", period: 2));
         OfficialNames.Parameters("cvt_w24").ShouldBe(277_196_392);
+    }
+
+    /// <summary>The paper rounds other numbers than its code counts, and no part that might have been left out is between them in both.</summary>
+    [Fact]
+    public void Parameters_OfThePaper_AreLessThanItsCodeHasInAWayThatNoPartExplains()
+    {
+        var (small, large) = (OfficialNames.Parameters("cvt_13"), OfficialNames.Parameters("cvt_21"));
+        var (lackingInSmall, lackingInLarge) = (small - 19.98e6, large - 31.54e6);
+        const double Rounding = 0.005e6;
+        var (fewer, more) = (
+            ((CvtConfig)VisionModels.ConfigOf("cvt_13")).Depths,
+            ((CvtConfig)VisionModels.ConfigOf("cvt_21")).Depths
+        );
+        fewer.Zip(more).ShouldAllBe(stage => stage.Second <= 2 * stage.First);
+        // Parts of blocks at least half, other parts as a whole.
+        (lackingInSmall + Rounding).ShouldBeLessThan((lackingInLarge - Rounding) / 2);
     }
 
     [Theory]

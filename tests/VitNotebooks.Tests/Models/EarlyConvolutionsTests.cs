@@ -11,7 +11,7 @@ namespace VitNotebooks.Tests.Models;
 /// <summary>ViT_P and ViT_C of Early Convolutions Help Transformers See Better (arXiv 2106.14881).</summary>
 public sealed class EarlyConvolutionsTests(ITestOutputHelper output)
 {
-    // Counted with facebookresearch/pycls (5719de6), but for the ablation stems, which its code cannot express.
+    // Counted with facebookresearch/pycls (5719de6); its names and shapes of every size are in ListedNamesTests.
     [Theory]
     [InlineData("vitp_1gf_patch16_224", 4_830_376)]
     [InlineData("vitp_4gf_patch16_224", 18_507_112)]
@@ -56,6 +56,23 @@ public sealed class EarlyConvolutionsTests(ITestOutputHelper output)
     {
         using var model = VisionModels.Vit().From($"{name}_224").Classes(10).ImageSize(size).Build();
         output.WriteLine($"{Original.Read($"{name}_{size}").Compare(model, StateDictMap.Pycls, 5e-5)}");
+    }
+
+    [Theory]
+    [InlineData("s1")]
+    [InlineData("s2")]
+    [InlineData("s3")]
+    [InlineData("s4")]
+    public void Forward_TheStemsOfTheAblation_AreTheAuthors(string stem)
+    {
+        using var model = VisionModels
+            .Vit()
+            .From($"vitc_4gf_{stem}_patch16_224")
+            .Depth(1)
+            .Classes(10)
+            .ImageSize(64)
+            .Build();
+        output.WriteLine($"{Original.Read($"vitc_4gf_{stem}_64-depth1").Compare(model, StateDictMap.Pycls, 5e-5)}");
     }
 
     [Theory]

@@ -14,15 +14,39 @@ internal static class OfficialNames
     /// <param name="model">Name of the list.</param>
     /// <param name="map">How the official names become ours; by default they are.</param>
     public static string[] Of(string model, StateDictMap? map = null) =>
+        Ours(File.ReadLines(PathOf(model)).Where(line => !line.StartsWith('#')), map);
+
+    /// <summary>Such lines under our names and with our shapes, sorted.</summary>
+    /// <param name="lines">Lines "name shape p|b" of the official model.</param>
+    /// <param name="map">How the official names become ours; by default they are.</param>
+    public static string[] Ours(IEnumerable<string> lines, StateDictMap? map) =>
         [
-            .. File.ReadLines(PathOf(model))
-                .Where(line => !line.StartsWith('#'))
+            .. lines
                 .Select(line => line.Split(' '))
-                .Select(parts => (Name: Translated(map, parts[0], ref parts[1]), Kind: $"{parts[1]} {parts[2]}"))
+                .Select(parts => (Name: Translated(map, parts[0], ref parts[1]), Shape: parts[1], Kind: parts[2]))
                 .Where(line => line.Name is not null)
-                .Select(line => $"{line.Name} {line.Kind}")
+                .GroupBy(line => (line.Name, line.Kind), line => line.Shape)
+                .Select(tensor => $"{tensor.Key.Name} {Joined([.. tensor])} {tensor.Key.Kind}")
                 .Order(StringComparer.Ordinal),
         ];
+
+    /// <summary>How the official names of a model become ours; null where they are.</summary>
+    /// <param name="model">Name of the list.</param>
+    public static StateDictMap? MapOf(string model) =>
+        model.EndsWith(BigVisionVit.Ending, StringComparison.Ordinal) ? StateDictMap.BigVision
+        : model.StartsWith("deit3_", StringComparison.Ordinal) ? StateDictMap.Deit3
+        : model.StartsWith("vitp_", StringComparison.Ordinal) || model.StartsWith("vitc_", StringComparison.Ordinal)
+            ? StateDictMap.Pycls
+        : null;
+
+    // Several official tensors that are one of ours lie along its first axis, e.g. queries, keys and values.
+    private static string Joined(string[] shapes)
+    {
+        if (shapes.Length == 1)
+            return shapes[0];
+        string[][] axes = [.. shapes.Select(shape => shape.Split('x'))];
+        return string.Join('x', [$"{axes.Sum(parts => long.Parse(parts[0]))}", .. axes[0].Skip(1)]);
+    }
 
     /// <summary>Number of parameters in the list of the official model.</summary>
     public static long Parameters(string model) =>

@@ -19,11 +19,12 @@ namespace VitNotebooks.Tests.Models;
 /// A checkpoint that this package writes loads in the original model and gives the same logits. tests/oracles/originals/written.py
 /// reads the file with a reader of its own, loads it strictly into the authors' model and runs the images beside. torchvision does
 /// so in every run. Of the others the logits are checked in together with the SHA-256 of the tensors that their model had read:
-/// whoever writes other tensors, or the same ones under another name, shape or kind, is found out.
+/// whoever writes other tensors, or the same ones under another name, shape or kind, is found out. Of models with the localization loss
+/// its authors' models read the loss's head too, and give the same loss for the pairs of a seed.
 /// </summary>
 public sealed class WrittenCheckpointsTests(ITestOutputHelper output) : IDisposable
 {
-    private const double Tolerance = 2e-5; // of the largest logit
+    private const double Tolerance = 2e-5; // of the largest logit, and of the localization loss
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vitnb-written-");
 
@@ -77,19 +78,30 @@ public sealed class WrittenCheckpointsTests(ITestOutputHelper output) : IDisposa
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private sealed record Written(string Weights, string Images, double[] Logits);
+    private sealed record Written(string Weights, string Images, double[] Logits, double[] Localization);
 
     private void Compare(string name, Written ours, JsonElement theirs)
     {
         ours.Images.ShouldBe(theirs.GetProperty("images").GetString(), "the images are others");
         ours.Weights.ShouldBe(theirs.GetProperty("sha256").GetString(), $"{name}: not what the original has read");
-        double[] wanted = [.. theirs.GetProperty("logits").EnumerateArray().Select(e => e.GetDouble())];
-        ours.Logits.Length.ShouldBe(wanted.Length);
+        var logits = Difference(ours.Logits, theirs.GetProperty("logits"));
+        output.WriteLine($"{name}: logits {logits:e2} ({theirs.GetProperty("source").GetString()})");
+        logits.ShouldBeLessThan(Tolerance, name);
+        theirs.TryGetProperty("localization", out var localization).ShouldBe(ours.Localization.Length > 0);
+        if (ours.Localization.Length == 0)
+            return;
+        var losses = Difference(ours.Localization, localization);
+        output.WriteLine($"{name}: localization {losses:e2}");
+        losses.ShouldBeLessThan(Tolerance, name);
+    }
+
+    private static double Difference(double[] ours, JsonElement theirs)
+    {
+        double[] wanted = [.. theirs.EnumerateArray().Select(e => e.GetDouble())];
+        ours.Length.ShouldBe(wanted.Length);
         var largest = wanted.Max(Math.Abs);
-        var difference = ours.Logits.Zip(wanted, (a, b) => Math.Abs(a - b)).Max() / largest;
-        output.WriteLine($"{name}: logits {difference:e2} ({theirs.GetProperty("source").GetString()})");
-        difference.ShouldBeLessThan(Tolerance, name);
         largest.ShouldBeGreaterThan(0.05);
+        return ours.Zip(wanted, (a, b) => Math.Abs(a - b)).Max() / largest;
     }
 
     // Hashed weights, so that the file is the same on every machine; the checkpoint is what a user saves.
@@ -105,7 +117,17 @@ public sealed class WrittenCheckpointsTests(ITestOutputHelper output) : IDisposa
         VisionCheckpoint.Save(model, weights);
         Safetensors.Save(beside, [("images", images)]);
         model.eval();
-        return new(Digest(weights), Digest(beside), [.. model.call(images).to(float64).data<double>()]);
+        var features = model.forward_features(images);
+        return new(
+            Digest(weights),
+            Digest(beside),
+            [.. model.call(images).to(float64).data<double>()],
+            [
+                .. model.auxiliary_losses.Select(loss =>
+                    loss.forward(features, new Generator().manual_seed(0)).ToDouble()
+                ),
+            ]
+        );
     }
 
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);

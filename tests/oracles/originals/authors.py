@@ -1,6 +1,6 @@
 """The authors' models, built from a folder that holds a checkout of each repository: one process, one family.
 
-Used by macs.py, undecayed.py, listed.py and written.py beside it. Models are called by our names. The folder's checkouts, and their commits:
+Used by the scripts beside it. Models are called by our names. The folder's checkouts, and their commits:
 
     Swin-Transformer        microsoft f82860b          T2T-ViT                 yitu-opensource 0f63dc9
     CvT                     microsoft f851e68          TokenLabeling           zihangJiang 9dbfd59
@@ -10,7 +10,7 @@ Used by macs.py, undecayed.py, listed.py and written.py beside it. Models are ca
     timm-new                v1.0.28, 8ef7380           wide-residual-networks  szagoruyko ae6d0d0
     timm-0.4.12             v0.4.12, 7096b52           einops                  v0.6.0, d6f7910
     fvcore                  facebookresearch 3378afe   iopath                  facebookresearch 2e0b84e
-    yacs                    rbgirshick 32d5e4a
+    yacs                    rbgirshick 32d5e4a       big_vision              google-research 0127fb6
 
 ResNets, and the ViT and the Swin that are named after it, are the installed torchvision's, without a checkout.
 """
@@ -27,7 +27,9 @@ import sys
 import types
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
+import numpy
 import torch
 
 
@@ -81,11 +83,12 @@ def timm(folder):
     from timm.models.mlp_mixer import MlpMixer
     from timm.models.vision_transformer import VisionTransformer
 
-    def build(name, size, classes, **changes):
+    def build(name, size, classes, device=None, **changes):
+        placed = {"device": device} if device else {}
         if not changes:
-            return timm.create_model(name, img_size=size, num_classes=classes)
+            return timm.create_model(name, img_size=size, num_classes=classes, **placed)
         kind = MlpMixer if name.startswith("mixer") else VisionTransformer
-        return kind(img_size=size, num_classes=classes, **changes)
+        return kind(img_size=size, num_classes=classes, **changes, **placed)
 
     return Family("huggingface/pytorch-image-models 8ef7380", build, timm_groups)
 
@@ -116,25 +119,48 @@ def pycls(folder):
     stand_in("submitit", helpers=types.SimpleNamespace(Checkpointable=object), AutoExecutor=object)
     from pycls.core.config import cfg, reset_cfg
     from pycls.core.optimizer import construct_optimizer
-    from pycls.models.vit import ViT
+    from pycls.models import blocks
+    from pycls.models import vit as module
 
-    # Width, hidden width, heads, blocks, widths and strides of the stem without the last convolution.
+    # Width, hidden width, heads, blocks of ViT_P and of ViT_C, and the stem without the last convolution: widths, strides.
+    small = (384, 1152, 6)
+    large = [64, 128, 128, 256, 256, 512], [2, 2, 1, 2, 1, 2]
     sizes = {
-        "1gf": (192, 576, 3, 12, [24, 48, 96, 192], [2, 2, 2, 2]),
-        "4gf": (384, 1152, 6, 12, [48, 96, 192, 384], [2, 2, 2, 2]),
+        "1gf": (192, 576, 3, 12, 11, [24, 48, 96, 192], [2, 2, 2, 2]),
+        "4gf": (*small, 12, 11, [48, 96, 192, 384], [2, 2, 2, 2]),
+        "16gf": (*small, 48, 47, [48, 96, 192, 384], [2, 2, 2, 2]),
+        "18gf": (768, 3072, 12, 12, 11, *large),
+        "36gf": (1024, 4096, 16, 14, 13, *large),
+        "72gf": (1152, 4608, 18, 22, 22, *large),
+    }
+    # The paper's table 3, which their code cannot express: the last of these convolutions takes patches as large as its stride.
+    patched = {
+        "s1": ([42, 104, 208, 416], [2, 2, 2, 2]),
+        "s2": ([32, 64, 128, 256], [2, 2, 1, 4]),
+        "s3": ([17, 34, 68, 136], [2, 1, 1, 8]),
+        "s4": ([8, 16, 32, 64], [1, 1, 1, 16]),
     }
 
-    def build(name, size, classes):
+    def build(name, size, classes, depth=None):
         reset_cfg()
-        width, hidden, heads, blocks, widths, strides = sizes[name.split("_")[1]]
+        early, giga, stem = name.split("_")[:3]
+        width, hidden, heads, plain, convolutional, widths, strides = sizes[giga]
+        widths, strides = patched.get(stem, (widths, strides))
         cfg.TRAIN.IM_SIZE, cfg.MODEL.NUM_CLASSES, cfg.LN.EPS = size, classes, 1e-6
         vit = cfg.VIT
         vit.PATCH_SIZE, vit.HIDDEN_DIM, vit.MLP_DIM, vit.NUM_HEADS, vit.CLASSIFIER_TYPE = 16, width, hidden, heads, "token"
-        vit.NUM_LAYERS = blocks - name.startswith("vitc")
-        if name.startswith("vitc"):
+        vit.NUM_LAYERS = depth or (convolutional if early == "vitc" else plain)
+        if early == "vitc":
             vit.STEM_TYPE, vit.C_STEM_DIMS, vit.C_STEM_STRIDES = "conv", widths + [width], strides + [1]
             vit.C_STEM_KERNELS = [3] * len(widths) + [1]
-        return ViT()
+
+        def convolution(w_in, w_out, k, *, stride=1, bias=False):
+            if stem in patched and w_out == widths[-1]:
+                return blocks.patchify2d(w_in, w_out, stride, bias=bias)
+            return blocks.conv2d(w_in, w_out, k, stride=stride, bias=bias)
+
+        with mock.patch.object(module, "conv2d", convolution):
+            return module.ViT()
 
     def groups(model):  # the paper decays neither gains nor biases (section 5.4), which the code switches so
         cfg.OPTIM.OPTIMIZER, cfg.OPTIM.WEIGHT_DECAY = "adamw", 0.05
@@ -173,7 +199,7 @@ def swin(folder):
     }
 
     def build(name, size, classes, **changes):
-        sizes = changes or variants[name.split("_")[1]]
+        sizes = {**variants.get(name.split("_")[1], {}), **changes}
         window = int(re.search(r"window(\d+)", name)[1])
         return SwinTransformer(img_size=size, num_classes=classes, window_size=window, ape=name.endswith(".ape"), **sizes)
 
@@ -242,9 +268,10 @@ def drloc(folder):
         __setattr__ = dict.__setitem__
 
     stand_in("munch", Munch=Munch)
-    checkouts(folder, "VTs-Drloc", "einops")
+    checkouts(folder, "VTs-Drloc", "einops", "timm-0.4.12")
 
     module = partial(drloc_module, folder)
+    criterion = module("drloc/losses.py").relative_constraint_l1
     base = dict(patch_size=16, dim=768, depth=12, heads=12, mlp_dim=3072)
 
     class Logits(torch.nn.Module):
@@ -257,6 +284,12 @@ def drloc(folder):
         def forward(self, images):
             return self.model(images)["sup"]
 
+        def localization(self, images):
+            """The localization loss of each scale, for the pairs that manual_seed(0) draws."""
+            torch.manual_seed(0)
+            said = self.model(images)
+            return torch.stack([criterion(offsets, guesses) for offsets, guesses in zip(said["deltaxy"], said["drloc"])])
+
         def named_parameters(self, *arguments, **options):
             return self.model.named_parameters(*arguments, **options)
 
@@ -266,12 +299,78 @@ def drloc(folder):
     def build(name, size, classes, **changes):
         if name.startswith("cvt"):
             return Logits(module("models/cvt.py").CvT(num_classes=classes, **changes))
+        if name.startswith("swin"):
+            return Logits(module("models/swin.py").SwinTransformer(img_size=size, num_classes=classes, **changes))
+        if name.startswith("t2t"):
+            return Logits(module("models/t2t.py").T2T_ViT(img_size=size, num_classes=classes, **changes))
         return Logits(module("models/vit.py").ViT(image_size=size, num_classes=classes, **{**base, **changes}))
 
     return Family("yhlleo/VTs-Drloc 6ac2c44", build, partial(drloc_groups, folder))
 
 
+def big_vision(folder):
+    """Names and shapes alone: JAX is not asked for, and the tensors have no values."""
+    import flax_stand_in
+
+    flax_stand_in.install()
+    checkouts(folder, "big_vision")
+    import optax
+    from big_vision import optax as optimizers
+    from big_vision import utils
+    from big_vision.configs import common_fewshot
+    from big_vision.models.vit import Model
+
+    common_fewshot.get_fewshot_lsr = dict  # evaluations, of which a configuration gives one argument twice
+
+    # The configuration of theirs that is taken, and what is changed in its model.
+    token = dict(pool_type="tok", posemb="learn", rep_size=False)
+    configs = {
+        "vit_mu_patch16_224": ("vit_s16_i1k", dict(variant="mu/16", **token)),
+        "vit_mu_patch16_map_224": ("proj.scaling_laws.train_vit_g", dict(variant="mu/16")),
+        "vit_small_patch16_gap_224": ("vit_s16_i1k", {}),
+        "vit_medium_patch16_224": ("vit_s16_i1k", dict(variant="M/16", **token)),
+        "vit_giant_patch14_map_224": ("proj.scaling_laws.train_vit_g", {}),
+    }
+
+    class Shapes:
+        def __init__(self, config, shapes):
+            self.config = config
+            self.tensors = {name: torch.empty(shape, device="meta") for name, shape in shapes.items()}
+
+        def named_parameters(self):
+            return iter(self.tensors.items())
+
+        def state_dict(self):
+            return dict(self.tensors)
+
+    def build(name, size, classes):
+        file, changes = configs[name.removesuffix(".big_vision")]
+        config = importlib.import_module(f"big_vision.configs.{file}").get_config()
+        config.model.update(changes)
+        model = Model(classes, **config.model)
+        model(numpy.zeros((1, size, size, 3), numpy.float32))
+        return Shapes(config, model.shapes)
+
+    def groups(model):
+        tree = {}
+        for name, tensor in model.tensors.items():
+            *path, leaf = name.split("/")
+            inner = tree
+            for part in path:
+                inner = inner.setdefault(part, {})
+            inner[leaf] = tensor
+        optax.add_decayed_weights.reset_mock()
+        optimizers.make(model.config, tree, sched_kw=dict(total_steps=1_000_000, batch_size=4096, data_size=1_000_000))
+        decays = dict.fromkeys(model.tensors, 0)
+        for weight, mask in (call.args for call in optax.add_decayed_weights.call_args_list):
+            decays.update((name, weight) for name, covered in utils.tree_flatten_with_names(mask)[0] if covered)
+        return [{"weight_decay": decays[name], "params": [tensor]} for name, tensor in model.tensors.items()]
+
+    return Family("google-research/big_vision 0127fb6 big_vision/models/vit.py", build, groups)
+
+
 def lvvit(folder):
+    numpy.int = int  # the name that NumPy had then, which their boxes want in training
     checkouts(folder, "TokenLabeling", "timm-0.4.12")
     module = importlib.import_module("tlt.models.lvvit")
 
@@ -287,9 +386,9 @@ def dhvt(folder):
     checkouts(folder, "DHVT", "timm-0.4.12", "einops")
     import vision_transformer
 
-    def build(name, size, classes):
+    def build(name, size, classes, **changes):
         with contextlib.redirect_stdout(io.StringIO()):  # their entry points print the model
-            return getattr(vision_transformer, name)(img_size=size, num_classes=classes)
+            return getattr(vision_transformer, name)(img_size=size, num_classes=classes, **changes)
 
     return Family("ArieSeirack/DHVT a86feda vision_transformer.py", build, timm_groups)
 
@@ -423,7 +522,8 @@ def torchvision(folder):
 
 FAMILIES = [
     (r"torchvision_.*|resnet\d+", torchvision),
-    (r"vit_.*\.drloc.*|cvt_.*\.drloc.*", drloc),
+    (r"vit_.*\.big_vision", big_vision),
+    (r"(vit|cvt|swin|t2t)_.*\.drloc.*", drloc),
     (r"deit.*", deit),
     (r"vit[pc]_.*", pycls),
     (r"swin_.*", swin),

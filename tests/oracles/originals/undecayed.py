@@ -13,6 +13,9 @@ import authors
 # Of one model a family all names; of its other members how many there are, and the SHA-256 of their sorted lines.
 WHOLE = [
     ("vit_tiny_patch16_224", 224),
+    ("vit_mu_patch16_224.big_vision", 224),
+    ("vit_mu_patch16_map_224.big_vision", 224),
+    ("vit_small_patch16_gap_224.big_vision", 224),
     ("deit_tiny_distilled_patch16_224", 224),
     ("deit3_tiny_patch16_224", 224),
     ("vitp_1gf_patch16_224", 224),

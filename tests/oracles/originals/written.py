@@ -3,7 +3,8 @@
 usage: python3 written.py FOLDER WEIGHTS [NAME ...] > ../values/originals/written.json
 FOLDER holds the authors' checkouts, see authors.py; WEIGHTS has NAME.safetensors and NAME.images.safetensors, which
 tests/VitNotebooks.Tests/Models/WrittenCheckpointsTests.cs writes; it compares the logits that are printed here with its own. The
-SHA-256 is over what was read, tensor by tensor: who writes the same tensors knows what the authors' models make of them.
+SHA-256 is over what was read, tensor by tensor: who writes the same tensors knows what the authors' models make of them. Models with the
+localization loss print it too, for the pairs that manual_seed(0) draws.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import torch
 import authors
 from measure import numbers
 
+LOCALIZED = dict(use_drloc=True, drloc_mode="l1", use_abs=True, sample_size=64)
 # File: our name of the model, size of the image, what is changed in a short one. Ten classes each.
 MODELS = {
     "vit_tiny_patch16_224": ("vit_tiny_patch16_224", 224, {}),
@@ -45,6 +47,14 @@ MODELS = {
     "cvt_13_short_96": ("cvt_13", 96, dict(DEPTH=[1, 1, 2])),
     "cvt_13_short.drloc_96": ("cvt_13.drloc", 96, dict(s3_depth=2)),
     "vit_short.drloc_96": ("vit_base.drloc", 96, dict(dim=192, depth=3, heads=4, mlp_dim=768)),
+    "swin_short.l1_64": (
+        "swin_short.drloc",
+        64,
+        dict(embed_dim=32, depths=[2, 2, 2], num_heads=[1, 2, 4], window_size=4, **LOCALIZED),
+    ),
+    "t2t_vit_2.l1_128": ("t2t_vit_2.drloc", 128, dict(embed_dim=384, depth=2, num_heads=6, mlp_ratio=3.0, **LOCALIZED)),
+    "cvt_13_short.l1_96": ("cvt_13.drloc", 96, dict(s3_depth=2, **LOCALIZED)),
+    "vit_short.l1_96": ("vit_base.drloc", 96, dict(dim=192, depth=3, heads=4, mlp_dim=768, **LOCALIZED)),
     "lvvit_t_96": ("lvvit_t", 96, {}),
     "dhvt_tiny_cifar_patch4": ("dhvt_tiny_cifar_patch4", 32, {}),
     "cct_2_3x2_32": ("cct_2_3x2_32", 32, {}),
@@ -94,8 +104,10 @@ def logits(folder, weights, file):
     model.load_state_dict(family.named(name, tensors), strict=True)
     model.eval()
     with torch.no_grad():
-        result = model(images["images"])
-    return {"source": family.source, "sha256": digest, "images": of_images, "logits": numbers(result)}
+        result = {"source": family.source, "sha256": digest, "images": of_images, "logits": numbers(model(images["images"]))}
+        if "use_drloc" in changes:
+            result["localization"] = numbers(model.localization(images["images"]))
+    return result
 
 
 if "--" in sys.argv:

@@ -1,3 +1,4 @@
+using VitNotebooks.Losses;
 using VitNotebooks.Models;
 
 namespace VitNotebooks.Tests.Models.Originals;
@@ -36,6 +37,35 @@ internal static class WrittenModels
             ["cvt_13_short.drloc_96"] = () => VisionModels.DrlocCvt().ImageSize(96).Depths(1, 2, 2).Classes(10).Build(),
             ["vit_short.drloc_96"] = () =>
                 VisionModels.DrlocVit().ImageSize(96).EmbedDim(192).Depth(3).Heads(4).MlpDim(768).Classes(10).Build(),
+            ["swin_short.l1_64"] = () => Swin().WithRelativeLocalization(AsInItsCode).Build(),
+            ["t2t_vit_2.l1_128"] = () =>
+                VisionModels
+                    .T2t()
+                    .Vit14()
+                    .Depth(2)
+                    .ImageSize(128)
+                    .Classes(10)
+                    .WithRelativeLocalization(AsInItsPooledCode)
+                    .Build(),
+            ["cvt_13_short.l1_96"] = () =>
+                VisionModels
+                    .DrlocCvt()
+                    .ImageSize(96)
+                    .Depths(1, 2, 2)
+                    .Classes(10)
+                    .WithRelativeLocalization(AsInItsPooledCode)
+                    .Build(),
+            ["vit_short.l1_96"] = () =>
+                VisionModels
+                    .DrlocVit()
+                    .ImageSize(96)
+                    .EmbedDim(192)
+                    .Depth(3)
+                    .Heads(4)
+                    .MlpDim(768)
+                    .Classes(10)
+                    .WithRelativeLocalization(AsInItsCode)
+                    .Build(),
             ["lvvit_t_96"] = () => Create("lvvit_t", 96),
             ["dhvt_tiny_cifar_patch4"] = () => Create("dhvt_tiny_cifar_patch4", 32),
             ["cct_2_3x2_32"] = () => Create("cct_2_3x2_32", 32),
@@ -45,6 +75,13 @@ internal static class WrittenModels
             ["wrn_16_2"] = () => VisionModels.WideResNet().Widening(2).Build(),
             ["wrn_16_2_authors"] = () => VisionModels.WideResNet().Widening(2).Build(),
         };
+
+    // Dense relative localization as VTs-Drloc attaches it to Swin and ViT, and to CvT and T2T-ViT.
+    private static RelativeLocalizationBuilder AsInItsCode(RelativeLocalizationBuilder loss) =>
+        loss.Form(LocalizationForm.Compat).Pairs(64);
+
+    private static RelativeLocalizationBuilder AsInItsPooledCode(RelativeLocalizationBuilder loss) =>
+        AsInItsCode(loss).Pooling(MapPooling.Average3x3);
 
     private static VisionModel Create(string name, int size) => VisionModels.Create(name, classes: 10, imageSize: size);
 
