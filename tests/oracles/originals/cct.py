@@ -1,20 +1,20 @@
 """CCT, CVT and ViT-Lite as SHI-Labs/Compact-Transformers cd11f09 computes them, with timm 0.4.12's registry.
 
-usage: python3 cct.py COMPACT-TRANSFORMERS-CHECKOUT TIMM-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names.
+usage: python3 cct.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 """
 
 import sys
 from pathlib import Path
 
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
-import src  # noqa: E402
+from authors import family
+from measure import measure, names
+from starting import starting
 
-from measure import measure, names  # noqa: E402
-from starting import starting  # noqa: E402
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+SOURCE = family(folder, "cct_2_3x2_32").source
+import src  # noqa: E402  of their checkout
 
-SOURCE = "SHI-Labs/Compact-Transformers cd11f09 src"
-values, lists = Path(sys.argv[3]), Path(sys.argv[4])
 VARIANTS = [f"cct_{v}" for v in ("2_3x2_32", "4_3x2_32", "6_3x1_32", "6_3x2_32", "7_3x1_32", "7_3x2_32")]
 VARIANTS += ["cct_7_7x2_224", "cct_14_7x2_224", "cct_14_7x2_384"]
 VARIANTS += [f"{kind}_{size}_4_32" for kind in ("cvt", "vit") for size in (2, 4, 6, 7)] + ["vit_7_4_32_sine"]

@@ -1,46 +1,29 @@
 """CvT as microsoft/CvT f851e68 computes it, with timm 0.4.12 and einops 0.6.0.
 
-usage: python3 cvt.py CVT-CHECKOUT TIMM-CHECKOUT EINOPS-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names. Wants PyYAML and scipy.
+usage: python3 cvt.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
+Wants PyYAML and scipy.
 """
 
-import collections.abc
 import json
 import sys
 import tempfile
-import types
-from functools import partial
 from pathlib import Path
 
-import scipy.ndimage  # noqa: F401  the authors' loader wants it imported
 import torch
 import torch.nn as nn
-import yaml
 
-sys.modules["torch._six"] = types.SimpleNamespace(container_abcs=collections.abc, inf=float("inf"))  # gone from PyTorch
-sys.path[:0] = [str(Path(sys.argv[1]) / "lib"), sys.argv[2], sys.argv[3]]
-from models.cls_cvt import ConvolutionalVisionTransformer, LayerNorm, QuickGELU  # noqa: E402
-from optim.build import set_wd  # noqa: E402
+from authors import family
+from measure import fill, measure, names, numbers, unit
+from starting import starting
 
-from measure import fill, measure, names, numbers, unit  # noqa: E402
-from starting import starting  # noqa: E402
-
-SOURCE = "microsoft/CvT f851e68 lib/models/cls_cvt.py"
-VARIANTS = {"cvt_13": "cvt-13-224x224", "cvt_21": "cvt-21-224x224", "cvt_w24": "cvt-w24-384x384"}
-
-
-def spec(variant):
-    file = Path(sys.argv[1]) / "experiments" / "imagenet" / "cvt" / f"{VARIANTS[variant]}.yaml"
-    return yaml.safe_load(file.read_text())["MODEL"]["SPEC"]
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+CVT = family(folder, "cvt_13")
+SOURCE = CVT.source
 
 
 def build(variant, classes=1000, **changes):
-    return ConvolutionalVisionTransformer(
-        num_classes=classes,
-        act_layer=QuickGELU,
-        norm_layer=partial(LayerNorm, eps=1e-5),
-        spec={**spec(variant), **changes},
-    )
+    return CVT.build(variant, 384 if variant == "cvt_w24" else 224, classes, **changes)
 
 
 class Positions(nn.Module):
@@ -64,10 +47,7 @@ def add_positions(model, stages, sides):
 
 
 def undecayed(model):
-    config = types.SimpleNamespace(
-        TRAIN=types.SimpleNamespace(WITHOUT_WD_LIST=["bn", "bias", "ln"]), VERBOSE=False
-    )
-    return set_wd(config, model)[1]["params"]
+    return CVT.groups(model)[1]["params"]
 
 
 def resampled(path):
@@ -88,8 +68,7 @@ def resampled(path):
         file.write("\n")
 
 
-values, lists = Path(sys.argv[4]), Path(sys.argv[5])
-for name in VARIANTS:
+for name in ("cvt_13", "cvt_21", "cvt_w24"):
     names(lists, name, build(name), SOURCE)
 starting(values / "cvt_13.start.json", lambda: build("cvt_13"), SOURCE, undecayed)
 resampled(values / "cvt_resampled.json")

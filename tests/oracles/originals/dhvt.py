@@ -1,26 +1,18 @@
 """DHVT as ArieSeirack/DHVT a86feda computes it, with timm 0.4.12 and einops 0.6.0.
 
-usage: python3 dhvt.py DHVT-CHECKOUT TIMM-CHECKOUT EINOPS-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names. SyncBatchNorm, which runs on CUDA alone, becomes
-BatchNorm2d, which has the same names and, in one process, the same numbers; a module that only measures is a stand-in.
+usage: python3 dhvt.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
+SyncBatchNorm, which runs on CUDA alone, is BatchNorm2d there, which has the same names and, in one process, the same numbers.
 """
 
-import contextlib
-import io
 import sys
-import types
 from pathlib import Path
 
 import torch
 
-sys.modules["torchprofile"] = types.SimpleNamespace(profile_macs=None)
-torch.nn.SyncBatchNorm = torch.nn.BatchNorm2d
-sys.path[:0] = sys.argv[1:4]
-import vision_transformer  # noqa: E402
-
-from measure import measure, names  # noqa: E402
-from starting import starting  # noqa: E402
-
+from authors import family
+from measure import measure, names
+from starting import starting
 
 
 class Gelu(torch.nn.Module):
@@ -34,24 +26,19 @@ class Gelu(torch.nn.Module):
 
 
 torch.nn.GELU = Gelu
-SOURCE = "ArieSeirack/DHVT a86feda vision_transformer.py"
-values, lists = Path(sys.argv[4]), Path(sys.argv[5])
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+DHVT = family(folder, "dhvt_tiny_cifar_patch4")
+SOURCE = DHVT.source
 
-
-def build(name, **options):
-    with contextlib.redirect_stdout(io.StringIO()):  # their entry points print the model
-        return getattr(vision_transformer, name)(**options)
-
-
-for name, classes in (
-    ("dhvt_tiny_cifar_patch4", 100),
-    ("dhvt_small_cifar_patch2", 100),
-    ("dhvt_tiny_imagenet_patch16", 1000),
+for name, size, classes in (
+    ("dhvt_tiny_cifar_patch4", 32, 100),
+    ("dhvt_small_cifar_patch2", 32, 100),
+    ("dhvt_tiny_imagenet_patch16", 224, 1000),
 ):
-    names(lists, name, build(name, num_classes=classes), SOURCE)
+    names(lists, name, DHVT.build(name, size, classes), SOURCE)
 
-measure(values / "dhvt_tiny_cifar_patch4.json", build("dhvt_tiny_cifar_patch4", num_classes=10), SOURCE, 32)
+measure(values / "dhvt_tiny_cifar_patch4.json", DHVT.build("dhvt_tiny_cifar_patch4", 32, 10), SOURCE, 32)
 for name, size in (("dhvt_small_cifar_patch2", 32), ("dhvt_tiny_imagenet_patch16", 112), ("dhvt_tiny_imagenet_patch16", 64)):
-    model = build(name, num_classes=10, img_size=size, depth=2)
+    model = DHVT.build(name, size, 10, depth=2)
     measure(values / f"{name}-{size}-depth2.json", model, SOURCE + ", depth 2", size)
-starting(values / "dhvt_tiny_cifar_patch4.start.json", lambda: build("dhvt_tiny_cifar_patch4", num_classes=100), SOURCE)
+starting(values / "dhvt_tiny_cifar_patch4.start.json", lambda: DHVT.build("dhvt_tiny_cifar_patch4", 32, 100), SOURCE)

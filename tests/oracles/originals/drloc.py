@@ -1,37 +1,21 @@
 """CvT, ViT and the start of T2T-ViT as yhlleo/VTs-Drloc 6ac2c44 computes them, with timm 0.4.12 and einops 0.6.0.
 
-usage: python3 drloc.py DRLOC-CHECKOUT TIMM-CHECKOUT EINOPS-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names. A stand-in takes the place of munch.
+usage: python3 drloc.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 """
 
-import importlib.util
 import sys
-import types
 from pathlib import Path
 
+from authors import drloc, drloc_module
+from measure import measure, names
+from starting import starting
 
-class Munch(dict):
-    __getattr__ = dict.__getitem__
-    __setattr__ = dict.__setitem__
-
-
-sys.modules["munch"] = types.SimpleNamespace(Munch=Munch)
-sys.path[:0] = sys.argv[1:4]
-
-
-def module(path):
-    """A file of the checkout without the package around it, which would import models that are not asked for."""
-    loaded = importlib.util.spec_from_file_location(Path(path).stem + "_drloc", Path(sys.argv[1]) / path)
-    result = importlib.util.module_from_spec(loaded)
-    loaded.loader.exec_module(result)
-    return result
-
-
-CvT, ViT, T2t = module("models/cvt.py").CvT, module("models/vit.py").ViT, module("models/t2t.py").T2t_vit_14
-set_weight_decay = module("optimizer.py").set_weight_decay
-
-from measure import measure, names  # noqa: E402
-from starting import starting  # noqa: E402
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+drloc(folder)
+CvT, ViT = drloc_module(folder, "models/cvt.py").CvT, drloc_module(folder, "models/vit.py").ViT
+T2t = drloc_module(folder, "models/t2t.py").T2t_vit_14
+set_weight_decay = drloc_module(folder, "optimizer.py").set_weight_decay
 
 CVT_SOURCE = "yhlleo/VTs-Drloc 6ac2c44 models/cvt.py"
 VIT_SOURCE = "yhlleo/VTs-Drloc 6ac2c44 models/vit.py"
@@ -50,7 +34,6 @@ def undecayed(model):
     return set_weight_decay(model)[1]["params"]
 
 
-values, lists = Path(sys.argv[4]), Path(sys.argv[5])
 names(lists, "cvt_13.drloc", CvT(num_classes=1000), CVT_SOURCE)
 names(lists, "cvt_13.drloc.l1", CvT(num_classes=1000, use_drloc=True, use_abs=True), CVT_SOURCE)
 names(lists, "vit_base.drloc", ViT(num_classes=1000, **BASE), VIT_SOURCE)

@@ -1,40 +1,22 @@
 """Swin with the localization loss on every scale, as yhlleo/VTs-Drloc 6ac2c44 computes it, with timm 0.4.12.
 
-usage: python3 drloc_swin.py DRLOC-CHECKOUT TIMM-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names. A stand-in takes the place of munch.
+usage: python3 drloc_swin.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 What stands for the logits is the loss of each scale, finest first; the pairs are those of manual_seed(PAIRS).
 """
 
-import importlib.util
 import sys
-import types
 from pathlib import Path
 
 import torch
 
+from authors import drloc, drloc_module
+from measure import measure, names
 
-class Munch(dict):
-    __getattr__ = dict.__getitem__
-    __setattr__ = dict.__setitem__
-
-
-sys.modules["munch"] = types.SimpleNamespace(Munch=Munch)
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
-
-
-def module(path):
-    """A file of the checkout without the package around it, which would import models that are not asked for."""
-    loaded = importlib.util.spec_from_file_location(Path(path).stem + "_drloc", Path(sys.argv[1]) / path)
-    result = importlib.util.module_from_spec(loaded)
-    loaded.loader.exec_module(result)
-    return result
-
-
-SwinTransformer = module("models/swin.py").SwinTransformer
-criterion = module("drloc/losses.py").relative_constraint_l1
-
-from measure import measure, names  # noqa: E402
-
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+drloc(folder)
+SwinTransformer = drloc_module(folder, "models/swin.py").SwinTransformer
+criterion = drloc_module(folder, "drloc/losses.py").relative_constraint_l1
 SOURCE = "yhlleo/VTs-Drloc 6ac2c44 models/swin.py"
 PAIRS = 11
 LOCALIZED = dict(use_drloc=True, use_multiscale=True, drloc_mode="l1", use_abs=True, sample_size=64)
@@ -57,7 +39,6 @@ def losses(model):
     return model
 
 
-values, lists = Path(sys.argv[3]), Path(sys.argv[4])
 names(lists, "swin_tiny_patch4_window7_224.multiscale", SwinTransformer(num_classes=1000, **TINY), SOURCE)
 for variant, sizes, size in (
     ("swin_tiny_patch4_window7_224", dict(TINY, num_classes=10), 224),

@@ -1,7 +1,7 @@
 """LV-ViT as zihangJiang/TokenLabeling 9dbfd59 computes it, with timm 0.4.12: classes, cells, MixToken and its boxes.
 
-usage: python3 lvvit.py TOKENLABELING-CHECKOUT TIMM-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names.
+usage: python3 lvvit.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 """
 
 import importlib
@@ -12,16 +12,13 @@ from unittest import mock
 
 import numpy
 
-if "int" not in numpy.__dict__:
-    numpy.int = int  # gone since numpy 1.24; the boxes need it
+from authors import family
+from measure import measure, names, unit
+from starting import starting
 
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+SOURCE = family(folder, "lvvit_t").source
 lvvit = importlib.import_module("tlt.models.lvvit")
-
-from measure import measure, names, unit  # noqa: E402
-from starting import starting  # noqa: E402
-
-SOURCE = "zihangJiang/TokenLabeling 9dbfd59 tlt/models/lvvit.py"
 SIZES = {"lvvit_t": 224, "lvvit_s": 224, "lvvit_m": 224, "lvvit_l": 448}
 
 
@@ -43,7 +40,6 @@ class Labeled(lvvit.LV_ViT):
         return classes + (cells * unit("cells", tuple(cells.shape)).float()).sum(1)
 
 
-values, lists = Path(sys.argv[3]), Path(sys.argv[4])
 for name, size in SIZES.items():
     names(lists, name, getattr(lvvit, name)(img_size=size), SOURCE)
 starting(values / "lvvit_t.start.json", lvvit.lvvit_t, SOURCE)

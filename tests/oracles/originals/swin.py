@@ -1,7 +1,7 @@
 """Swin as microsoft/Swin-Transformer f82860b computes it, with timm 0.4.12.
 
-usage: python3 swin.py SWIN-CHECKOUT TIMM-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names.
+usage: python3 swin.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 """
 
 import json
@@ -13,35 +13,31 @@ from types import SimpleNamespace
 
 import torch
 
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
-from models.swin_transformer import SwinTransformer  # noqa: E402
-from optimizer import set_weight_decay  # noqa: E402
-from utils import load_pretrained  # noqa: E402
+from authors import family
+from measure import fill, measure, names, numbers, unit
+from starting import starting
 
-from measure import fill, measure, names, numbers, unit  # noqa: E402
-from starting import starting  # noqa: E402
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+SWIN = family(folder, "swin_tiny_patch4_window7_224")
+from utils import load_pretrained  # noqa: E402  of their checkout
 
 SOURCE = "microsoft/Swin-Transformer f82860b models/swin_transformer.py"
-VARIANTS = {
-    "swin_tiny_patch4_window7_224": dict(embed_dim=96, depths=[2, 2, 6, 2], num_heads=[3, 6, 12, 24]),
-    "swin_small_patch4_window7_224": dict(embed_dim=96, depths=[2, 2, 18, 2], num_heads=[3, 6, 12, 24]),
-    "swin_base_patch4_window7_224": dict(embed_dim=128, depths=[2, 2, 18, 2], num_heads=[4, 8, 16, 32]),
-    "swin_large_patch4_window7_224": dict(embed_dim=192, depths=[2, 2, 18, 2], num_heads=[6, 12, 24, 48]),
-    "swin_base_patch4_window12_384": dict(
-        embed_dim=128, depths=[2, 2, 18, 2], num_heads=[4, 8, 16, 32], window_size=12, img_size=384
-    ),
-}
+TINY, POSITIONS = "swin_tiny_patch4_window7_224", "swin_tiny_patch4_window4_128.ape"
+
+
+def build(name, classes=1000, **changes):
+    return SWIN.build(name, int(name.removesuffix(".ape").split("_")[-1]), classes, **changes)
 
 
 def undecayed(model):
-    return set_weight_decay(model, model.no_weight_decay(), model.no_weight_decay_keywords())[1]["params"]
+    return SWIN.groups(model)[1]["params"]
 
 
 def resampled(path):
     """Writes what load_pretrained makes of the tables and positions of window 7 at 56 pixels for window 4 at 32."""
-    sizes = dict(embed_dim=24, depths=[2, 1], num_heads=[2, 4], ape=True, num_classes=10)
-    source = SwinTransformer(img_size=56, window_size=7, **sizes)
-    target = SwinTransformer(img_size=32, window_size=4, **sizes)
+    sizes = dict(embed_dim=24, depths=[2, 1], num_heads=[2, 4])
+    source = build("swin_short_patch4_window7_56.ape", 10, **sizes)
+    target = build("swin_short_patch4_window4_32.ape", 10, **sizes)
     fill(source)
     with tempfile.NamedTemporaryFile(suffix=".pth") as file:
         torch.save({"model": source.state_dict()}, file.name)
@@ -56,20 +52,11 @@ def resampled(path):
         file.write("\n")
 
 
-values, lists = Path(sys.argv[3]), Path(sys.argv[4])
-for name, sizes in VARIANTS.items():
-    names(lists, name, SwinTransformer(**sizes), SOURCE)
-tiny = VARIANTS["swin_tiny_patch4_window7_224"]
-names(lists, "swin_tiny_patch4_window4_128.ape", SwinTransformer(img_size=128, window_size=4, ape=True, **tiny), SOURCE)
-starting(values / "swin_tiny_patch4_window7_224.start.json", lambda: SwinTransformer(**tiny), SOURCE, undecayed)
-starting(
-    values / "swin_tiny_patch4_window4_128.ape.start.json",
-    lambda: SwinTransformer(img_size=128, window_size=4, ape=True, **tiny),
-    SOURCE,
-    undecayed,
-)
+for size in ("tiny", "small", "base", "large"):
+    names(lists, f"swin_{size}_patch4_window7_224", build(f"swin_{size}_patch4_window7_224"), SOURCE)
+for name in ("swin_base_patch4_window12_384", POSITIONS):
+    names(lists, name, build(name), SOURCE)
+for name in (TINY, POSITIONS):
+    starting(values / f"{name}.start.json", lambda: build(name), SOURCE, undecayed)
+    measure(values / f"{name}.json", build(name, 10, drop_path_rate=0.0), SOURCE, 224 if name == TINY else 128)
 resampled(values / "swin_resampled.json")
-for size, options in ((224, {}), (128, dict(window_size=4, ape=True))):
-    model = SwinTransformer(img_size=size, num_classes=10, drop_path_rate=0.0, **tiny, **options)
-    suffix = ".ape" if "ape" in options else ""
-    measure(values / f"swin_tiny_patch4_window{options.get('window_size', 7)}_{size}{suffix}.json", model, SOURCE, size)

@@ -1,24 +1,25 @@
 """DeiT and DeiT III as facebookresearch/deit 7e160fe computes them, and ViT's representation layer in timm 0.4.12 (7096b52).
 
-usage: python3 vit_deit.py DEIT-CHECKOUT TIMM-0.4.12-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names.
+usage: python3 vit_deit.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 """
 
 import sys
 from pathlib import Path
 
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
+from authors import checkouts
+from measure import measure, names
+from starting import starting
+
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+checkouts(folder, "deit", "timm-0.4.12")
 import models  # noqa: E402
 import models_v2  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 
-from measure import measure, names  # noqa: E402
-from starting import starting  # noqa: E402
-
 DEIT = "facebookresearch/deit 7e160fe models.py"
 DEIT3 = "facebookresearch/deit 7e160fe models_v2.py"
 TIMM = "huggingface/pytorch-image-models 7096b52 timm/models/vision_transformer.py"
-values, lists = Path(sys.argv[3]), Path(sys.argv[4])
 
 
 class Mean(models.DistilledVisionTransformer):

@@ -2,18 +2,19 @@
 big_vision/models/proj/flexi/vit.py, as huggingface/pytorch-image-models v1.0.28 (8ef7380) has it for PyTorch, with big_vision's
 bilinear resizing without antialiasing.
 
-usage: python3 vit_patches.py TIMM-CHECKOUT VALUES
-The folder is tests/oracles/values/originals.
+usage: python3 vit_patches.py FOLDER VALUES
+FOLDER holds the checkouts that authors.py lists; VALUES is tests/oracles/values/originals.
 """
 
 import json
 import sys
 from pathlib import Path
 
-sys.path[:0] = [sys.argv[1]]
-from timm.layers.patch_embed import resample_patch_embed_old  # noqa: E402
+from authors import checkouts
+from measure import numbers, unit
 
-from measure import numbers, unit  # noqa: E402
+checkouts(sys.argv[1], "timm-new")
+from timm.layers.patch_embed import resample_patch_embed_old  # noqa: E402
 
 SOURCE = "huggingface/pytorch-image-models 8ef7380 timm/layers/patch_embed.py resample_patch_embed_old"
 kernels = unit("patches", (2, 3, 4, 4)).float()

@@ -1,7 +1,7 @@
 """ViT as huggingface/pytorch-image-models v1.0.28 (8ef7380) computes it, and what its loader makes of big_vision's weights.
 
-usage: python3 vit_timm.py TIMM-CHECKOUT VALUES NAMES
-The folders are tests/oracles/values/originals and tests/oracles/names.
+usage: python3 vit_timm.py FOLDER VALUES NAMES
+FOLDER holds the checkouts that authors.py lists; the others are tests/oracles/values/originals and tests/oracles/names.
 """
 
 import json
@@ -12,16 +12,17 @@ from pathlib import Path
 import numpy
 import torch
 
-sys.path[:0] = [sys.argv[1]]
+from authors import checkouts
+from measure import measure, names, numbers, unit, value
+from starting import starting
+
+folder, values, lists = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+checkouts(folder, "timm-new")
 import timm  # noqa: E402
 from timm.layers import resample_abs_pos_embed  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 
-from measure import measure, names, numbers, unit, value  # noqa: E402
-from starting import starting  # noqa: E402
-
 SOURCE = "huggingface/pytorch-image-models 8ef7380 timm/models/vision_transformer.py"
-values, lists = Path(sys.argv[2]), Path(sys.argv[3])
 SMALL = dict(patch_size=8, embed_dim=64, depth=2, num_heads=4, num_classes=10)
 
 # Each option in one small model at least, and one official size whole, at two image sizes.
