@@ -46,7 +46,7 @@ public sealed class PreNormAttention : nn.Module<Tensor, Tensor>, IShowsAttentio
         queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
         keys.Dispose();
         values.Dispose();
-        return Out(mixed, input.shape).MoveToOuterDisposeScope();
+        return Out(mixed, input.shape[0]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -54,33 +54,24 @@ public sealed class PreNormAttention : nn.Module<Tensor, Tensor>, IShowsAttentio
     {
         using var scope = NewDisposeScope();
         var (queries, keys, values) = Split(input);
-        var weights = ScaledProduct.Softmax(queries, keys, (float)Math.Pow(_headDim, -0.5));
+        var weights = ScaledProduct.Softmax(queries.flatten(0, 1), keys.flatten(0, 1), (float)Math.Pow(_headDim, -0.5));
         var kept = weights.view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
         // What is handed out lies on the way of the gradient.
-        var output = Out(kept.view(weights.shape).bmm(values), input.shape);
+        var output = Out(kept.view(weights.shape).bmm(values.flatten(0, 1)), input.shape[0]);
         return scope.MoveToOuter(output, kept);
     }
 
-    // Three [B * heads, N, D], views of one copy.
     private (Tensor Queries, Tensor Keys, Tensor Values) Split(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (batch, tokens) = (input.shape[0], input.shape[1]);
-        var parts = _qkv.call(input)
-            .view(batch, tokens, 3, _numHeads, _headDim)
-            .permute(2, 0, 3, 1, 4)
-            .reshape(3, batch * _numHeads, tokens, _headDim)
-            .unbind(0);
-        return scope.MoveToOuter(parts[0], parts[1], parts[2]);
+        var (queries, keys, values) = AttentionHeads.Split(_qkv.call(input), _numHeads);
+        return scope.MoveToOuter(queries, keys, values);
     }
 
-    private Tensor Out(Tensor mixed, long[] shape)
+    private Tensor Out(Tensor mixed, long batch)
     {
         using var scope = NewDisposeScope();
-        var joined = mixed
-            .view(shape[0], _numHeads, shape[1], _headDim)
-            .transpose(1, 2)
-            .reshape(shape[0], shape[1], _numHeads * _headDim);
+        var joined = AttentionHeads.Join(mixed, batch, _numHeads);
         return (_out is null ? joined : _out.call(joined)).MoveToOuterDisposeScope();
     }
 }

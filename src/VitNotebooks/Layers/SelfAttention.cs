@@ -53,52 +53,29 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
             queries.Dispose(); // without gradients, each tensor is gone as soon as it has been used
             keys.Dispose();
             values.Dispose();
-            return (_proj.call(Join(mixed, input.shape)).MoveToOuterDisposeScope(), null);
+            return (Out(mixed, input.shape[0]).MoveToOuterDisposeScope(), null);
         }
         // What is handed out lies on the way of the gradient.
-        var kept = Weights(queries.flatten(0, 1), keys.flatten(0, 1))
+        var kept = ScaledProduct
+            .Softmax(queries.flatten(0, 1), keys.flatten(0, 1), _scale)
             .view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
         var weights = kept.view(-1, input.shape[1], input.shape[1]);
         if (training && _dropout > 0)
             weights = nn.functional.dropout(weights, _dropout, training: true);
-        var joined = Join(weights.bmm(values.flatten(0, 1)), input.shape);
-        return (_proj.call(joined).MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
+        var output = Out(weights.bmm(values.flatten(0, 1)), input.shape[0]);
+        return (output.MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }
 
-    // Three [B, heads, N, C/heads], views of what the projection wrote: the fused kernel reads them as they lie (and wants four axes,
-    // with three libtorch keeps the scores); where there is none, each is copied when it is multiplied.
     private (Tensor Queries, Tensor Keys, Tensor Values) Split(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (batch, tokens, width) = (input.shape[0], input.shape[1], input.shape[2]);
-        var head = width / _numHeads;
-        var parts = _qkv.call(input).view(batch, tokens, 3, _numHeads, head).permute(2, 0, 3, 1, 4).unbind(0);
-        return scope.MoveToOuter(parts[0], parts[1], parts[2]);
+        var (queries, keys, values) = AttentionHeads.Split(_qkv.call(input), _numHeads);
+        return scope.MoveToOuter(queries, keys, values);
     }
 
-    // [B, heads, N, C/heads], or with the first two as one, as [B, N, C].
-    private Tensor Join(Tensor mixed, long[] shape)
+    private Tensor Out(Tensor mixed, long batch)
     {
         using var scope = NewDisposeScope();
-        return mixed
-            .reshape(shape[0], _numHeads, shape[1], -1)
-            .transpose(1, 2)
-            .reshape(shape)
-            .MoveToOuterDisposeScope();
-    }
-
-    private Tensor Weights(Tensor queries, Tensor keys)
-    {
-        using var scope = NewDisposeScope();
-        // libtorch 1.13 multiplies products of fewer than 400 terms itself, and there a NaN that lay in the result's memory
-        // outlives a beta of 0.
-        if (queries.shape[1] * keys.shape[1] * keys.shape[2] < 400)
-        {
-            return (queries * _scale).matmul(keys.transpose(1, 2)).softmax(-1).MoveToOuterDisposeScope();
-        }
-        // With beta 0 the first operand is not read: the product comes out scaled, in one pass.
-        var unread = queries.new_empty(1, 1, 1);
-        var logits = unread.baddbmm(queries, keys.transpose(1, 2), beta: 0, alpha: _scale);
-        return logits.softmax(-1).MoveToOuterDisposeScope();
+        return _proj.call(AttentionHeads.Join(mixed, batch, _numHeads)).MoveToOuterDisposeScope();
     }
 }

@@ -58,6 +58,10 @@ public sealed class ModelNamesTests
     }
 
     [Fact]
+    public void ConfigOf_OtherCase_IsTheSameModel() =>
+        VisionModels.ConfigOf("ViT_Base_Patch16_224").Name.ShouldBe("vit_base_patch16_224");
+
+    [Fact]
     public void Resized_NameOfTheUsers_Stays() =>
         VisionModels.Vit().Mini().Named("mine").Config.Resized(classes: 3, imageSize: 64).Name.ShouldBe("mine");
 
