@@ -11,7 +11,8 @@ internal sealed class CheckpointMetadata
     /// <summary>What the entry <c>format</c> of such a file says.</summary>
     public const string Format = "vitnotebooks-vision-1";
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How what is stored beside weights is written: indented, enums by name, NaN allowed.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NewLine = "\n",

@@ -120,7 +120,7 @@ public abstract class ModelBuilder<TBuilder, TConfig>
     /// <summary>The chain with the image and the classes that a size is made for, which the user's own take the place of.</summary>
     /// <param name="imageSize">Side of the image, in pixels.</param>
     /// <param name="classes">Number of classes; null where it is as it was.</param>
-    protected internal TBuilder Preset(int imageSize, int? classes = null) =>
+    protected TBuilder Preset(int imageSize, int? classes = null) =>
         With((TConfig)((ModelConfig)_config with { ImageSize = imageSize, Classes = classes ?? _config.Classes }));
 
     /// <summary>The shape so far; its name, image, channels and classes are not settled.</summary>

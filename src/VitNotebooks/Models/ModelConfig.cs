@@ -118,7 +118,7 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
         VisionModel model;
         using (EmptyWeights.Begin(dtype))
             model = Build();
-        if (model.modules().Append(model).Any(IsOfTheUser))
+        if (model.modules().Append(model).Any(ModelPart.IsOfTheUser))
         {
             model.Dispose();
             model = Build();
@@ -127,11 +127,6 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
             model.to(type); // what is computed from numbers of another type, e.g. a mask
         return model;
     }
-
-    private static bool IsOfTheUser(nn.Module module) =>
-        module.GetType().Assembly is var home
-        && home != typeof(VisionModel).Assembly
-        && home != typeof(nn.Module).Assembly;
 
     /// <summary>The record as indented JSON; <see cref="FromJson"/> reads it back.</summary>
     /// <exception cref="InvalidOperationException">The family, or a loss, is not registered; the message says how it is.</exception>

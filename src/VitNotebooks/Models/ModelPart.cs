@@ -91,6 +91,12 @@ public sealed record ModelPart
     /// <summary>Whether a module was made by a part: its starting weights are its own.</summary>
     internal static bool Made(nn.Module module) => Modules.TryGetValue(module, out _);
 
+    /// <summary>Whether a module's class is neither this package's nor the torch layer's.</summary>
+    internal static bool IsOfTheUser(nn.Module module) =>
+        module.GetType().Assembly is var home
+        && home != typeof(VisionModel).Assembly
+        && home != typeof(nn.Module).Assembly;
+
     /// <summary>Whether both have the same name, which is all of a part that is stored.</summary>
     public bool Equals(ModelPart? other) => string.Equals(Name, other?.Name, StringComparison.Ordinal);
 

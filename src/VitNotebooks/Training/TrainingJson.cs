@@ -1,20 +1,10 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using VitNotebooks.Models;
 
 namespace VitNotebooks.Training;
 
-/// <summary>How everything in a run folder is written: indented, enums by name, NaN allowed.</summary>
+/// <summary>How everything in a run folder is written: as what a checkpoint says of its model.</summary>
 internal static class TrainingJson
 {
-    public static JsonSerializerOptions Options { get; } =
-        new()
-        {
-            WriteIndented = true,
-            NewLine = "\n",
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-            Converters = { new JsonStringEnumConverter() },
-        };
+    public static JsonSerializerOptions Options => CheckpointMetadata.Json;
 }

@@ -84,13 +84,5 @@ internal sealed class UserCode
         ];
 
     private static bool IsIn(VisionModel model) =>
-        model
-            .modules()
-            .Any(module =>
-                ModelPart.Made(module)
-                || (
-                    module.GetType().Assembly != typeof(VisionModel).Assembly
-                    && module.GetType().Assembly != typeof(nn.Module).Assembly
-                )
-            );
+        model.modules().Append(model).Any(module => ModelPart.Made(module) || ModelPart.IsOfTheUser(module));
 }
