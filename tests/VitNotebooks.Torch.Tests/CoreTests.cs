@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
 using TorchSharp.Dispatch;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests;
 
 // Counts all tensors of the process: nothing else may run beside it.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class CoreTests
 {
     private static Tensor Of(params float[] values)

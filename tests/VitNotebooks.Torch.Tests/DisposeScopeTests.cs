@@ -1,4 +1,5 @@
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests;
 
 // Counts all tensors of the process: nothing else may run beside it.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class DisposeScopeTests
 {
     private static void OnAnotherThread(Action action)

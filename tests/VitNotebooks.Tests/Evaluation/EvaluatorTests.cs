@@ -3,6 +3,7 @@ using TorchSharp;
 using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
 using Xunit;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Evaluation;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class EvaluatorTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
 using Xunit;
@@ -13,7 +14,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Evaluation;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class VisionCheckpointTests(ITestOutputHelper output)
 {
     [Fact]

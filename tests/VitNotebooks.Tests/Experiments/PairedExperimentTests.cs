@@ -4,6 +4,7 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Experiments;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
 using Xunit;
@@ -11,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Experiments;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class PairedExperimentTests
 {
     [Fact]

@@ -1,12 +1,14 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Layers;
+using VitNotebooks.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Layers;
 
 /// <summary>The attention that a layer shows is the one that it mixes its values with.</summary>
+[Collection(Alone.Name)]
 public sealed class AttentionWeightsTests
 {
     private const int Width = 24;

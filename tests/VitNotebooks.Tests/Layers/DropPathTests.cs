@@ -1,11 +1,13 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Layers;
+using VitNotebooks.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Layers;
 
+[Collection(Alone.Name)]
 public sealed class DropPathTests
 {
     [Fact]

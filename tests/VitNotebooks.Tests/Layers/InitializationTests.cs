@@ -2,12 +2,14 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Layers;
 
 /// <summary>The starting weights are those of the authors, tensor by tensor.</summary>
+[Collection(Alone.Name)]
 public sealed class InitializationTests
 {
     [Theory]

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Losses;
 
+[Collection(Alone.Name)]
 public sealed class RelativeLocalizationLossTests(
     RelativeLocalizationLossTests.Reference reference,
     ITestOutputHelper output

@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace VitNotebooks.Tests.Models;
 
 /// <summary>ViT and Swin train in bfloat16 autocast as in float32: losses stay together, gradients are float32. Not beside
 /// others, for both models start from the default generator.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class AutocastModelsTests
 {
     [Theory]

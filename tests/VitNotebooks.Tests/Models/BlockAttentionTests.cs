@@ -2,13 +2,14 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Layers;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Models;
 
-[Collection(TrainingCollection.Name)] // draws from the default generator
+[Collection(Alone.Name)] // draws from the default generator
 public sealed class BlockAttentionTests
 {
     private const int Heads = 3;

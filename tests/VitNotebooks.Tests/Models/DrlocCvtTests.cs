@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Models.Originals;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
@@ -11,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Models;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class DrlocCvtTests(ITestOutputHelper output)
 {
     [Fact]

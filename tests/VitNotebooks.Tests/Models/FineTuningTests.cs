@@ -4,6 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Tests.Models;
 
 /// <summary>What fine-tuning asks of every family: frozen backbones, layers to count rates by, other sizes.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class FineTuningTests
 {
     public static TheoryData<string> Small => [.. RegisteredModelsTests.SmallNames, "distilled"];

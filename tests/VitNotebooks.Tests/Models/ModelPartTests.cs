@@ -4,6 +4,7 @@ using TorchSharp.Modules;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Layers;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Tests.Models;
 
 /// <summary>Parts that a user wrote, in every place that takes one: the model around them keeps the contract of ours.</summary>
-[Collection(TrainingCollection.Name)] // draws from the default generator
+[Collection(Alone.Name)] // draws from the default generator
 public sealed class ModelPartTests
 {
     // A part that mixes tokens by their mean, and starts with a number that no initialization of ours gives.

@@ -6,6 +6,7 @@ using VitNotebooks.Data;
 using VitNotebooks.Evaluation;
 using VitNotebooks.Files;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
 using Xunit;
@@ -15,7 +16,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Tests.Models;
 
 /// <summary>A model that is built around the weights of a file has its memory and no more.</summary>
-[Collection(TrainingCollection.Name)] // peak memory is the process's, so these run alone
+[Collection(Alone.Name)] // peak memory is the process's, so these run alone
 public sealed class OpenedModelTests(ITestOutputHelper output)
 {
     [Theory]

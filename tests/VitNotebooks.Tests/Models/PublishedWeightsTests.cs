@@ -13,6 +13,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Tests.Models;
 
 /// <summary>The tables of published weights, and files in the forms in which they are published. Nothing is fetched.</summary>
+[Collection(Alone.Name)]
 public sealed class PublishedWeightsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using VitNotebooks.Acceleration;
 using VitNotebooks.Layers;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ namespace VitNotebooks.Tests.Models;
 /// The contract that every registered model keeps. Those for 32 pixels are held to it whole, and to more; the others at their own
 /// image and width with one block a stage, since what they are made of does not change with depth.
 /// </summary>
-[Collection(TrainingCollection.Name)] // draws from the default generator, and counts tensors
+[Collection(Alone.Name)] // draws from the default generator, and counts tensors
 public sealed class RegisteredModelsTests
 {
     // CCT's authors end the names of all their models for 32 pixels so; ours among them is called mini.

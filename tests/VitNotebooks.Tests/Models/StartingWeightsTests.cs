@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Models.Originals;
 using VitNotebooks.Tests.Training;
 using Xunit;
@@ -13,7 +14,7 @@ namespace VitNotebooks.Tests.Models;
 /// Behind a seed every family starts as its authors' constructors leave it: the same numbers, where ours draw in their order, else
 /// the same distributions, tensor by tensor. Not beside others, for all draw from the default generator.
 /// </summary>
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class StartingWeightsTests
 {
     [Theory]

@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Models.Originals;
 using VitNotebooks.Tests.Training;
 using VitNotebooks.Training;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Models;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class SwinTransformerTests(ITestOutputHelper output)
 {
     [Theory]

@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Models.Originals;
 using VitNotebooks.Training;
 using Xunit;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Models;
 
+[Collection(Alone.Name)]
 public sealed class T2tVitTests(ITestOutputHelper output)
 {
     [Theory]

@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Layers;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Tests.Models;
 
 /// <summary>The starting weights that are flax's, which the formulas give; the others are in <see cref="StartingWeightsTests"/>.</summary>
-[Collection(TrainingCollection.Name)] // draws from the default generator, alone
+[Collection(Alone.Name)] // draws from the default generator, alone
 public sealed class VitStartingWeightsTests
 {
     [Fact]

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 
 namespace VitNotebooks.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class BudgetTests
 {
     [Fact]

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace VitNotebooks.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class CrashTests(ITestOutputHelper output)
 {
     public const int Epochs = 18;

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 
 namespace VitNotebooks.Tests.Training;
 
 /// <summary>A real SIGINT, as Ctrl-C sends it, to a training process of its own.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public partial class InterruptTests
 {
     private const int Interrupt = 2;

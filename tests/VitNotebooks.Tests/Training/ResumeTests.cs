@@ -1,10 +1,11 @@
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 
 namespace VitNotebooks.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class ResumeTests
 {
     [Theory]

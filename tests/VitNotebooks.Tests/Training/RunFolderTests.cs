@@ -2,12 +2,13 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Losses;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 
 namespace VitNotebooks.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class RunFolderTests
 {
     [Fact]

@@ -3,13 +3,14 @@ using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public class RunIdentityTests
 {
     [Fact]

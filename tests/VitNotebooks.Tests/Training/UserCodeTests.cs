@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using TorchSharp.Modules;
 using VitNotebooks.Models;
+using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Tests.Training;
 
 /// <summary>A run is not taken for that of other code under the same names.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class UserCodeTests
 {
     private sealed class Mixing : nn.Module<Tensor, Tensor>

@@ -11,7 +11,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.Acceleration;
 
 /// <summary>Autocast on the CPU: what runs in which type, scopes, and that training stays with float32's.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class AutocastTests
 {
     private const ScalarType Short = ScalarType.BFloat16;

@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.OnCuda;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Torch.Tests.Acceleration;
 
 /// <summary>Without a device every call says so in one sentence; with one, memory, streams, events and graphs work.</summary>
-[Collection(DefaultGenerator.Name)] // nothing may allocate on the device beside the counting of its memory
+[Collection(Alone.Name)] // nothing may allocate on the device beside the counting of its memory
 public sealed class CudaTests
 {
     private static readonly Dictionary<string, Action> s_calls = new()

@@ -2,6 +2,7 @@ using Shouldly;
 using TorchSharp;
 using TorchSharp.Dispatch;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Torch.Tests.Acceleration;
 
 /// <summary>Switches of the process: set, felt by operations, restored.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class DeterminismTests
 {
     // An operation that has no deterministic algorithm on the CPU either.

@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.OnCuda;
 
 /// <summary>The same values on a GPU as on the CPU; in fp64, where no matrix unit rounds to shorter numbers.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class CudaValuesTests
 {
     private static readonly Dictionary<string, Func<Tensor, Tensor, Tensor>> s_operations = new(StringComparer.Ordinal)

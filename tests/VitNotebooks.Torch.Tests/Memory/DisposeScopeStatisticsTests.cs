@@ -1,11 +1,12 @@
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Tests;
 
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class DisposeScopeStatisticsTests
 {
     private static ThreadDisposeScopeStatistics Statistics => DisposeScopeManager.Statistics;

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Shouldly;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Tests;
 
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class TensorMemoryTests
 {
     private const long Megabyte = 1 << 20;

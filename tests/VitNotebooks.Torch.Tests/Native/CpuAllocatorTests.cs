@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Shouldly;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests.Native;
 
 // Counts what the whole process holds.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class CpuAllocatorTests
 {
     private const long Large = 8 << 20;

@@ -10,7 +10,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.Oracles;
 
 /// <summary>Random numbers are, bit for bit, what Python's PyTorch draws on the same libtorch (tests/oracles/rng.py).</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class RandomOracleTests : IClassFixture<RandomOracleTests.Reference>
 {
     private static readonly int[] Sizes = [1, 7, 15, 16, 17, 33, 1000, 100003];

@@ -1,11 +1,12 @@
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 
 namespace VitNotebooks.Torch.Tests.Programs;
 
 /// <summary>Programs in everyday TorchSharp style compile as they are, run, and learn.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class ProgramsTests
 {
     [Fact]

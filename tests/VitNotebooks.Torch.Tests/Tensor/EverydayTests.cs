@@ -1,11 +1,13 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Torch.Tests;
 
 /// <summary>Lines from everyday TorchSharp code: which overload each one takes is settled here.</summary>
+[Collection(Alone.Name)]
 public sealed class EverydayTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();

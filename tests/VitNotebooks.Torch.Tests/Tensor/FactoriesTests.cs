@@ -1,11 +1,13 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Torch.Tests;
 
 /// <summary>Every way to make a tensor: shapes, dtypes, flags, modes of recording.</summary>
+[Collection(Alone.Name)]
 public sealed class FactoriesTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();

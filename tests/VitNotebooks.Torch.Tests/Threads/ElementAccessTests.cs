@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace TorchSharp.Tests;
 
 /// <summary>Elements that are read and written while other threads dispose of the tensor: each access gives the tensor's own numbers or an
 /// ObjectDisposedException, never what is in the freed memory.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class ElementAccessTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests;
 
 // What could crash runs in a process of its own: see ChildProgram.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class ThreadsTests
 {
     [Fact]

@@ -1,4 +1,5 @@
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests;
 
 // The mode is the whole process's.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class AnomalyModeTests
 {
     private static Tensor TheOpThatGoesWrong(Tensor x) => x.sqrt();

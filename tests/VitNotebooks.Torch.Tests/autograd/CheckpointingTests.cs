@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp.Modules;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests;
 
 // Draws from the default generator and measures memory.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class CheckpointingTests
 {
     private static Sequential Block(int width, double dropout = 0.5) =>

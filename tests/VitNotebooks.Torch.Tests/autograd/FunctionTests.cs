@@ -1,4 +1,5 @@
 using Shouldly;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ using static TorchSharp.torch.autograd;
 namespace TorchSharp.Tests;
 
 // Counts all tensors of the process: nothing else may run beside it.
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public class FunctionTests
 {
     private sealed class Cube : SingleTensorFunction<Cube>

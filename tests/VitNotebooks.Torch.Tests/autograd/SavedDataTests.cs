@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp.Modules;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch.autograd;
 namespace TorchSharp.Tests;
 
 /// <summary>Who frees what a function saves: the graph what the function made, its owner everything else.</summary>
-[Collection(DefaultGenerator.Name)] // counts the process's tensors
+[Collection(Alone.Name)] // counts the process's tensors
 public class SavedDataTests
 {
     /// <summary>Scales by 2; saves what a test hands it or makes, and looks at it in backward.</summary>

@@ -11,7 +11,7 @@ using static TorchSharp.torch.distributions;
 namespace VitNotebooks.Torch.Tests.distributions_;
 
 /// <summary>Densities, entropies, moments and seeded draws, as Python's, and that no tensor is left behind.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class DistributionTests
 {
     private sealed record Case(Func<Distribution> Make, Func<Tensor> Value);

@@ -2,11 +2,13 @@ using System.Numerics;
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Files;
+using VitNotebooks.Oracles;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Torch.Tests.io_;
 
+[Collection(Alone.Name)]
 public sealed class PthFileTests(PythonFiles python) : IClassFixture<PythonFiles>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vitnb-pth-").FullName;

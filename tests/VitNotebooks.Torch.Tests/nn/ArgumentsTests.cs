@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.nn_;
 
 /// <summary>Arguments that no layer can be built from or called with come back as a sentence that names them.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class ArgumentsTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace VitNotebooks.Torch.Tests.nn_;
 
 /// <summary>The gradients that functional offers as functions are those that autograd computes.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class BackwardFunctionsTests
 {
     private static void Check(long[] shape, Func<Tensor, Tensor> forward, Func<Tensor, Tensor, Tensor> backward)

@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch.nn;
 namespace VitNotebooks.Torch.Tests.nn_;
 
 /// <summary>What a module returns outlives its call, in whatever type it comes; what it made on the way does not.</summary>
-[Collection(DefaultGenerator.Name)] // counts the process's tensors
+[Collection(Alone.Name)] // counts the process's tensors
 public sealed class CallScopeTests
 {
     private sealed record Pair(Tensor First, Tensor Second);

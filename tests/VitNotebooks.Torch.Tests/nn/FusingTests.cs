@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch.nn.utils;
 namespace VitNotebooks.Torch.Tests.nn_;
 
 /// <summary>A layer and the batch normalization after it give in evaluation what the fused layer gives alone.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class FusingTests
 {
     [Theory]

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Torch.Tests.nn_;
 
 /// <summary>Initial values are bit for bit Python's after the same seed, and leave the generator where Python leaves it.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class InitTests
 {
     private static readonly Dictionary<string, Func<nn.Module>> s_modules = new()

@@ -14,7 +14,7 @@ namespace VitNotebooks.Torch.Tests.nn_;
 /// Outputs, gradients, buffers and state dict names of the modules and functions of <see cref="OracleTable"/> equal Python's on
 /// the same libtorch; what Python refuses, we refuse.
 /// </summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class ModuleOracleTests
 {
     private static readonly Lazy<JsonDocument> s_python = new(RunPython);

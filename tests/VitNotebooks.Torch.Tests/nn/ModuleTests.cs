@@ -3,6 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ using static TorchSharp.torch.nn;
 
 namespace VitNotebooks.Torch.Tests.nn_;
 
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class ModuleTests
 {
     private sealed class Block : Module<Tensor, Tensor>

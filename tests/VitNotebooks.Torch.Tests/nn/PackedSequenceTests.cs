@@ -1,5 +1,6 @@
 using Shouldly;
 using TorchSharp;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ using static TorchSharp.torch.nn.utils;
 
 namespace VitNotebooks.Torch.Tests.nn_;
 
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class PackedSequenceTests
 {
     private static rnn.PackedSequence Unsorted() =>

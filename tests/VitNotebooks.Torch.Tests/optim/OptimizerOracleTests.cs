@@ -11,7 +11,7 @@ using static TorchSharp.torch.optim;
 namespace VitNotebooks.Torch.Tests.optim_;
 
 /// <summary>Ten steps of each optimizer within 1e-6 of Python's, and every schedule's learning rates.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class OptimizerOracleTests
 {
     private static readonly Dictionary<string, Func<Parameter[], Optimizer>> s_optimizers = new()

@@ -12,7 +12,7 @@ using static TorchSharp.torch.optim;
 namespace VitNotebooks.Torch.Tests.optim_;
 
 /// <summary>Twenty steps of each optimizer with several options near Python's bits, and saving in the middle, from one table.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class OptimizerTableTests
 {
     /// <param name="Python">Python's name, and ours unless <see cref="OurName"/> says otherwise.</param>

@@ -3,6 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Oracles;
 using VitNotebooks.Torch.Tests.Oracles;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Torch.Tests.utils_;
 
 /// <summary>Order, content, workers, exceptions and memory of data loaders. Not beside others, for it counts live tensors.</summary>
-[Collection(DefaultGenerator.Name)]
+[Collection(Alone.Name)]
 public sealed class DataLoaderTests
 {
     /// <summary>Sample i is a picture of i's and the label i.</summary>
