@@ -30,6 +30,14 @@ FAMILIES = {
     "wrn_16_8": (32, 10, 32),
 }
 
+# What their training drops, which their constructors leave out: ViT's rate is in VTs-Drloc's build.py, Swin's in its configuration, the
+# others are arguments of their commands. Ours drop as much by default; the rest of the families drop alike, or nothing, on both sides.
+DROPPED = {
+    "vit_base.drloc": dict(dropout=0.1),
+    "swin_tiny_patch4_window7_224": dict(drop_path_rate=0.2),
+    **dict.fromkeys(["t2t_vit_14", "t2t_vit_t_14", "lvvit_s", "dhvt_tiny_cifar_patch4"], dict(drop_path_rate=0.1)),
+}
+
 
 def build(name, folder, training=False):
     from authors import family
@@ -37,7 +45,7 @@ def build(name, folder, training=False):
     if name not in FAMILIES:
         raise SystemExit(f"originals.py: no family races as '{name}'; there are {', '.join(FAMILIES)}.")
     size, classes, _ = FAMILIES[name]
-    model = family(folder, name).build(name, size, classes)
+    model = family(folder, name).build(name, size, classes, **(DROPPED.get(name, {}) if training else {}))
     if training and name.startswith("lvvit"):  # both sides train on the class token: no tokens are mixed, no cells classified
         model.mix_token = model.return_dense = False
     return model, size, classes

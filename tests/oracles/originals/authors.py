@@ -216,9 +216,7 @@ def t2t(folder):
     from models import t2t_vit
 
     def build(name, size, classes, **changes):
-        if changes:
-            return t2t_vit.T2T_ViT(img_size=size, num_classes=classes, **changes)
-        return getattr(t2t_vit, name)(img_size=size, num_classes=classes)
+        return getattr(t2t_vit, name, t2t_vit.T2T_ViT)(img_size=size, num_classes=classes, **changes)
 
     return Family("yitu-opensource/T2T-ViT 0f63dc9 models/t2t_vit.py", build, timm_groups)
 
@@ -374,8 +372,8 @@ def lvvit(folder):
     checkouts(folder, "TokenLabeling", "timm-0.4.12")
     module = importlib.import_module("tlt.models.lvvit")
 
-    def build(name, size, classes):
-        return getattr(module, name)(img_size=size, num_classes=classes)
+    def build(name, size, classes, **changes):
+        return getattr(module, name)(img_size=size, num_classes=classes, **changes)
 
     return Family("zihangJiang/TokenLabeling 9dbfd59 tlt/models/lvvit.py", build, timm_groups)
 
