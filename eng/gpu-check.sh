@@ -26,7 +26,7 @@ pack() {
   cp "$build/publish/vitnb-check" "$stage/"
   cp eng/gpu-check.sh eng/environment.sh "$stage/eng/"
   # What tests and races read of a checkout.
-  git ls-files -z --cached --others --exclude-standard tests/oracles tests/VitNotebooks.Torch.Tests src/VitNotebooks.Torch benchmarks/python benchmarks/race.sh |
+  git ls-files -z --cached --others --exclude-standard tests/oracles tests/VitNotebooks.Torch.Tests src/VitNotebooks.Torch benchmarks/python benchmarks/race.sh benchmarks/alternate.sh |
     while IFS= read -r -d '' file; do [ ! -f "$file" ] || cp --parents "$file" "$stage/"; done
   tar -C "$build" -cf - vitnb-check | xz -T0 "-${VITNB_XZ:-9}" >"$archive.part"
   mv "$archive.part" "$archive"

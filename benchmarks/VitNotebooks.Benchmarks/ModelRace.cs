@@ -139,7 +139,7 @@ internal static class ModelRace
         return times;
     }
 
-    private static long PeakKilobytes()
+    internal static long PeakKilobytes()
     {
         var line = File.ReadLines("/proc/self/status")
             .First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));

@@ -13,6 +13,9 @@ try
         case ["model", .. var rest]:
             Print(ModelRace.Run(RaceSetting.Parse(rest)));
             return 0;
+        case ["data", var name, var folder, .. var rest]:
+            Print(DataRace.Run(name, folder, At(rest, 0, 10)));
+            return 0;
         case ["fuzz", .. var rest]:
             return FuzzCommand.Run(
                 At(rest, 0, 100_000),
@@ -35,7 +38,7 @@ catch (ArgumentException e)
 }
 Console.Error.WriteLine(
     $"Given '{string.Join(' ', args)}'; expected one of: ops [REPEATS [CALLS]] | model swin_t|vit_s16|resnet50|none train|infer|baseline [OPTIONS] | "
-        + "adamw [STEPS] | fuzz [FILES [PYTHON_FOLDER [FORMAT]]] | runtime."
+        + "adamw [STEPS] | data NAME FOLDER [SECONDS] | fuzz [FILES [PYTHON_FOLDER [FORMAT]]] | runtime."
 );
 return 2;
 

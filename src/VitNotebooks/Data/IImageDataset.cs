@@ -29,6 +29,9 @@ public interface IImageDataset
         buffer.Load(Read(index));
     }
 
+    /// <summary>The bytes of the file that image <paramref name="index"/> is decoded from; null where it has none of its own.</summary>
+    byte[]? ReadFile(int index) => null;
+
     /// <summary>Where image <paramref name="index"/> comes from, for messages: a file, or a file and a record.</summary>
     string Source(int index) => $"{Name}[{index}]";
 
@@ -51,4 +54,10 @@ public enum BrokenImagePolicy
     /// Leave it out, so that its batch is one shorter, count it, and list it in <see cref="Loader.Broken"/> and <see cref="IImageDataset.Broken"/>.
     /// </summary>
     SkipAndCount,
+
+    /// <summary>
+    /// Show the next image of the dataset that can be read in its place, with that one's label, so that batches keep their size; count it, and list it as
+    /// with <see cref="SkipAndCount"/>.
+    /// </summary>
+    Replace,
 }

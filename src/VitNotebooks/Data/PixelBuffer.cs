@@ -106,7 +106,8 @@ public sealed class PixelBuffer
         for (int y = 0; y < Height; y++)
         {
             Span<byte> row = pixels.Slice(y * stride, stride);
-            for (int a = 0, b = stride - 3; a < b; a += 3, b -= 3)
+            int done = RgbVectors.SwapEnds(row);
+            for (int a = done, b = stride - 3 - done; a < b; a += 3, b -= 3)
             {
                 (row[a], row[b]) = (row[b], row[a]);
                 (row[a + 1], row[b + 1]) = (row[b + 1], row[a + 1]);

@@ -12,6 +12,7 @@ public sealed class TorchRandom
     private const int M = 397;
     private readonly uint[] _state = new uint[N];
     private int _next;
+    private int _filled;
 
     /// <summary>A generator as after <c>manual_seed(seed)</c>.</summary>
     /// <param name="seed">Any value; like libtorch's, only its low 32 bits matter.</param>
@@ -20,15 +21,22 @@ public sealed class TorchRandom
     /// <summary>Starts again as after <c>manual_seed(seed)</c>; reuses the memory.</summary>
     public void ManualSeed(long seed)
     {
+        _state[0] = unchecked((uint)seed);
+        _filled = 1;
+        _next = 0;
+    }
+
+    // Each word follows from the one before; a sample draws few numbers, and pays for the words that they need.
+    private void Fill(int count)
+    {
         uint[] s = _state;
-        uint word = unchecked((uint)seed);
-        s[0] = word;
-        for (int i = 1; i < s.Length; i++)
+        uint word = s[_filled - 1];
+        for (int i = _filled; i < count && i < s.Length; i++)
         {
             word = (1812433253u * (word ^ (word >> 30))) + (uint)i;
             s[i] = word;
         }
-        _next = 0;
+        _filled = count;
     }
 
     /// <summary>
@@ -56,6 +64,10 @@ public sealed class TorchRandom
         int i = _next;
         int after = i + 1 == N ? 0 : i + 1;
         int far = i + M >= N ? i + M - N : i + M;
+        if (far >= _filled)
+        {
+            Fill(Math.Min(far + 16, N));
+        }
         uint y = (s[i] & 0x80000000u) | (s[after] & 0x7fffffffu);
         uint word = s[far] ^ (y >> 1) ^ ((y & 1) != 0 ? 0x9908b0dfu : 0u);
         s[i] = word;

@@ -70,7 +70,7 @@ public static class Evaluator
         LoaderOptions loading = new()
         {
             BatchSize = batchSize,
-            Shuffle = false,
+            Sampler = Sampler.Sequential,
             DropLast = false,
         };
         if (workers is int threads)

@@ -55,7 +55,7 @@ internal static class CostMeasurement
         LoaderOptions loading = new()
         {
             BatchSize = recipe.BatchSize,
-            Shuffle = true,
+            Sampler = Sampler.Shuffle,
             Seed = seed,
             DropLast = recipe.DropLast,
         };

@@ -78,7 +78,7 @@ internal sealed class TrainingLoop
         LoaderOptions loading = new()
         {
             BatchSize = _recipe.BatchSize,
-            Shuffle = true,
+            Sampler = Sampler.Shuffle,
             Seed = _options.Seed,
             DropLast = _recipe.DropLast,
         };

@@ -18,7 +18,7 @@ public sealed class LoaderTests
             new LoaderOptions
             {
                 BatchSize = 7,
-                Shuffle = true,
+                Sampler = Sampler.Shuffle,
                 Seed = 3,
                 Workers = 1,
                 Prefetch = 0,
@@ -30,7 +30,7 @@ public sealed class LoaderTests
                     new LoaderOptions
                     {
                         BatchSize = 7,
-                        Shuffle = true,
+                        Sampler = Sampler.Shuffle,
                         Seed = 3,
                         Workers = workers,
                         Prefetch = prefetch,
@@ -46,7 +46,7 @@ public sealed class LoaderTests
         var options = new LoaderOptions
         {
             BatchSize = 7,
-            Shuffle = true,
+            Sampler = Sampler.Shuffle,
             Seed = 3,
         };
         string[] hashes =
@@ -54,7 +54,7 @@ public sealed class LoaderTests
             Hash(options),
             Hash(options with { Seed = 4 }),
             Hash(options, epoch: 1),
-            Hash(options with { Shuffle = false }),
+            Hash(options with { Sampler = Sampler.Sequential }),
         ];
         hashes.Distinct(StringComparer.Ordinal).Count().ShouldBe(4);
     }
@@ -72,7 +72,7 @@ public sealed class LoaderTests
             new LoaderOptions
             {
                 BatchSize = 7,
-                Shuffle = true,
+                Sampler = Sampler.Shuffle,
                 Seed = 3,
                 Workers = 2,
             }
@@ -98,7 +98,7 @@ public sealed class LoaderTests
             new LoaderOptions
             {
                 BatchSize = 7,
-                Shuffle = true,
+                Sampler = Sampler.Shuffle,
                 Workers = 3,
             }
         );
@@ -201,7 +201,107 @@ public sealed class LoaderTests
         batches[1].Images[192].ShouldBe(data.Read(6)[0, 0].R / 255f);
         loader.Skipped.ShouldBe(5);
         loader.Broken.Select(b => b.File).ShouldBe(["5.jpg", "8.jpg", "9.jpg", "10.jpg", "11.jpg"]);
-        loader.ToString().ShouldContain("5 times a broken image was left out (5 files)");
+        loader.ToString().ShouldContain("5 times a broken image was left out or replaced (5 files)");
+    }
+
+    [Fact]
+    public void Epoch_Replace_KeepsTheSizeOfBatchesForAnyWorkers()
+    {
+        var data = new TestImages.InMemory(
+            [.. Enumerable.Range(0, 12).Select(i => TestImages.Noise(8, 8, i))],
+            i => i is 5 or 6 or 11 ? new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg") : null
+        );
+        foreach (int workers in new[] { 1, 3 })
+        {
+            using var loader = new Loader(
+                data,
+                Pipeline.Empty,
+                new LoaderOptions
+                {
+                    BatchSize = 4,
+                    Workers = workers,
+                    OnBroken = BrokenImagePolicy.Replace,
+                }
+            );
+            List<(int Index, float[] Images, long[] Labels)> batches = Read(loader, 0, 0);
+            batches.Select(b => b.Labels.Length).ShouldBe([4, 4, 4]);
+            // 5 and 6 show 7, and 11 shows 0, each with its own label.
+            batches[1].Labels.ShouldBe([0, 1, 1, 1]);
+            batches[1].Images[192..384].ShouldBe(batches[1].Images[576..]);
+            batches[2].Images[576..].ShouldBe(batches[0].Images[..192]);
+            batches[2].Labels[3].ShouldBe(0);
+            loader.Broken.Select(b => b.File).ShouldBe(["5.jpg", "6.jpg", "11.jpg"]);
+        }
+    }
+
+    [Fact]
+    public void Epoch_ReplaceWithoutAWholeImage_SaysSo()
+    {
+        var data = new TestImages.InMemory(
+            [TestImages.Noise(8, 8, 0), TestImages.Noise(8, 8, 1)],
+            i => new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg")
+        );
+        using var loader = new Loader(
+            data,
+            Pipeline.Empty.CenterCrop(8),
+            new LoaderOptions { BatchSize = 2, OnBroken = BrokenImagePolicy.Replace }
+        );
+        Should.Throw<DataException>(() => Read(loader, 0, 0)).Message.ShouldContain("none of the 2 images of memory");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Epoch_SharedByProcesses_IsDealtOutAsTorchDoes(bool dropLast)
+    {
+        const int Ranks = 3;
+        TestImages.InMemory data = TestImages.Dataset(11);
+        var options = new LoaderOptions
+        {
+            BatchSize = 1,
+            Seed = 4,
+            Sampler = Sampler.Shuffle,
+            Ranks = Ranks,
+            DropLast = dropLast,
+        };
+        int[] order = Sampler.Shuffle.Order(data, 4, 2);
+        var pixels = Enumerable.Range(0, 11).ToDictionary(i => data.Read(i)[0, 0].R / 255f, i => i);
+        var shares = new List<int[]>();
+        for (int rank = 0; rank < Ranks; rank++)
+        {
+            using var loader = new Loader(data, Pipeline.Empty, options with { Rank = rank });
+            shares.Add([.. Read(loader, 2, 0).Select(b => pixels[b.Images[0]])]);
+        }
+        int each = dropLast ? 3 : 4;
+        for (int rank = 0; rank < Ranks; rank++)
+        {
+            shares[rank].ShouldBe(Enumerable.Range(0, each).Select(i => order[((i * Ranks) + rank) % 11]));
+        }
+    }
+
+    [Fact]
+    public void Epoch_RepeatedAugmentation_DrawsEachCopyAnewAndTheFirstAsAlways()
+    {
+        TestImages.InMemory data = TestImages.Dataset(9, side: 16);
+        var options = new LoaderOptions
+        {
+            BatchSize = 9,
+            Seed = 5,
+            Sampler = new RepeatedAugmentationSampler(Copies: 3),
+        };
+        using var repeated = new Loader(data, Random, options);
+        using var shuffled = new Loader(data, Random, options with { Sampler = Sampler.Shuffle });
+        float[] copies = Read(repeated, 1, 0).Single().Images;
+        float[] once = Read(shuffled, 1, 0).Single().Images;
+        int size = copies.Length / 9;
+        float[][] images = [.. copies.Chunk(size)];
+        for (int i = 0; i < 3; i++)
+        {
+            images[3 * i].ShouldBe(once[(i * size)..((i + 1) * size)]);
+            images[(3 * i) + 1].ShouldNotBe(images[3 * i]);
+            images[(3 * i) + 2].ShouldNotBe(images[3 * i]);
+            images[(3 * i) + 2].ShouldNotBe(images[(3 * i) + 1]);
+        }
     }
 
     [Fact]
@@ -356,10 +456,16 @@ public sealed class LoaderTests
                         BatchSize = 0,
                         Workers = 0,
                         Prefetch = -1,
+                        Ranks = 2,
+                        Rank = 2,
+                        Sampler = new RepeatedAugmentationSampler(Copies: 0, Multiple: 0),
                     }
                 )
             )
             .Message;
+        message.ShouldContain("Rank is 2, expected 0..1");
+        message.ShouldContain("Copies is 0");
+        message.ShouldContain("Multiple is 0");
         message.ShouldContain("BatchSize is 0");
         message.ShouldContain("Workers is 0");
         message.ShouldContain("Prefetch is -1");

@@ -45,6 +45,23 @@ public sealed class TorchRandomTests(TransformOracle oracle)
     }
 
     [Fact]
+    public void Draws_MixedWithSeedings_AreThoseOfAFreshGenerator()
+    {
+        var used = new TorchRandom(1);
+        for (int round = 0; round < 200; round++)
+        {
+            // Of any length, beyond the 624 words of the state too, so that no word is left over from the seed before.
+            int draws = round * 7;
+            used.ManualSeed(round);
+            var fresh = new TorchRandom(round);
+            for (int i = 0; i < draws; i++)
+            {
+                used.NextUInt32().ShouldBe(fresh.NextUInt32());
+            }
+        }
+    }
+
+    [Fact]
     public void Mix_OfNeighbouringCoordinates_SpreadsItsLow32Bits()
     {
         var seen = new HashSet<uint>();

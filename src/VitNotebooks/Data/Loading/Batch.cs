@@ -22,10 +22,19 @@ public sealed class Batch : IDisposable
         Labels = empty([count], dtype: int64);
     }
 
-    /// <summary>float32 <c>[Count, 3, H, W]</c> on the CPU.</summary>
+    internal Batch(int epoch, int index, Tensor images, Tensor labels)
+    {
+        Epoch = epoch;
+        Index = index;
+        Count = (int)images.shape[0];
+        Images = images;
+        Labels = labels;
+    }
+
+    /// <summary>float32 <c>[Count, 3, H, W]</c>, on the CPU or where a <see cref="BatchedLoader"/>'s images are.</summary>
     public Tensor Images { get; private set; }
 
-    /// <summary>int64 <c>[Count]</c> on the CPU.</summary>
+    /// <summary>int64 <c>[Count]</c>, beside them.</summary>
     public Tensor Labels { get; private set; }
 
     /// <summary>Images in it: the batch size, fewer in a last batch or where broken images were left out.</summary>

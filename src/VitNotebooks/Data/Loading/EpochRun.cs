@@ -13,7 +13,7 @@ internal sealed class EpochRun : IDisposable
     private readonly object _gate = new();
     private readonly Loader _loader;
     private readonly int _epoch;
-    private readonly int[] _order;
+    private readonly EpochOrder _order;
     private readonly int _batches;
     private readonly int _chunk;
     private readonly Dictionary<int, Slot> _slots = [];
@@ -31,9 +31,7 @@ internal sealed class EpochRun : IDisposable
         _batches = loader.BatchesPerEpoch;
         _wanted = fromBatch;
         _opened = fromBatch;
-        _order = options.Shuffle
-            ? new TorchRandom(TorchRandom.Mix(options.Seed, epoch, -1)).RandPerm(loader.Data.Count)
-            : [.. Enumerable.Range(0, loader.Data.Count)];
+        _order = new EpochOrder(loader.Data, options, epoch);
         _chunk = Math.Clamp(options.BatchSize / (2 * options.Workers), 1, 32);
         _threads = new Thread[options.Workers];
         for (int i = 0; i < _threads.Length; i++)
@@ -153,7 +151,7 @@ internal sealed class EpochRun : IDisposable
             }
             int size = _loader.Options.BatchSize;
             int start = _opened * size;
-            int count = Math.Min(size, _order.Length - start);
+            int count = Math.Min(size, _order.Count - start);
             int chunks = (count + _chunk - 1) / _chunk;
             if (!_slots.TryGetValue(_opened, out Slot? slot))
             {
@@ -191,17 +189,16 @@ internal sealed class EpochRun : IDisposable
         {
             return slot.Error;
         }
-        int sample = _order[(slot.Index * _loader.Options.BatchSize) + position];
+        int place = (slot.Index * _loader.Options.BatchSize) + position;
+        int sample = _order.Image(place);
         try
         {
-            worker.Make(sample, _epoch, batch.Sample(position));
-            batch.SetLabel(position, _loader.Data.Label(sample));
-            slot.Kept[position] = true;
-            return null;
-        }
-        catch (ImageFileException e) when (_loader.Options.OnBroken == BrokenImagePolicy.SkipAndCount)
-        {
-            _loader.AddBroken(sample, e);
+            int read = worker.Make(sample, _order.SeedAt(place, _loader.Options.Seed, _epoch), batch.Sample(position));
+            slot.Kept[position] = read >= 0;
+            if (read >= 0)
+            {
+                batch.SetLabel(position, _loader.Data.Label(read));
+            }
             return null;
         }
         catch (ImageFileException e)
@@ -270,10 +267,15 @@ internal sealed class EpochRun : IDisposable
         private readonly PixelBuffer _buffer = loader.RentBuffer();
         private readonly TorchRandom _random = new(0);
 
-        public void Make(int sample, int epoch, Span<float> target)
+        /// <summary>Makes the numbers of an image; returns which image was read, -1 where it is left out.</summary>
+        public int Make(int sample, long seed, Span<float> target)
         {
-            _random.ManualSeed(TorchRandom.Mix(loader.Options.Seed, epoch, sample));
-            loader.Data.ReadInto(sample, _buffer);
+            int read = Read(sample);
+            if (read < 0)
+            {
+                return read;
+            }
+            _random.ManualSeed(seed);
             loader.Pipeline.Apply(_buffer, _random);
             if (_buffer.Width != loader.Width || _buffer.Height != loader.Height)
             {
@@ -283,6 +285,31 @@ internal sealed class EpochRun : IDisposable
                 );
             }
             loader.Pipeline.Normalization.Write(_buffer.Pixels, target);
+            return read;
+        }
+
+        // The next image that is whole stands in for a broken one: whichever thread meets it, it is the same.
+        private int Read(int sample)
+        {
+            int count = loader.Data.Count;
+            for (int tried = 0; tried < count; tried++)
+            {
+                int index = (int)((sample + (long)tried) % count);
+                try
+                {
+                    loader.Data.ReadInto(index, _buffer);
+                    return index;
+                }
+                catch (ImageFileException e) when (loader.Options.OnBroken != BrokenImagePolicy.Throw)
+                {
+                    loader.AddBroken(index, e);
+                    if (loader.Options.OnBroken == BrokenImagePolicy.SkipAndCount)
+                    {
+                        return -1;
+                    }
+                }
+            }
+            throw new DataException($"none of the {count:N0} images of {loader.Data.Name} can be read");
         }
 
         public void Dispose() => loader.ReturnBuffer(_buffer);

@@ -7,7 +7,7 @@ namespace VitNotebooks.Data;
 /// not on workers, prefetch, or where the epoch was begun.
 /// </summary>
 /// <example><code>
-/// using var loader = new Loader(data.Train, data.TrainPipeline, new LoaderOptions { BatchSize = 64, Shuffle = true, Seed = 1 });
+/// using var loader = new Loader(data.Train, data.TrainPipeline, new LoaderOptions { BatchSize = 64, Sampler = Sampler.Shuffle, Seed = 1 });
 /// foreach (Batch batch in loader.Epoch(0)) using (batch) { .. }
 /// </code></example>
 public sealed class Loader : IDisposable
@@ -29,9 +29,10 @@ public sealed class Loader : IDisposable
         Options.Check(data);
         Data = data;
         Pipeline = pipeline;
+        int images = EpochOrder.CountOf(Options.Sampler.Count(data), Options);
         BatchesPerEpoch = Options.DropLast
-            ? data.Count / Options.BatchSize
-            : (data.Count + Options.BatchSize - 1) / Options.BatchSize;
+            ? images / Options.BatchSize
+            : (images + Options.BatchSize - 1) / Options.BatchSize;
         (Width, Height) = pipeline.FixedSize ?? SizeOfFirst();
     }
 
@@ -56,10 +57,10 @@ public sealed class Loader : IDisposable
     /// <summary>Seconds that consumers have waited for a batch so far, over all epochs.</summary>
     public double WaitSeconds => TimeSpan.FromTicks(Interlocked.Read(ref _waitTicks)).TotalSeconds;
 
-    /// <summary>How often a broken image was left out so far, over all epochs.</summary>
+    /// <summary>How often a broken image was left out or replaced so far, over all epochs.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    /// <summary>The broken images that were left out, each once, in the dataset's order.</summary>
+    /// <summary>The broken images that were left out or replaced, each once, in the dataset's order.</summary>
     public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
 
     /// <summary>
@@ -99,8 +100,9 @@ public sealed class Loader : IDisposable
     /// <inheritdoc/>
     public override string ToString() =>
         $"Loader of {Data.Name}: {BatchesPerEpoch} batches of {Options.BatchSize}, {Width} x {Height}, seed {Options.Seed}"
-        + (Options.Shuffle ? ", shuffled" : "")
-        + (Skipped > 0 ? $"; {Skipped} times a broken image was left out ({_broken.Count} files)" : "");
+        + $", {Options.Sampler}"
+        + (Options.Ranks > 1 ? $", process {Options.Rank} of {Options.Ranks}" : "")
+        + (Skipped > 0 ? $"; {Skipped} times a broken image was left out or replaced ({_broken.Count} files)" : "");
 
     internal void AddWait(TimeSpan time) => Interlocked.Add(ref _waitTicks, time.Ticks);
 
@@ -142,7 +144,7 @@ public sealed class Loader : IDisposable
             {
                 Data.ReadInto(i, buffer);
             }
-            catch (ImageFileException) when (Options.OnBroken == BrokenImagePolicy.SkipAndCount && i + 1 < Data.Count)
+            catch (ImageFileException) when (Options.OnBroken != BrokenImagePolicy.Throw && i + 1 < Data.Count)
             {
                 // Counted when its batch is made.
                 continue;

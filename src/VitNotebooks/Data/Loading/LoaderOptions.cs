@@ -6,8 +6,8 @@ public sealed record LoaderOptions
     /// <summary>Images a batch, at least 1. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>A new order each epoch, from (seed, epoch). Default false: the dataset's order.</summary>
-    public bool Shuffle { get; init; }
+    /// <summary>Which images an epoch shows, and in which order. Default: the dataset's order.</summary>
+    public Sampler Sampler { get; init; } = Sampler.Sequential;
 
     /// <summary>Seed of the order and of every sample's transforms.</summary>
     public long Seed { get; init; }
@@ -20,6 +20,15 @@ public sealed record LoaderOptions
 
     /// <summary>Leave out a last batch that is not full. Default false.</summary>
     public bool DropLast { get; init; }
+
+    /// <summary>
+    /// Processes that share each epoch, at least 1. Each reads every so-manieth image of the sampler's order; where the number does not divide, the
+    /// first images are read once more, or with <see cref="DropLast"/> the last ones by none. Default 1.
+    /// </summary>
+    public int Ranks { get; init; } = 1;
+
+    /// <summary>Which of them this is, 0..Ranks-1.</summary>
+    public int Rank { get; init; }
 
     /// <summary>What to do with an image that cannot be read. Default: throw.</summary>
     public BrokenImagePolicy OnBroken { get; init; }
@@ -39,14 +48,23 @@ public sealed record LoaderOptions
         {
             faults.Add($"Prefetch is {Prefetch}, expected 0..1024");
         }
+        if (Ranks is < 1 or > 65_536)
+        {
+            faults.Add($"Ranks is {Ranks}, expected 1..65536");
+        }
+        else if (Rank < 0 || Rank >= Ranks)
+        {
+            faults.Add($"Rank is {Rank}, expected 0..{Ranks - 1} with Ranks = {Ranks}");
+        }
+        faults.AddRange(Sampler.Faults(data));
         if (data.Count == 0)
         {
             faults.Add($"{data.Name} has no images");
         }
-        else if (DropLast && BatchSize > data.Count)
+        else if (faults.Count == 0 && DropLast && BatchSize > EpochOrder.CountOf(Sampler.Count(data), this))
         {
             faults.Add(
-                $"BatchSize {BatchSize} is above the {data.Count} images of {data.Name}, and DropLast drops the only batch"
+                $"BatchSize {BatchSize} is above the {EpochOrder.CountOf(Sampler.Count(data), this)} images that an epoch of {data.Name} has here, and DropLast drops the only batch"
             );
         }
         if (faults.Count > 0)

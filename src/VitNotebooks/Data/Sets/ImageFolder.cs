@@ -122,6 +122,14 @@ public sealed class ImageFolder : IImageDataset
     }
 
     /// <inheritdoc/>
+    public byte[]? ReadFile(int index)
+    {
+        string path = _files[index];
+        _limits.CheckFile(new FileInfo(path).Length, path);
+        return File.ReadAllBytes(path);
+    }
+
+    /// <inheritdoc/>
     public string Source(int index) => _files[index];
 
     /// <inheritdoc/>

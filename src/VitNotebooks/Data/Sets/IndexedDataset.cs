@@ -52,6 +52,9 @@ public sealed class IndexedDataset : IImageDataset
     public void ReadInto(int index, PixelBuffer buffer) => _inner.ReadInto(_indices[index], buffer);
 
     /// <inheritdoc/>
+    public byte[]? ReadFile(int index) => _inner.ReadFile(_indices[index]);
+
+    /// <inheritdoc/>
     public string Source(int index) => _inner.Source(_indices[index]);
 
     /// <inheritdoc/>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace VitNotebooks.Data;
 
@@ -9,6 +12,8 @@ namespace VitNotebooks.Data;
 public sealed class Normalize : IEquatable<Normalize>
 {
     private readonly float[] _table = new float[3 * 256];
+    private readonly float[] _mean;
+    private readonly float[] _std;
 
     /// <summary>With mean and standard deviation of red, green and blue, in units of 0..1.</summary>
     /// <exception cref="ArgumentException">Not three values, or a std that is not positive.</exception>
@@ -35,8 +40,8 @@ public sealed class Normalize : IEquatable<Normalize>
                 _table[(c * 256) + value] = ((value / 255f) - mean[c]) / std[c];
             }
         }
-        Mean = [.. mean];
-        Std = [.. std];
+        Mean = _mean = [.. mean];
+        Std = _std = [.. std];
     }
 
     /// <summary>0..1: division by 255 alone, torchvision's <c>ToTensor</c>.</summary>
@@ -66,12 +71,50 @@ public sealed class Normalize : IEquatable<Normalize>
         Span<float> r = planes[..count];
         Span<float> g = planes.Slice(count, count);
         Span<float> b = planes.Slice(2 * count, count);
-        for (int i = 0, at = 0; i < r.Length && i < g.Length && i < b.Length && at + 2 < pixels.Length; i++, at += 3)
+        int done = WriteVectors(pixels, planes, count);
+        for (
+            int i = done, at = 3 * done;
+            i < r.Length && i < g.Length && i < b.Length && at + 2 < pixels.Length;
+            i++, at += 3
+        )
         {
             r[i] = red[pixels[at]];
             g[i] = green[pixels[at + 1]];
             b[i] = blue[pixels[at + 2]];
         }
+    }
+
+    // Sixteen pixels at a time, by the very operations that fill the table; how many pixels were written.
+    private int WriteVectors(ReadOnlySpan<byte> pixels, Span<float> planes, int count)
+    {
+        if (!Avx2.IsSupported)
+        {
+            return 0;
+        }
+        ref byte source = ref MemoryMarshal.GetReference(pixels);
+        ref float target = ref MemoryMarshal.GetReference(planes);
+        int i = 0;
+        for (; i + RgbVectors.Pixels <= count; i += RgbVectors.Pixels)
+        {
+            (Vector128<byte> r, Vector128<byte> g, Vector128<byte> b) = RgbVectors.Load(ref source, 3 * i).Planes();
+            WriteChannel(r, 0, ref target, i);
+            WriteChannel(g, 1, ref target, count + i);
+            WriteChannel(b, 2, ref target, (2 * count) + i);
+        }
+        return i;
+    }
+
+    private void WriteChannel(Vector128<byte> values, int channel, ref float target, int at)
+    {
+        Vector256<float> mean = Vector256.Create(_mean[channel]);
+        Vector256<float> std = Vector256.Create(_std[channel]);
+        Vector256<float> unit = Vector256.Create(255f);
+        Vector256<float> low = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(values));
+        Vector256<float> high = Vector256.ConvertToSingle(
+            Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(values, 8))
+        );
+        (((low / unit) - mean) / std).StoreUnsafe(ref target, (nuint)at);
+        (((high / unit) - mean) / std).StoreUnsafe(ref target, (nuint)(at + 8));
     }
 
     /// <inheritdoc/>

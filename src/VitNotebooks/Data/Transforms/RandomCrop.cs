@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace VitNotebooks.Data;
 /// </summary>
 /// <param name="Size">Side of the square, in pixels.</param>
 /// <param name="Padding">Border on each side, in pixels.</param>
-public sealed record RandomCrop(int Size, int Padding = 0) : Transform
+public sealed record RandomCrop(int Size, int Padding = 0) : Transform, IBatchedTransform
 {
     /// <summary>Side of the square, in pixels.</summary>
     public int Size { get; init; } = AtLeastOne(Size, nameof(Size));
@@ -19,12 +21,18 @@ public sealed record RandomCrop(int Size, int Padding = 0) : Transform
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        int width = image.Width + (2 * Padding);
-        int height = image.Height + (2 * Padding);
+        CropBox box = Box(image.Width, image.Height, random);
+        image.CropPadded(box.Left, box.Top, Size, Size);
+    }
+
+    private CropBox Box(int imageWidth, int imageHeight, TorchRandom random)
+    {
+        int width = imageWidth + (2 * Padding);
+        int height = imageHeight + (2 * Padding);
         if (width < Size || height < Size)
         {
             throw new DataException(
-                $"RandomCrop: an image of {image.Width} x {image.Height} with a border of {Padding} is smaller than the crop of {Size} x {Size}; "
+                $"RandomCrop: an image of {imageWidth} x {imageHeight} with a border of {Padding} is smaller than the crop of {Size} x {Size}; "
                     + $"put Resize({Size}) before it."
             );
         }
@@ -35,7 +43,28 @@ public sealed record RandomCrop(int Size, int Padding = 0) : Transform
             top = (int)random.RandInt(0, height - Size + 1);
             left = (int)random.RandInt(0, width - Size + 1);
         }
-        image.CropPadded(left - Padding, top - Padding, Size, Size);
+        return new CropBox(left - Padding, top - Padding, Size, Size);
+    }
+
+    /// <inheritdoc/>
+    public int Draws => BatchedResampling.BoxNumbers;
+
+    /// <inheritdoc/>
+    public (int Width, int Height) SizeOf(int width, int height) => (Size, Size);
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        BatchedResampling.Write(drawn, Box(width, height, random));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor images, Tensor drawn)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(drawn);
+        return BatchedResampling.Run(images, drawn, Size, Size, Interpolation.Bilinear);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -18,7 +20,7 @@ public sealed record RandomResizedCrop(
     double MinRatio = 3.0 / 4.0,
     double MaxRatio = 4.0 / 3.0,
     Interpolation Interpolation = Interpolation.Bicubic
-) : Transform
+) : Transform, IBatchedTransform
 {
     private const int Tries = 10;
 
@@ -57,6 +59,27 @@ public sealed record RandomResizedCrop(
         ArgumentNullException.ThrowIfNull(image);
         CropBox box = Draw(image.Width, image.Height, random);
         image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, Interpolation);
+    }
+
+    /// <inheritdoc/>
+    public int Draws => BatchedResampling.BoxNumbers;
+
+    /// <inheritdoc/>
+    public (int Width, int Height) SizeOf(int width, int height) => (Size, Size);
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        BatchedResampling.Write(drawn, Draw(width, height, random));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor images, Tensor drawn)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(drawn);
+        return BatchedResampling.Run(images, drawn, Size, Size, Interpolation);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -6,7 +8,9 @@ namespace VitNotebooks.Data;
 /// </summary>
 /// <param name="Size">The shorter side after it, in pixels.</param>
 /// <param name="Interpolation">Default bicubic.</param>
-public sealed record Resize(int Size, Interpolation Interpolation = Interpolation.Bicubic) : Transform
+public sealed record Resize(int Size, Interpolation Interpolation = Interpolation.Bicubic)
+    : Transform,
+        IBatchedTransform
 {
     /// <summary>The shorter side after it, in pixels.</summary>
     public int Size { get; init; } = AtLeastOne(Size, nameof(Size));
@@ -15,15 +19,42 @@ public sealed record Resize(int Size, Interpolation Interpolation = Interpolatio
     public override void Apply(PixelBuffer image, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        int shorter = Math.Min(image.Width, image.Height);
-        int longer = Math.Max(image.Width, image.Height);
-        if (shorter == Size)
+        (int width, int height) = After(image.Width, image.Height);
+        if (width != image.Width || height != image.Height)
         {
-            return;
+            image.Resample(0, 0, image.Width, image.Height, width, height, Interpolation);
         }
-        int longerAfter = (int)((double)((long)Size * longer) / shorter);
-        (int width, int height) = image.Width <= image.Height ? (Size, longerAfter) : (longerAfter, Size);
-        image.Resample(0, 0, image.Width, image.Height, width, height, Interpolation);
+    }
+
+    private (int Width, int Height) After(int width, int height)
+    {
+        int shorter = Math.Min(width, height);
+        int longer = (int)((double)((long)Size * Math.Max(width, height)) / shorter);
+        return shorter == Size ? (width, height)
+            : width <= height ? (Size, longer)
+            : (longer, Size);
+    }
+
+    /// <inheritdoc/>
+    public int Draws => BatchedResampling.BoxNumbers;
+
+    /// <inheritdoc/>
+    public (int Width, int Height) SizeOf(int width, int height) => After(width, height);
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        BatchedResampling.Write(drawn, new CropBox(0, 0, width, height));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor images, Tensor drawn)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(drawn);
+        (int width, int height) = After((int)images.shape[3], (int)images.shape[2]);
+        return BatchedResampling.Run(images, drawn, width, height, Interpolation);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using VitNotebooks.Data;
+
+namespace VitNotebooks.Benchmarks;
+
+/// <summary>
+/// How many images a second a loader hands over, and how long the first batch of an epoch takes. Python's side is benchmarks/python/data.py; the
+/// images are the same files, and nothing is done with the batches.
+/// </summary>
+internal static class DataRace
+{
+    /// <param name="ImagesPerSec">Over whole epochs.</param>
+    /// <param name="FirstBatchMs">Median over the epochs: from asking for an epoch to its first batch.</param>
+    /// <param name="PeakKb">Of the process.</param>
+    internal sealed record Result(double ImagesPerSec, double FirstBatchMs, long PeakKb);
+
+    private const int Batch = 64;
+    private const int Workers = 2;
+
+    public static IReadOnlyList<string> Names { get; } =
+    ["jpeg_crop224", "jpeg_packed224", "jpeg_decode", "cifar_crop_flip", "cifar_batched"];
+
+    public static Result Run(string name, string folder, double seconds) =>
+        name switch
+        {
+            "jpeg_crop224" => Load(Pictures(folder), Training(224), seconds),
+            "jpeg_packed224" => Packed(folder, seconds),
+            "jpeg_decode" => Decode(folder, seconds),
+            "cifar_crop_flip" => Load(Small(folder), SmallTraining, seconds),
+            "cifar_batched" => Batched(folder, seconds),
+            _ => throw new ArgumentException($"no data race '{name}'; there are {string.Join(", ", Names)}"),
+        };
+
+    private static Pipeline Training(int size) =>
+        Pipeline
+            .Empty.RandomResizedCrop(size)
+            .RandomHorizontalFlip()
+            .Normalize([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
+    private static Pipeline SmallTraining { get; } =
+        Pipeline
+            .Empty.RandomCrop(32, padding: 4)
+            .RandomHorizontalFlip()
+            .Normalize([0.4914f, 0.4822f, 0.4465f], [0.247f, 0.2435f, 0.2616f]);
+
+    private static LoaderOptions Options { get; } =
+        new()
+        {
+            BatchSize = Batch,
+            Workers = Workers,
+            Sampler = Sampler.Shuffle,
+        };
+
+    // A hundred files are an epoch too short to measure: each is there ten times.
+    private static IndexedDataset Pictures(string folder) => Repeated(new ImageFolder(folder), 10);
+
+    private static IndexedDataset Repeated(IImageDataset data, int times) =>
+        new(data, [.. Enumerable.Range(0, times * data.Count).Select(i => i % data.Count)], $"{times} times");
+
+    private static IImageDataset Small(string folder) => Cifar10.Open(folder).Train;
+
+    private static Result Load(IImageDataset data, Pipeline pipeline, double seconds)
+    {
+        using var loader = new Loader(data, pipeline, Options);
+        return Measure(epoch => loader.Epoch(epoch), seconds);
+    }
+
+    private static Result Packed(string folder, double seconds)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}.vitpack");
+        try
+        {
+            var options = new PackOptions
+            {
+                Records = PackedRecords.Pixels,
+                ShorterSide = 256,
+                CenterSquare = true,
+            };
+            PackedDataset.Write(path, new ImageFolder(folder), options);
+            using var packed = PackedDataset.Open(path);
+            return Load(Repeated(packed, 10), Training(224), seconds);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Result Batched(string folder, double seconds)
+    {
+        using ImageTensors images = ImageTensors.Load(Small(folder));
+        using var loader = new BatchedLoader(images, SmallTraining, Options with { BatchSize = 512 });
+        return Measure(epoch => loader.Epoch(epoch), seconds);
+    }
+
+    // What libjpeg-turbo alone reaches on as many threads: whole files to pixels, and nothing else.
+    private static Result Decode(string folder, double seconds)
+    {
+        var data = new ImageFolder(folder);
+        byte[][] files = [.. Enumerable.Range(0, data.Count).Select(i => File.ReadAllBytes(data.Source(i)))];
+        long decoded = 0;
+        var clock = Stopwatch.StartNew();
+        Thread[] threads =
+        [
+            .. Enumerable
+                .Range(0, Workers)
+                .Select(t => new Thread(() =>
+                {
+                    var buffer = new PixelBuffer();
+                    for (int i = t; clock.Elapsed.TotalSeconds < seconds; i++)
+                    {
+                        Data.Codecs.ImageCodecs.Decode(
+                            files[i % files.Length],
+                            "race",
+                            Data.Codecs.DecodeLimits.Default,
+                            buffer
+                        );
+                        Interlocked.Increment(ref decoded);
+                    }
+                })),
+        ];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+        return new Result(decoded / clock.Elapsed.TotalSeconds, 0, ModelRace.PeakKilobytes());
+    }
+
+    private static Result Measure(Func<int, IEnumerable<Batch>> epochs, double seconds)
+    {
+        Count(epochs(0), out _); // compiles, fills caches
+        long images = 0;
+        var first = new List<double>();
+        var clock = Stopwatch.StartNew();
+        for (int epoch = 1; clock.Elapsed.TotalSeconds < seconds; epoch++)
+        {
+            images += Count(epochs(epoch), out double wait);
+            first.Add(wait);
+        }
+        return new Result(
+            images / clock.Elapsed.TotalSeconds,
+            first.Order().ElementAt(first.Count / 2),
+            ModelRace.PeakKilobytes()
+        );
+    }
+
+    private static long Count(IEnumerable<Batch> epoch, out double firstMs)
+    {
+        long images = 0;
+        long start = Stopwatch.GetTimestamp();
+        firstMs = 0;
+        foreach (Batch batch in epoch)
+        {
+            if (images == 0)
+            {
+                firstMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+            images += batch.Count;
+            batch.Dispose();
+        }
+        return images;
+    }
+}

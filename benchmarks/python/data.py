@@ -1,0 +1,75 @@
+"""Python's side of the data race: torchvision and Pillow under PyTorch's DataLoader, as one line of JSON.
+
+usage: python3 data.py NAME FOLDER [SECONDS]
+  NAME     jpeg_crop224 (random resized crop with Pillow's bicubic, flip, normalize) | cifar_crop_flip (crop with a border of 4, flip, normalize)
+  FOLDER   a folder of class folders with JPEGs; for cifar the folder that holds cifar-10-batches-py
+Two worker processes that stay between epochs, and batches of 64, as on our side; nothing is done with the batches.
+"""
+
+import json
+import statistics
+import sys
+import time
+
+import torch
+from torch.utils.data import ConcatDataset, DataLoader
+from torchvision import datasets, transforms
+
+BATCH, WORKERS = 64, 2
+
+
+def peak_kb():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
+def dataset(name, folder):
+    if name == "jpeg_crop224":
+        pipeline = transforms.Compose(
+            [
+                transforms.RandomResizedCrop(224, interpolation=transforms.InterpolationMode.BICUBIC),
+                transforms.RandomHorizontalFlip(),
+                transforms.ToTensor(),
+                transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+            ]
+        )
+        return ConcatDataset([datasets.ImageFolder(folder, pipeline)] * 10)
+    if name == "cifar_crop_flip":
+        pipeline = transforms.Compose(
+            [
+                transforms.RandomCrop(32, padding=4),
+                transforms.RandomHorizontalFlip(),
+                transforms.ToTensor(),
+                transforms.Normalize((0.4914, 0.4822, 0.4465), (0.247, 0.2435, 0.2616)),
+            ]
+        )
+        return datasets.CIFAR10(folder, train=True, transform=pipeline)
+    raise SystemExit(f"data.py: no race '{name}'; there are jpeg_crop224 and cifar_crop_flip.")
+
+
+def count(loader):
+    images, first, start = 0, None, time.perf_counter()
+    for batch, _ in loader:
+        if first is None:
+            first = (time.perf_counter() - start) * 1000
+        images += len(batch)
+    return images, first
+
+
+def main():
+    name, folder = sys.argv[1], sys.argv[2]
+    seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 10
+    torch.manual_seed(0)
+    loader = DataLoader(dataset(name, folder), BATCH, shuffle=True, num_workers=WORKERS, persistent_workers=True)
+    count(loader)
+    images, firsts, start = 0, [], time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        made, first = count(loader)
+        images += made
+        firsts.append(first)
+    took = time.perf_counter() - start
+    print(json.dumps({"images_per_sec": images / took, "first_batch_ms": statistics.median(firsts), "peak_kb": peak_kb()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// Makes batches of images that lie where the model computes, transforming a whole batch at a time. The order of an epoch and what is drawn for each image
+/// are those of a <see cref="Loader"/> with the same options, so that the two show a model the same; the bytes of batch n depend on (seed, epoch, n)
+/// alone.
+/// </summary>
+public sealed class BatchedLoader : IDisposable
+{
+    private readonly IBatchedTransform[] _steps;
+    private readonly int _draws;
+    private readonly Tensor _mean;
+    private readonly Tensor _std;
+
+    /// <summary>No batch is made before the first epoch.</summary>
+    /// <param name="images">The images; they stay the caller's.</param>
+    /// <param name="pipeline">Of transforms that run on batches (<see cref="IBatchedTransform"/>).</param>
+    /// <param name="options">Workers and prefetch have no meaning here.</param>
+    /// <exception cref="ArgumentException">Options out of range, or transforms that run on single images only; all are named.</exception>
+    public BatchedLoader(ImageTensors images, Pipeline pipeline, LoaderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(pipeline);
+        Options = options ?? new LoaderOptions();
+        Options.Check(images.Data);
+        Images = images;
+        Pipeline = pipeline;
+        string[] single = [.. pipeline.Transforms.Where(t => t is not IBatchedTransform).Select(t => t.Describe())];
+        if (single.Length > 0)
+        {
+            throw new ArgumentException(
+                $"BatchedLoader: {string.Join(", ", single)} cannot run on whole batches; leave it out, or use Loader.",
+                nameof(pipeline)
+            );
+        }
+        _steps = [.. pipeline.Transforms.Cast<IBatchedTransform>()];
+        _draws = _steps.Sum(s => s.Draws);
+        (Width, Height) = _steps.Aggregate(
+            (images.Width, images.Height),
+            (size, step) => step.SizeOf(size.Width, size.Height)
+        );
+        int count = EpochOrder.CountOf(Options.Sampler.Count(images.Data), Options);
+        BatchesPerEpoch = Options.DropLast
+            ? count / Options.BatchSize
+            : (count + Options.BatchSize - 1) / Options.BatchSize;
+        Device device = images.Images.device;
+        _mean = Channels(pipeline.Normalization.Mean, device);
+        _std = Channels(pipeline.Normalization.Std, device);
+    }
+
+    /// <summary>The images.</summary>
+    public ImageTensors Images { get; }
+
+    /// <summary>What is done to each.</summary>
+    public Pipeline Pipeline { get; }
+
+    /// <summary>As given.</summary>
+    public LoaderOptions Options { get; }
+
+    /// <summary>Batches an epoch, the last one perhaps shorter.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>Columns of every image in a batch.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows of every image in a batch.</summary>
+    public int Height { get; }
+
+    /// <summary>The batches of an epoch, in order; each is made when it is asked for. The consumer disposes of each.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="fromBatch">Begin here, 0..BatchesPerEpoch: what comes is what would have come.</param>
+    /// <param name="cancellationToken">Ends the epoch between two batches.</param>
+    public IEnumerable<Batch> Epoch(int epoch, int fromBatch = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        if (fromBatch < 0 || fromBatch > BatchesPerEpoch)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(fromBatch),
+                fromBatch,
+                $"BatchedLoader: an epoch of {Images.Data.Name} has {BatchesPerEpoch} batches of {Options.BatchSize}; it cannot begin at batch {fromBatch}."
+            );
+        }
+        return Run(epoch, fromBatch, cancellationToken);
+    }
+
+    /// <summary>Frees what it holds on the device; the images stay.</summary>
+    public void Dispose()
+    {
+        _mean.Dispose();
+        _std.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"BatchedLoader of {Images.Data.Name} on {Images.Images.device}: {BatchesPerEpoch} batches of {Options.BatchSize}, {Width} x {Height}, "
+        + $"seed {Options.Seed}, {Options.Sampler}";
+
+    private IEnumerable<Batch> Run(int epoch, int fromBatch, CancellationToken cancellationToken)
+    {
+        var order = new EpochOrder(Images.Data, Options, epoch);
+        var random = new TorchRandom(0);
+        for (int index = fromBatch; index < BatchesPerEpoch; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Make(order, random, epoch, index);
+        }
+    }
+
+    private Batch Make(EpochOrder order, TorchRandom random, int epoch, int index)
+    {
+        int first = index * Options.BatchSize;
+        int count = Math.Min(Options.BatchSize, order.Count - first);
+        long[] chosen = new long[count];
+        float[] drawn = new float[count * _draws];
+        for (int i = 0; i < count; i++)
+        {
+            chosen[i] = order.Image(first + i);
+            random.ManualSeed(order.SeedAt(first + i, Options.Seed, epoch));
+            Draw(random, drawn.AsSpan(i * _draws, _draws));
+        }
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Device device = Images.Images.device;
+        Tensor indices = tensor(chosen).to(device, non_blocking: true);
+        Tensor numbers = tensor(drawn).view(count, _draws).to(device, non_blocking: true);
+        Tensor images = Images.Images.index_select(0, indices).to(float32);
+        int at = 0;
+        foreach (IBatchedTransform step in _steps)
+        {
+            images = step.Apply(images, numbers.narrow(1, at, step.Draws));
+            at += step.Draws;
+        }
+        images = images.div(255).sub_(_mean).div_(_std);
+        Tensor labels = Images.Labels.index_select(0, indices);
+        // The consumer's alone, as a loader's batches are.
+        return new Batch(
+            epoch,
+            index,
+            images.MoveToOuterDisposeScope().DetachFromDisposeScope(),
+            labels.MoveToOuterDisposeScope().DetachFromDisposeScope()
+        );
+    }
+
+    private void Draw(TorchRandom random, Span<float> drawn)
+    {
+        (int width, int height) = (Images.Width, Images.Height);
+        int at = 0;
+        foreach (IBatchedTransform step in _steps)
+        {
+            step.Draw(random, width, height, drawn.Slice(at, step.Draws));
+            at += step.Draws;
+            (width, height) = step.SizeOf(width, height);
+        }
+    }
+
+    private static Tensor Channels(IReadOnlyList<float> values, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Tensor result = tensor(values.ToArray()).view(1, 3, 1, 1).to(device);
+        return result.MoveToOuterDisposeScope().DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// A whole dataset as two tensors where the model computes: uint8 images of one size and int64 labels. CIFAR-10's training split takes 154 MB. A
+/// <see cref="BatchedLoader"/> makes batches of it without a thread, a copy from the host or a decoder.
+/// </summary>
+/// <example><code>
+/// using var images = ImageTensors.Load(data.Train, device);
+/// using var loader = new BatchedLoader(images, data.TrainPipeline, new LoaderOptions { BatchSize = 128, Sampler = Sampler.Shuffle });
+/// </code></example>
+public sealed class ImageTensors : IDisposable
+{
+    private ImageTensors(IImageDataset data, Tensor images, Tensor labels)
+    {
+        Data = data;
+        Images = images;
+        Labels = labels;
+    }
+
+    /// <summary>The dataset that was read: its name, classes and identity.</summary>
+    public IImageDataset Data { get; }
+
+    /// <summary>uint8 <c>[N, 3, H, W]</c>.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>int64 <c>[N]</c>.</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>Columns of every image.</summary>
+    public int Width => (int)Images.shape[3];
+
+    /// <summary>Rows of every image.</summary>
+    public int Height => (int)Images.shape[2];
+
+    /// <summary>Bytes that the images take.</summary>
+    public long Bytes => Images.numel();
+
+    /// <summary>Reads all images, on all processors.</summary>
+    /// <param name="data">Images of one size.</param>
+    /// <param name="device">Where they go; default the CPU.</param>
+    /// <param name="maxBytes">More than this is an error, before anything is read; default 8 GiB.</param>
+    /// <exception cref="DataException">The images have several sizes, or are too many.</exception>
+    /// <exception cref="ImageFileException">An image cannot be read.</exception>
+    public static ImageTensors Load(IImageDataset data, Device? device = null, long maxBytes = 8L << 30)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Count == 0)
+        {
+            throw new DataException($"{data.Name} has no images.");
+        }
+        RgbImage first = data.Read(0);
+        int size = 3 * first.Width * first.Height;
+        if ((long)size * data.Count > maxBytes)
+        {
+            throw new DataException(
+                $"{data.Name}: {data.Count:N0} images of {first.Width} x {first.Height} take {(long)size * data.Count:N0} bytes, above the limit of {maxBytes:N0}; "
+                    + "raise maxBytes, or read them batch by batch with Loader."
+            );
+        }
+        using var scope = NewDisposeScope();
+        Tensor images = empty([data.Count, 3, first.Height, first.Width], dtype: uint8);
+        Tensor labels = empty([data.Count], dtype: int64);
+        Read(data, first.Width, first.Height, images, labels);
+        Device target = device ?? CPU;
+        var result = new ImageTensors(data, images.to(target), labels.to(target));
+        result.Images.MoveToOuterDisposeScope();
+        result.Labels.MoveToOuterDisposeScope();
+        // They belong to the result, and not to the scope that it happens to be made in.
+        result.Images.DetachFromDisposeScope();
+        result.Labels.DetachFromDisposeScope();
+        return result;
+    }
+
+    /// <summary>Frees both tensors.</summary>
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Data.Name}: {Data.Count:N0} images of {Width} x {Height} in memory on {Images.device}, {Bytes:N0} bytes";
+
+    // A tensor's bytes are more than one span holds.
+    private static void Read(IImageDataset data, int width, int height, Tensor images, Tensor labels)
+    {
+        int perBlock = Math.Max(1, (1 << 28) / (3 * width * height));
+        for (int from = 0; from < data.Count; from += perBlock)
+        {
+            int count = Math.Min(perBlock, data.Count - from);
+            using Tensor block = images.narrow(0, from, count);
+            using Tensor names = labels.narrow(0, from, count);
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(count * 3 * width * height);
+            long[] values = new long[count];
+            int start = from;
+            try
+            {
+                Parallel.For(
+                    0,
+                    count,
+                    () => new PixelBuffer(),
+                    (i, _, buffer) =>
+                    {
+                        ReadOne(
+                            data,
+                            start + i,
+                            buffer,
+                            width,
+                            height,
+                            bytes.AsSpan(i * 3 * width * height, 3 * width * height)
+                        );
+                        values[i] = data.Label(start + i);
+                        return buffer;
+                    },
+                    _ => { }
+                );
+            }
+            catch (AggregateException e)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
+            bytes.CopyTo(block.bytes);
+            MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(names.bytes);
+        }
+    }
+
+    private static void ReadOne(
+        IImageDataset data,
+        int index,
+        PixelBuffer buffer,
+        int width,
+        int height,
+        Span<byte> planes
+    )
+    {
+        data.ReadInto(index, buffer);
+        if (buffer.Width != width || buffer.Height != height)
+        {
+            throw new DataException(
+                $"{data.Source(index)} is {buffer.Width} x {buffer.Height}, and the first image {width} x {height}; one tensor holds one size. "
+                    + "Read them batch by batch with Loader, or pack them to one size (PackedDataset)."
+            );
+        }
+        ReadOnlySpan<byte> pixels = buffer.Pixels;
+        int count = width * height;
+        for (int i = 0; i < count; i++)
+        {
+            planes[i] = pixels[3 * i];
+            planes[count + i] = pixels[(3 * i) + 1];
+            planes[(2 * count) + i] = pixels[(3 * i) + 2];
+        }
+    }
+}
