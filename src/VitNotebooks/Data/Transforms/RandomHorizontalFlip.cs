@@ -19,5 +19,8 @@ public sealed record RandomHorizontalFlip(double Probability = 0.5) : Transform
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Faults() => FaultsOf(Probability);
+
+    /// <inheritdoc/>
     public override string Describe() => $"RandomHorizontalFlip({Number(Probability)})";
 }
