@@ -8,6 +8,8 @@ namespace VitNotebooks.Data;
 /// </summary>
 public sealed record Augmentation
 {
+    private const int SmallImage = 32;
+
     /// <summary>As at test time.</summary>
     public static Augmentation None { get; } = new() { Name = "none" };
 
@@ -32,6 +34,55 @@ public sealed record Augmentation
             FlipProbability = 0.5,
         };
 
+    /// <summary>
+    /// The localization paper's training images as its code makes them (yhlleo/VTs-Drloc 6ac2c44, data/build.py, with timm 0.4.12): a bicubic random
+    /// resized crop (at 32 px and below a crop after a border of 4), a flip, RandAugment <c>rand-m9-mstd0.5-inc1</c>, random erasing with 0.25. Its colour
+    /// jitter of 0.4 has no effect, since timm drops it beside RandAugment. Swin's code is the same.
+    /// </summary>
+    public static Augmentation VtsDrloc { get; } =
+        RandomResizedCropFlip with
+        {
+            Name = "vts-drloc",
+            Crop = CropKind.ResizedOrPadded,
+            Policy = RandAugment.Parse("rand-m9-mstd0.5-inc1"),
+            Erasing = new RandomErasing(),
+        };
+
+    /// <summary>Swin's training images (microsoft/Swin-Transformer f82860b, data/build.py): as <see cref="VtsDrloc"/>, which took them over.</summary>
+    public static Augmentation Swin { get; } = VtsDrloc with { Name = "swin" };
+
+    /// <summary>DeiT's training images (facebookresearch/deit 7e160fe, main.py's defaults): as <see cref="Swin"/>; repeated augmentation is the sampler's.</summary>
+    public static Augmentation Deit { get; } = VtsDrloc with { Name = "deit" };
+
+    /// <summary>
+    /// DeiT III's training images (facebookresearch/deit 7e160fe, augment.py and README_revenge.md): a bicubic random resized crop, a flip, 3-Augment with
+    /// a jitter of 0.3, no erasing.
+    /// </summary>
+    public static Augmentation Deit3 { get; } =
+        RandomResizedCropFlip with
+        {
+            Name = "deit3",
+            Policy = new ThreeAugment(),
+        };
+
+    /// <summary>
+    /// CCT's training images on CIFAR (SHI-Labs/Compact-Transformers cd11f09, configs/pretrained/cct_7-3x1_cifar10_300epochs.yml): a random resized crop of
+    /// area 0.8..1, a flip, RandAugment <c>rand-m9-mstd0.5-inc1</c> filled with CIFAR-10's mean, both bilinear or bicubic at random; no erasing at 300
+    /// epochs (<c>with { Erasing = new RandomErasing() }</c> is theirs at 1500 and 5000).
+    /// </summary>
+    public static Augmentation Cct { get; } =
+        RandomResizedCropFlip with
+        {
+            Name = "cct",
+            MinScale = 0.8,
+            DrawsInterpolation = true,
+            Policy = RandAugment.Parse("rand-m9-mstd0.5-inc1") with
+            {
+                Sampling = WarpSampling.BilinearOrBicubic,
+                Fill = RgbColor.FromMean(ChannelStatistics.Cifar10.Mean),
+            },
+        };
+
     /// <summary>What a table calls it.</summary>
     public string Name { get; init; } = "custom";
 
@@ -50,24 +101,53 @@ public sealed record Augmentation
     /// <summary>Probability of a horizontal flip, 0..1. Off for digits and drawings, where a mirror image is another thing.</summary>
     public double FlipProbability { get; init; }
 
+    /// <summary>Each image draws bilinear or bicubic for <see cref="CropKind.Resized"/>, timm's <c>interpolation='random'</c>. Default false: the model's.</summary>
+    public bool DrawsInterpolation { get; init; }
+
+    /// <summary>What follows crop and flip: RandAugment, AutoAugment, 3-Augment, a colour jitter or a transform of yours; null for nothing.</summary>
+    public Transform? Policy { get; init; }
+
+    /// <summary>Boxes overwritten after the normalization; null for none.</summary>
+    public RandomErasing? Erasing { get; init; }
+
     /// <summary>The training pipeline for a model's preprocessing.</summary>
     public Pipeline ToPipeline(Preprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         int size = preprocessing.ImageSize;
         Interpolation filter = preprocessing.Interpolation;
-        Pipeline pipeline = Crop switch
+        CropKind crop = Crop;
+        if (crop == CropKind.ResizedOrPadded)
+        {
+            crop = size > SmallImage ? CropKind.Resized : CropKind.Padded;
+        }
+        Pipeline pipeline = crop switch
         {
             CropKind.Center => preprocessing.ToPipeline(),
             CropKind.Padded => Pipeline.Empty.Resize(size, filter).RandomCrop(size, Padding),
-            CropKind.Resized => Pipeline.Empty.RandomResizedCrop(size, MinScale, MaxScale, filter),
-            _ => throw new ArgumentException($"Augmentation {Name}: crop {Crop} is none of Center, Padded, Resized."),
+            CropKind.Resized => Pipeline.Empty.Then(
+                new RandomResizedCrop(
+                    size,
+                    MinScale,
+                    MaxScale,
+                    Interpolation: filter,
+                    DrawsInterpolation: DrawsInterpolation
+                )
+            ),
+            _ => throw new ArgumentException(
+                $"Augmentation {Name}: crop {Crop} is none of Center, Padded, Resized, ResizedOrPadded."
+            ),
         };
         if (FlipProbability > 0)
         {
             pipeline = pipeline.RandomHorizontalFlip(FlipProbability);
         }
-        return pipeline.Normalize(preprocessing.Mean, preprocessing.Std);
+        if (Policy is not null)
+        {
+            pipeline = pipeline.Then(Policy);
+        }
+        pipeline = pipeline.Normalize(preprocessing.Mean, preprocessing.Std);
+        return Erasing is null ? pipeline : pipeline.Then(Erasing);
     }
 
     /// <inheritdoc/>
@@ -80,9 +160,18 @@ public sealed record Augmentation
                 CultureInfo.InvariantCulture,
                 $"random resized crop, area {MinScale:0.###}..{MaxScale:0.###}"
             ),
+            CropKind.ResizedOrPadded => string.Create(
+                CultureInfo.InvariantCulture,
+                $"random resized crop, area {MinScale:0.###}..{MaxScale:0.###}, at {SmallImage} px and below a crop after a border of {Padding}"
+            ),
             _ => "center crop",
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{Name} ({crop}, flip {FlipProbability:0.###})");
+        string rest = string.Concat(
+            new object?[] { Policy, Erasing }
+                .Where(part => part is not null)
+                .Select(part => $", {part}")
+        );
+        return string.Create(CultureInfo.InvariantCulture, $"{Name} ({crop}, flip {FlipProbability:0.###}{rest})");
     }
 }
 
@@ -97,4 +186,7 @@ public enum CropKind
 
     /// <summary>A random box, resized.</summary>
     Resized,
+
+    /// <summary>A random box, resized, for models above 32 px; at a random place after a black border at 32 px and below, as Swin's code does.</summary>
+    ResizedOrPadded,
 }

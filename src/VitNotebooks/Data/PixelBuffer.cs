@@ -116,6 +116,17 @@ public sealed class PixelBuffer
         }
     }
 
+    internal void FlipVertically()
+    {
+        int stride = Width * 3;
+        Span<byte> target = Scratch(Width, Height);
+        for (int y = 0; y < Height; y++)
+        {
+            Pixels.Slice(y * stride, stride).CopyTo(target[((Height - 1 - y) * stride)..]);
+        }
+        Commit(Width, Height);
+    }
+
     private static int Bytes(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

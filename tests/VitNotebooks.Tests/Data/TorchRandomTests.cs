@@ -85,6 +85,19 @@ public sealed class TorchRandomTests(TransformOracle oracle)
             .Throw<ArgumentOutOfRangeException>(() => new TorchRandom(0).RandInt(3, 3))
             .Message.ShouldContain("[3, 3) is empty");
 
+    [Fact]
+    public void Beta_ManyDraws_HasItsMeanAndSpread()
+    {
+        foreach (double a in new[] { 0.2, 0.8, 1, 4 })
+        {
+            var random = new TorchRandom(11);
+            double[] values = [.. Enumerable.Range(0, 8000).Select(_ => random.Beta(a))];
+            values.ShouldAllBe(v => v >= 0 && v <= 1);
+            values.Average().ShouldBe(0.5, 0.02);
+            values.Average(v => (v - 0.5) * (v - 0.5)).ShouldBe(1 / (4 * ((2 * a) + 1)), 0.006);
+        }
+    }
+
     private static void Expect<T>(JsonElement draw, string name, Func<JsonElement, T> read, Func<T> next)
     {
         T[] expected = [.. draw.GetProperty(name).EnumerateArray().Select(read)];

@@ -28,7 +28,11 @@ public sealed class BatchedLoader : IDisposable
         Options.Check(images.Data);
         Images = images;
         Pipeline = pipeline;
-        string[] single = [.. pipeline.Transforms.Where(t => t is not IBatchedTransform).Select(t => t.Describe())];
+        string[] single =
+        [
+            .. pipeline.Transforms.Where(t => t is not IBatchedTransform).Select(t => t.Describe()),
+            .. pipeline.NormalizedTransforms.Select(t => t.Describe()),
+        ];
         if (single.Length > 0)
         {
             throw new ArgumentException(

@@ -284,7 +284,7 @@ internal sealed class EpochRun : IDisposable
                         + "end the pipeline with CenterCrop, RandomCrop or RandomResizedCrop"
                 );
             }
-            loader.Pipeline.Normalization.Write(_buffer.Pixels, target);
+            loader.Pipeline.Write(_buffer, target, _random);
             return read;
         }
 

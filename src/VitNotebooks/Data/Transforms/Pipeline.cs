@@ -8,21 +8,26 @@ namespace VitNotebooks.Data;
 public sealed class Pipeline : IEquatable<Pipeline>
 {
     private readonly Transform[] _transforms;
+    private readonly NormalizedTransform[] _normalized;
 
-    private Pipeline(Transform[] transforms, Normalize normalization)
+    private Pipeline(Transform[] transforms, Normalize normalization, NormalizedTransform[] normalized)
     {
         _transforms = transforms;
         Normalization = normalization;
+        _normalized = normalized;
     }
 
     /// <summary>No transform; numbers 0..1.</summary>
-    public static Pipeline Empty { get; } = new([], Data.Normalize.UnitRange);
+    public static Pipeline Empty { get; } = new([], Data.Normalize.UnitRange, []);
 
     /// <summary>The steps in order.</summary>
     public IReadOnlyList<Transform> Transforms => _transforms;
 
-    /// <summary>The last step, from bytes to numbers.</summary>
+    /// <summary>The step from bytes to numbers.</summary>
     public Normalize Normalization { get; }
+
+    /// <summary>The steps on the numbers, after the normalization, in order.</summary>
+    public IReadOnlyList<NormalizedTransform> NormalizedTransforms => _normalized;
 
     /// <summary>Width and height of every result, if the chain decides them; null if they follow the image.</summary>
     public (int Width, int Height)? FixedSize
@@ -45,15 +50,30 @@ public sealed class Pipeline : IEquatable<Pipeline>
     }
 
     /// <summary>Appends any transform, one of yours for instance.</summary>
+    /// <exception cref="ArgumentException">Its settings are wrong; all faults are named.</exception>
     public Pipeline Then(Transform transform)
     {
         ArgumentNullException.ThrowIfNull(transform);
-        return new Pipeline([.. _transforms, transform], Normalization);
+        ThrowIfFaulty(transform.GetType(), transform.Faults());
+        return new Pipeline([.. _transforms, transform], Normalization, _normalized);
+    }
+
+    /// <summary>Appends a step on the normalized numbers, after all steps on the image whenever these are appended.</summary>
+    /// <exception cref="ArgumentException">Its settings are wrong; all faults are named.</exception>
+    public Pipeline Then(NormalizedTransform transform)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        ThrowIfFaulty(transform.GetType(), transform.Faults());
+        return new Pipeline(_transforms, Normalization, [.. _normalized, transform]);
     }
 
     /// <summary>Shorter side to <paramref name="size"/> pixels.</summary>
     public Pipeline Resize(int size, Interpolation interpolation = Interpolation.Bicubic) =>
         Then(new Resize(size, interpolation));
+
+    /// <summary>Exactly these sides.</summary>
+    public Pipeline Resize(int width, int height, Interpolation interpolation = Interpolation.Bicubic) =>
+        Then(new ResizeTo(width, height, interpolation));
 
     /// <summary>The square in the middle.</summary>
     public Pipeline CenterCrop(int size) => Then(new CenterCrop(size));
@@ -66,15 +86,58 @@ public sealed class Pipeline : IEquatable<Pipeline>
         int size,
         double minScale = 0.08,
         double maxScale = 1,
-        Interpolation interpolation = Interpolation.Bicubic
-    ) => Then(new RandomResizedCrop(size, minScale, maxScale, Interpolation: interpolation));
+        Interpolation interpolation = Interpolation.Bicubic,
+        double minRatio = 3.0 / 4.0,
+        double maxRatio = 4.0 / 3.0
+    ) => Then(new RandomResizedCrop(size, minScale, maxScale, minRatio, maxRatio, interpolation));
+
+    /// <summary>A random box resized to a square, as big_vision does it.</summary>
+    public Pipeline InceptionCrop(int size, double minArea = 0.05, double maxArea = 1) =>
+        Then(new InceptionCrop(size, minArea, maxArea));
 
     /// <summary>A flip with the given probability.</summary>
     public Pipeline RandomHorizontalFlip(double probability = 0.5) => Then(new RandomHorizontalFlip(probability));
 
-    /// <summary>Sets the last step's mean and standard deviation.</summary>
+    /// <summary>Top and bottom exchanged with the given probability.</summary>
+    public Pipeline RandomVerticalFlip(double probability = 0.5) => Then(new RandomVerticalFlip(probability));
+
+    /// <summary>Grey with the given probability.</summary>
+    public Pipeline RandomGrayscale(double probability = 0.1) => Then(new RandomGrayscale(probability));
+
+    /// <summary>Brightness, contrast, saturation and hue jittered.</summary>
+    public Pipeline ColorJitter(double brightness = 0, double contrast = 0, double saturation = 0, double hue = 0) =>
+        Then(new ColorJitter(brightness, contrast, saturation, hue));
+
+    /// <summary>A blur with the given probability.</summary>
+    public Pipeline GaussianBlur(double probability = 0.1, double minRadius = 0.1, double maxRadius = 2) =>
+        Then(new GaussianBlur(probability, minRadius, maxRadius));
+
+    /// <summary>timm's RandAugment, from its text, e.g. <c>rand-m9-mstd0.5-inc1</c>.</summary>
+    /// <param name="config">timm's text.</param>
+    /// <param name="sampling">Of shear, translation and rotation; timm takes that of the crop.</param>
+    /// <param name="fill">What lies outside after these; null is ImageNet's mean.</param>
+    public Pipeline RandAugment(string config, WarpSampling sampling = WarpSampling.Bicubic, RgbColor? fill = null) =>
+        Then(Data.RandAugment.Parse(config) with { Sampling = sampling, Fill = fill });
+
+    /// <summary>AutoAugment as torchvision has it.</summary>
+    public Pipeline AutoAugment(AutoAugmentPolicy policy = AutoAugmentPolicy.ImageNet) => Then(new AutoAugment(policy));
+
+    /// <summary>TrivialAugment with the wide space.</summary>
+    public Pipeline TrivialAugmentWide() => Then(new TrivialAugmentWide());
+
+    /// <summary>AugMix as torchvision has it.</summary>
+    public Pipeline AugMix(int severity = 3, int width = 3) => Then(new AugMix(severity, width));
+
+    /// <summary>3-Augment of DeiT III.</summary>
+    public Pipeline ThreeAugment(double jitter = 0.3) => Then(new ThreeAugment(jitter));
+
+    /// <summary>Sets the mean and standard deviation of the step from bytes to numbers.</summary>
     public Pipeline Normalize(IReadOnlyList<float> mean, IReadOnlyList<float> std) =>
-        new(_transforms, new Normalize(mean, std));
+        new(_transforms, new Normalize(mean, std), _normalized);
+
+    /// <summary>Random erasing after the normalization, as timm has it.</summary>
+    public Pipeline RandomErasing(double probability = 0.25, ErasingMode mode = ErasingMode.Pixel) =>
+        Then(new RandomErasing(probability, mode));
 
     /// <summary>Runs the image steps (not the normalization) in place.</summary>
     public void Apply(PixelBuffer image, TorchRandom random)
@@ -82,6 +145,20 @@ public sealed class Pipeline : IEquatable<Pipeline>
         foreach (Transform transform in _transforms)
         {
             transform.Apply(image, random);
+        }
+    }
+
+    /// <summary>Runs the steps after the image: normalization, then the steps on the numbers.</summary>
+    /// <param name="image">As <see cref="Apply(PixelBuffer, TorchRandom)"/> left it.</param>
+    /// <param name="planes"><c>[3, H, W]</c> numbers, written.</param>
+    /// <param name="random">The sample's generator, where the image steps left it.</param>
+    public void Write(PixelBuffer image, Span<float> planes, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Normalization.Write(image.Pixels, planes);
+        foreach (NormalizedTransform transform in _normalized)
+        {
+            transform.Apply(planes, image.Width, image.Height, random);
         }
     }
 
@@ -96,7 +173,10 @@ public sealed class Pipeline : IEquatable<Pipeline>
 
     /// <inheritdoc/>
     public bool Equals(Pipeline? other) =>
-        other is not null && _transforms.SequenceEqual(other._transforms) && Normalization.Equals(other.Normalization);
+        other is not null
+        && _transforms.SequenceEqual(other._transforms)
+        && Normalization.Equals(other.Normalization)
+        && _normalized.SequenceEqual(other._normalized);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Pipeline);
@@ -106,5 +186,20 @@ public sealed class Pipeline : IEquatable<Pipeline>
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Join(" > ", _transforms.Select(t => t.Describe()).Append(Normalization.ToString()));
+        string.Join(
+            " > ",
+            _transforms
+                .Select(t => t.Describe())
+                .Append(Normalization.ToString())
+                .Concat(_normalized.Select(t => t.Describe()))
+        );
+
+    private static void ThrowIfFaulty(Type kind, IEnumerable<string> faults)
+    {
+        string all = string.Join("; ", faults);
+        if (all.Length > 0)
+        {
+            throw new ArgumentException($"{kind.Name}: {all}.");
+        }
+    }
 }

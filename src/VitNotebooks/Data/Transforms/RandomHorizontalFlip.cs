@@ -21,6 +21,9 @@ public sealed record RandomHorizontalFlip(double Probability = 0.5) : Transform,
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Faults() => FaultsOf(Probability);
+
+    /// <inheritdoc/>
     public int Draws => 1;
 
     /// <inheritdoc/>

@@ -13,13 +13,15 @@ namespace VitNotebooks.Data;
 /// <param name="MinRatio">Smallest width / height, default 3/4.</param>
 /// <param name="MaxRatio">Largest width / height, default 4/3.</param>
 /// <param name="Interpolation">Default bicubic.</param>
+/// <param name="DrawsInterpolation">Each image draws bilinear or bicubic after its box, timm's <c>interpolation='random'</c>. Default false.</param>
 public sealed record RandomResizedCrop(
     int Size,
     double MinScale = 0.08,
     double MaxScale = 1.0,
     double MinRatio = 3.0 / 4.0,
     double MaxRatio = 4.0 / 3.0,
-    Interpolation Interpolation = Interpolation.Bicubic
+    Interpolation Interpolation = Interpolation.Bicubic,
+    bool DrawsInterpolation = false
 ) : Transform, IBatchedTransform
 {
     private const int Tries = 10;
@@ -58,11 +60,25 @@ public sealed record RandomResizedCrop(
     {
         ArgumentNullException.ThrowIfNull(image);
         CropBox box = Draw(image.Width, image.Height, random);
-        image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, Interpolation);
+        Interpolation filter = DrawFilter(random);
+        image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, filter);
     }
 
     /// <inheritdoc/>
-    public int Draws => BatchedResampling.BoxNumbers;
+    public override IEnumerable<string> Faults()
+    {
+        if (!(MinScale >= 0 && MinScale <= MaxScale && MaxScale <= 1))
+        {
+            yield return $"scale is {Number(MinScale)}..{Number(MaxScale)}, expected a range within 0..1";
+        }
+        if (!(MinRatio > 0 && MinRatio <= MaxRatio && double.IsFinite(MaxRatio)))
+        {
+            yield return $"ratio is {Number(MinRatio)}..{Number(MaxRatio)}, expected a range that begins above 0";
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Draws => BatchedResampling.BoxNumbers + (DrawsInterpolation ? 1 : 0);
 
     /// <inheritdoc/>
     public (int Width, int Height) SizeOf(int width, int height) => (Size, Size);
@@ -72,6 +88,10 @@ public sealed record RandomResizedCrop(
     {
         ArgumentNullException.ThrowIfNull(random);
         BatchedResampling.Write(drawn, Draw(width, height, random));
+        if (DrawsInterpolation)
+        {
+            drawn[BatchedResampling.BoxNumbers] = DrawFilter(random) == Interpolation.Bicubic ? 1 : 0;
+        }
     }
 
     /// <inheritdoc/>
@@ -79,13 +99,29 @@ public sealed record RandomResizedCrop(
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
-        return BatchedResampling.Run(images, drawn, Size, Size, Interpolation);
+        if (!DrawsInterpolation)
+        {
+            return BatchedResampling.Run(images, drawn, Size, Size, Interpolation);
+        }
+        // Both, and of each image the one that it drew: nothing is fetched from the device to decide.
+        using var scope = NewDisposeScope();
+        Tensor boxes = drawn.narrow(1, 0, BatchedResampling.BoxNumbers);
+        Tensor isCubic = drawn.select(1, BatchedResampling.BoxNumbers).view(-1, 1, 1, 1).gt(0);
+        Tensor cubic = BatchedResampling.Run(images, boxes, Size, Size, Interpolation.Bicubic);
+        return cubic
+            .where(isCubic, BatchedResampling.Run(images, boxes, Size, Size, Interpolation.Bilinear))
+            .MoveToOuterDisposeScope();
     }
+
+    private Interpolation DrawFilter(TorchRandom random) =>
+        !DrawsInterpolation ? Interpolation
+        : random.RandInt(0, 2) == 0 ? Interpolation.Bilinear
+        : Interpolation.Bicubic;
 
     /// <inheritdoc/>
     public override string Describe() =>
         $"RandomResizedCrop({Size}, scale {Number(MinScale)}..{Number(MaxScale)}, ratio {Number(MinRatio)}..{Number(MaxRatio)}, "
-        + $"{Interpolation.ToString().ToLowerInvariant()})";
+        + $"{(DrawsInterpolation ? "bilinear or bicubic" : Interpolation.ToString().ToLowerInvariant())})";
 
     // The middle of the image, as much of it as the ratio allows.
     private CropBox Fallback(int width, int height)

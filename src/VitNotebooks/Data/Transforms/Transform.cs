@@ -22,10 +22,34 @@ public abstract record Transform
     /// <summary>Whether every result has the size of what came in.</summary>
     public virtual bool KeepsSize => false;
 
+    /// <summary>
+    /// What is wrong with the settings, each as a part of a sentence: what is given, what is expected. <see cref="Pipeline.Then(Transform)"/> refuses a
+    /// transform with faults and names them all. Default: none.
+    /// </summary>
+    public virtual IEnumerable<string> Faults() => [];
+
     /// <inheritdoc/>
     public sealed override string ToString() => Describe();
 
     private protected static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private protected static string Name(WarpSampling sampling) =>
+        sampling switch
+        {
+            WarpSampling.Nearest => "nearest",
+            WarpSampling.Bilinear => "bilinear",
+            WarpSampling.Bicubic => "bicubic",
+            _ => "bilinear or bicubic",
+        };
+
+    private protected static IEnumerable<string> FaultsOf(double probability, string name = "Probability") =>
+        probability is >= 0 and <= 1 ? [] : [$"{name} is {Number(probability)}, expected 0..1"];
+
+    // Of a policy that does not draw it.
+    private protected static IEnumerable<string> FaultsOf(WarpSampling sampling) =>
+        sampling is WarpSampling.Nearest or WarpSampling.Bilinear or WarpSampling.Bicubic
+            ? []
+            : [$"Sampling is {sampling}, expected Nearest, Bilinear or Bicubic"];
 
     private protected static int AtLeastOne(int value, string what) =>
         value >= 1

@@ -1,0 +1,355 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace VitNotebooks.Data;
+
+/// <summary>Where a pixel of the result comes from: <c>x' = A x + B y + C</c>, <c>y' = D x + E y + F</c>, places counted from the corner.</summary>
+internal readonly record struct AffineMatrix(double A, double B, double C, double D, double E, double F)
+{
+    /// <summary>Every pixel stays.</summary>
+    public static AffineMatrix Identity { get; } = new(1, 0, 0, 0, 1, 0);
+
+    /// <summary>Rotation counter-clockwise about the middle, as Pillow's <c>Image.rotate</c>, with its rounding to 15 decimals.</summary>
+    public static AffineMatrix Rotation(double degrees, int width, int height)
+    {
+        double turn = degrees % 360.0;
+        turn = turn < 0 ? turn + 360.0 : turn;
+        double angle = -(turn * (Math.PI / 180.0));
+        double cos = Decimals(Math.Cos(angle));
+        double sin = Decimals(Math.Sin(angle));
+        double minusSin = Decimals(-Math.Sin(angle));
+        double x = width / 2.0;
+        double y = height / 2.0;
+        return new AffineMatrix(
+            cos,
+            sin,
+            (cos * -x) + (sin * -y) + 0.0 + x,
+            minusSin,
+            cos,
+            (minusSin * -x) + (cos * -y) + 0.0 + y
+        );
+    }
+
+    /// <summary>Shear by angles about the origin, then a translation, as torchvision's <c>affine</c> without rotation and scale.</summary>
+    /// <param name="shearX">Degrees, along x.</param>
+    /// <param name="shearY">Degrees, along y.</param>
+    /// <param name="translateX">Pixels to the right.</param>
+    /// <param name="translateY">Pixels down.</param>
+    /// <param name="centerX">Of the shear, in pixels.</param>
+    /// <param name="centerY">Of the shear, in pixels.</param>
+    public static AffineMatrix Shear(
+        double shearX,
+        double shearY,
+        int translateX,
+        int translateY,
+        double centerX,
+        double centerY
+    )
+    {
+        double sx = shearX * (Math.PI / 180.0);
+        double sy = shearY * (Math.PI / 180.0);
+        double a = Math.Cos(0.0 - sy) / Math.Cos(sy);
+        double b = (-Math.Cos(0.0 - sy) * Math.Tan(sx) / Math.Cos(sy)) - Math.Sin(0.0);
+        double c = Math.Sin(0.0 - sy) / Math.Cos(sy);
+        double d = (-Math.Sin(0.0 - sy) * Math.Tan(sx) / Math.Cos(sy)) + Math.Cos(0.0);
+        double x = (d * (-centerX - translateX)) + (-b * (-centerY - translateY));
+        double y = (-c * (-centerX - translateX)) + (a * (-centerY - translateY));
+        return new AffineMatrix(d, -b, x + centerX, -c, a, y + centerY);
+    }
+
+    // Python's round(value, 15) rounds the exact decimal value, which Math.Round does not.
+    private static double Decimals(double value) =>
+        double.Parse(value.ToString("F15", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}
+
+/// <summary>
+/// Pillow's <c>Image.transform(size, AFFINE, ..)</c> on 8-bit RGB, to the bit: nearest in 16.16 fixed point (a pure scale or translation in
+/// floating point), bilinear and bicubic in double, results cut off below the point. Oracle: tests/oracles/augmentations.py.
+/// </summary>
+internal static class AffineWarp
+{
+    /// <summary>Warps into an image of the same size.</summary>
+    /// <param name="image">Replaced.</param>
+    /// <param name="matrix">From the result's places to the source's.</param>
+    /// <param name="sampling">Nearest, bilinear or bicubic.</param>
+    /// <param name="fill">What lies outside.</param>
+    public static void Apply(PixelBuffer image, AffineMatrix matrix, WarpSampling sampling, RgbColor fill)
+    {
+        if (matrix == AffineMatrix.Identity)
+        {
+            return;
+        }
+        (int width, int height) = (image.Width, image.Height);
+        Span<byte> target = image.Scratch(width, height);
+        Fill(target, width * 3, fill);
+        ReadOnlySpan<byte> source = image.Pixels;
+        switch (sampling)
+        {
+            case WarpSampling.Nearest when matrix.B == 0 && matrix.D == 0:
+                Scale(source, target, width, height, matrix);
+                break;
+            case WarpSampling.Nearest when FitsFixedPoint(matrix, width, height):
+                FixedPoint(source, target, width, height, matrix);
+                break;
+            case WarpSampling.Nearest:
+                FloatingPoint(source, target, width, height, matrix);
+                break;
+            case WarpSampling.Bilinear:
+                Between<Bilinear>(source, target, width, height, matrix);
+                break;
+            case WarpSampling.Bicubic:
+                Between<Bicubic>(source, target, width, height, matrix);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(
+                    nameof(sampling),
+                    sampling,
+                    $"AffineWarp: sampling {sampling} must be drawn before; expected Nearest, Bilinear or Bicubic."
+                );
+        }
+        image.Commit(width, height);
+    }
+
+    private static void Fill(Span<byte> target, int stride, RgbColor color)
+    {
+        if (color == RgbColor.Black)
+        {
+            target.Clear();
+            return;
+        }
+        Span<byte> row = target[..stride];
+        for (int i = 0; i + 2 < row.Length; i += 3)
+        {
+            (row[i], row[i + 1], row[i + 2]) = (color.R, color.G, color.B);
+        }
+        for (int at = stride; at < target.Length; at += stride)
+        {
+            row.CopyTo(target[at..]);
+        }
+    }
+
+    private static void Scale(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, AffineMatrix m)
+    {
+        double yy = m.F + (m.E * 0.5);
+        for (int y = 0; y < height; y++, yy += m.E)
+        {
+            int fromY = Cell(yy);
+            if (fromY < 0 || fromY >= height)
+            {
+                continue;
+            }
+            double xx = m.C + (m.A * 0.5);
+            for (int x = 0; x < width; x++, xx += m.A)
+            {
+                int fromX = Cell(xx);
+                if (fromX >= 0 && fromX < width)
+                {
+                    Copy(source, ((fromY * width) + fromX) * 3, target, ((y * width) + x) * 3);
+                }
+            }
+        }
+    }
+
+    private static bool FitsFixedPoint(AffineMatrix m, int width, int height) =>
+        Fits(m, 0, 0) && Fits(m, width, height) && Fits(m, 0, height) && Fits(m, width, 0);
+
+    private static bool Fits(AffineMatrix m, int x, int y) =>
+        Math.Abs((x * m.A) + (y * m.B) + m.C) < 32768.0 && Math.Abs((x * m.D) + (y * m.E) + m.F) < 32768.0;
+
+    private static void FixedPoint(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, AffineMatrix m)
+    {
+        int rowX = Fixed(m.C + (m.A * 0.5) + (m.B * 0.5));
+        int rowY = Fixed(m.F + (m.D * 0.5) + (m.E * 0.5));
+        (int stepX, int stepY) = (Fixed(m.A), Fixed(m.D));
+        (int nextX, int nextY) = (Fixed(m.B), Fixed(m.E));
+        for (int y = 0; y < height; y++, rowX += nextX, rowY += nextY)
+        {
+            (int xx, int yy) = (rowX, rowY);
+            for (int x = 0; x < width; x++, xx += stepX, yy += stepY)
+            {
+                (int fromX, int fromY) = (xx >> 16, yy >> 16);
+                if (fromX >= 0 && fromX < width && fromY >= 0 && fromY < height)
+                {
+                    Copy(source, ((fromY * width) + fromX) * 3, target, ((y * width) + x) * 3);
+                }
+            }
+        }
+    }
+
+    private static void FloatingPoint(
+        ReadOnlySpan<byte> source,
+        Span<byte> target,
+        int width,
+        int height,
+        AffineMatrix m
+    )
+    {
+        double rowX = m.C + (m.B * 0.5) + (m.A * 0.5);
+        double rowY = m.F + (m.E * 0.5) + (m.D * 0.5);
+        for (int y = 0; y < height; y++, rowX += m.B, rowY += m.E)
+        {
+            (double xx, double yy) = (rowX, rowY);
+            for (int x = 0; x < width; x++, xx += m.A, yy += m.D)
+            {
+                (int fromX, int fromY) = (Cell(xx), Cell(yy));
+                if (fromX >= 0 && fromX < width && fromY >= 0 && fromY < height)
+                {
+                    Copy(source, ((fromY * width) + fromX) * 3, target, ((y * width) + x) * 3);
+                }
+            }
+        }
+    }
+
+    private static void Between<TFilter>(
+        ReadOnlySpan<byte> source,
+        Span<byte> target,
+        int width,
+        int height,
+        AffineMatrix m
+    )
+        where TFilter : struct, IFilter
+    {
+        ref byte first = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref MemoryMarshal.GetReference(target);
+        for (int y = 0; y < height; y++)
+        {
+            double yc = y + 0.5;
+            for (int x = 0; x < width; x++, to = ref Unsafe.Add(ref to, 3))
+            {
+                double xc = x + 0.5;
+                double xx = (m.A * xc) + (m.B * yc) + m.C;
+                double yy = (m.D * xc) + (m.E * yc) + m.F;
+                if (xx >= 0 && xx < width && yy >= 0 && yy < height)
+                {
+                    Write(TFilter.At(ref first, width, height, xx - 0.5, yy - 0.5), ref to);
+                }
+            }
+        }
+    }
+
+    private static int Cell(double place) => place < 0 ? -1 : (int)place;
+
+    private static int Fixed(double value) => (int)Math.Floor((value * 65536.0) + 0.5);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(ReadOnlySpan<byte> source, int from, Span<byte> target, int to)
+    {
+        target[to] = source[from];
+        target[to + 1] = source[from + 1];
+        target[to + 2] = source[from + 2];
+    }
+
+    // Red, green, blue and whatever comes next, which no one looks at; the last pixel's neighbour lies in the buffer's slack.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Load(ref byte row, int x)
+    {
+        ref byte at = ref Unsafe.Add(ref row, x * 3);
+        return Resampler.UseVectors
+            ? Avx.ConvertToVector256Double(
+                Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref at)).AsByte())
+            )
+            : Vector256.Create((double)at, Unsafe.Add(ref at, 1), Unsafe.Add(ref at, 2), 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(Vector256<double> value, ref byte to)
+    {
+        value = Vector256.Min(Vector256.Max(value, Vector256<double>.Zero), Vector256.Create(255.0));
+        if (Resampler.UseVectors)
+        {
+            Vector128<int> whole = Avx.ConvertToVector128Int32WithTruncation(value);
+            to = (byte)whole.ToScalar();
+            Unsafe.Add(ref to, 1) = (byte)whole.GetElement(1);
+            Unsafe.Add(ref to, 2) = (byte)whole.GetElement(2);
+            return;
+        }
+        for (int c = 0; c < 3; c++)
+        {
+            Unsafe.Add(ref to, c) = (byte)value.GetElement(c);
+        }
+    }
+
+    private interface IFilter
+    {
+        /// <summary>The value at a place counted from the first pixel's middle.</summary>
+        static abstract Vector256<double> At(ref byte first, int width, int height, double xx, double yy);
+    }
+
+    private readonly struct Bilinear : IFilter
+    {
+        public static Vector256<double> At(ref byte first, int width, int height, double xx, double yy)
+        {
+            int x = (int)Math.Floor(xx);
+            int y = (int)Math.Floor(yy);
+            double dx = xx - x;
+            double dy = yy - y;
+            int x0 = Math.Max(x, 0);
+            int x1 = Math.Min(x + 1, width - 1);
+            Vector256<double> upper = Row(ref Unsafe.Add(ref first, Math.Max(y, 0) * width * 3), x0, x1, dx);
+            Vector256<double> lower =
+                y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * width * 3), x0, x1, dx) : upper;
+            return upper + ((lower - upper) * dy);
+        }
+
+        private static Vector256<double> Row(ref byte row, int x0, int x1, double dx)
+        {
+            Vector256<double> left = Load(ref row, x0);
+            return left + ((Load(ref row, x1) - left) * dx);
+        }
+    }
+
+    private readonly struct Bicubic : IFilter
+    {
+        public static Vector256<double> At(ref byte first, int width, int height, double xx, double yy)
+        {
+            int x = (int)Math.Floor(xx);
+            int y = (int)Math.Floor(yy);
+            double dx = xx - x;
+            double dy = yy - y;
+            int stride = width * 3;
+            if (dy == 0)
+            {
+                // The place lies on a row, as in every shear and translation along x: the other three weigh nothing.
+                return Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx);
+            }
+            // A row outside repeats its neighbour's value.
+            Vector256<double> a = Row(ref Unsafe.Add(ref first, Math.Max(y - 1, 0) * stride), x, width - 1, dx);
+            Vector256<double> b = y >= 0 ? Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx) : a;
+            Vector256<double> c =
+                y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * stride), x, width - 1, dx) : b;
+            Vector256<double> d =
+                y + 2 < height ? Row(ref Unsafe.Add(ref first, (y + 2) * stride), x, width - 1, dx) : c;
+            return Cubic(a, b, c, d, dy);
+        }
+
+        private static Vector256<double> Row(ref byte row, int x, int last, double dx) =>
+            dx == 0
+                ? Load(ref row, x)
+                : Cubic(
+                    Load(ref row, Math.Max(x - 1, 0)),
+                    Load(ref row, Math.Max(x, 0)),
+                    Load(ref row, Math.Min(x + 1, last)),
+                    Load(ref row, Math.Min(x + 2, last)),
+                    dx
+                );
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<double> Cubic(
+            Vector256<double> a,
+            Vector256<double> b,
+            Vector256<double> c,
+            Vector256<double> d,
+            double at
+        )
+        {
+            Vector256<double> t = Vector256.Create(at);
+            Vector256<double> one = c - a;
+            Vector256<double> two = ((a - b) * 2.0) + c - d;
+            Vector256<double> three = b - a - c + d;
+            return b + (t * (one + (t * (two + (t * three)))));
+        }
+    }
+}

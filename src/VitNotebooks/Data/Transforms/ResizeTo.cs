@@ -1,0 +1,31 @@
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// Resizes to exactly <see cref="Width"/> x <see cref="Height"/>, whatever that does to the proportions, as torchvision's <c>Resize((height, width))</c>;
+/// the resampling is Pillow's to the bit.
+/// </summary>
+/// <param name="Width">Columns after it.</param>
+/// <param name="Height">Rows after it.</param>
+/// <param name="Interpolation">Default bicubic.</param>
+public sealed record ResizeTo(int Width, int Height, Interpolation Interpolation = Interpolation.Bicubic) : Transform
+{
+    /// <inheritdoc/>
+    public override (int Width, int Height)? FixedSize => (Width, Height);
+
+    /// <inheritdoc/>
+    public override void Apply(PixelBuffer image, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Width != Width || image.Height != Height)
+        {
+            image.Resample(0, 0, image.Width, image.Height, Width, Height, Interpolation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults() =>
+        Width >= 1 && Height >= 1 ? [] : [$"size is {Width} x {Height}, expected at least 1 x 1 pixels"];
+
+    /// <inheritdoc/>
+    public override string Describe() => $"ResizeTo({Width} x {Height}, {Interpolation.ToString().ToLowerInvariant()})";
+}
