@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VitNotebooks.Data.Manifests;
 
 namespace VitNotebooks.Data;
 
@@ -9,29 +10,30 @@ public static partial class Datasets
     /// <summary>The environment variable that names the folder of datasets.</summary>
     public const string RootVariable = "VITNB_DATA";
 
-    /// <summary>The names that <see cref="Open"/> knows; besides them it takes a folder.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["cifar10", "shapes"];
+    /// <summary>
+    /// The names that <see cref="Open(string, string)"/> knows: those of the manifests whose layout is read, and the embedded shapes. Besides them it takes a folder, or
+    /// the file of a manifest of one's own.
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. DatasetManifests.All.Where(manifest => manifest.Format is not null).Select(manifest => manifest.Name),
+        "shapes",
+    ];
 
     /// <summary>Opens a dataset with its usual preprocessing and no augmentation.</summary>
     /// <param name="name">
-    /// <c>cifar10</c>; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; or a folder that holds <c>train</c> and <c>val</c> or <c>test</c>, each
-    /// with one folder a class.
+    /// One of <see cref="Names"/> or an alias; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
+    /// <c>test</c>, each with one folder a class; or a manifest's file, which ends in .json.
     /// </param>
-    /// <param name="root">Folder of datasets; default: the environment variable VITNB_DATA.</param>
+    /// <param name="root">Folder of datasets; default: the environment variable VITNB_DATA, for a manifest's file also the folder it lies in.</param>
     /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
     public static VisionData Open(string name, string? root = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (IsCifar10(name))
+        if (DatasetManifests.Find(name) is { } manifest)
         {
-            root ??=
-                Root()
-                ?? throw new DatasetNotFoundException(
-                    $"cifar10: {RootVariable} is not set. Set it to the folder that holds {Cifar10.FolderName}, or pass root; "
-                        + "Datasets.Open(\"shapes\") needs no files."
-                );
-            return FromCifar(root, "cifar10");
+            return Open(manifest, root);
         }
         if (ShapesName().Match(name) is { Success: true } match)
         {
@@ -41,44 +43,61 @@ public static partial class Datasets
                 size.Length == 0 ? options : options with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
             );
         }
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(name))
+        {
+            return Open(DatasetManifest.Read(name), root ?? Root() ?? Path.GetDirectoryName(Path.GetFullPath(name)));
+        }
         if (!Directory.Exists(name))
         {
             throw new DatasetNotFoundException(
-                $"'{name}': no dataset of that name and no such folder; known names: {string.Join(", ", Names)} (or shapes64 and so on), "
-                    + "or give a folder with train/ and val/ or test/ in it."
+                $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names))}? "
+                    + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it."
             );
         }
-        return Cifar10.IsPresent(name) ? FromCifar(name, Path.GetFileName(Path.GetFullPath(name))) : FromFolder(name);
+        return Cifar10.IsPresent(name) ? FromLayout("cifar10", name)
+            : Cifar100.IsPresent(name) ? FromLayout("cifar100", name)
+            : FromFolder(name);
     }
 
-    /// <summary>Whether <see cref="Open"/> would find files (or needs none); their content is not checked.</summary>
+    /// <summary>Opens what a manifest describes.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="root">Folder of datasets; default: the environment variable VITNB_DATA.</param>
+    /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
+    /// <exception cref="DatasetFormatException">The files are damaged.</exception>
+    public static VisionData Open(DatasetManifest manifest, string? root = null)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        DatasetFormat format = DatasetFormats.Of(manifest);
+        root ??=
+            Root()
+            ?? throw new DatasetNotFoundException(
+                $"{manifest.Name}: {RootVariable} is not set. Set it to the folder that holds {manifest.Folder}, or pass root; "
+                    + $"the files are fetched with: vitnb data get {manifest.Name}. Datasets.Open(\"shapes\") needs no files."
+            );
+        return format.Open(manifest, root);
+    }
+
+    /// <summary>Whether <see cref="Open(string, string)"/> would find files (or needs none); their content is not checked.</summary>
     public static bool IsPresent(string name, string? root = null)
     {
-        if (IsCifar10(name))
+        ArgumentNullException.ThrowIfNull(name);
+        if (DatasetManifests.Find(name) is { } manifest)
         {
-            return (root ?? Root()) is { } folder && Cifar10.IsPresent(folder);
+            return manifest.Format is not null
+                && (root ?? Root()) is { } folder
+                && DatasetFormats.Of(manifest).IsPresent(manifest, folder);
         }
         return ShapesName().IsMatch(name) || Directory.Exists(name);
     }
 
-    private static bool IsCifar10(string name) =>
-        string.Equals(name, "cifar10", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(name, "cifar-10", StringComparison.OrdinalIgnoreCase);
-
     private static string? Root() =>
         Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } value ? value : null;
 
-    private static VisionData FromCifar(string root, string name)
+    // A folder that is itself the dataset's.
+    private static VisionData FromLayout(string name, string folder)
     {
-        (Cifar10 train, Cifar10 test) = Cifar10.Open(root);
-        return new VisionData
-        {
-            Name = name,
-            Train = train,
-            Test = test,
-            Preprocessing = Preprocessing.ImageNet(32),
-            Statistics = train.Name.StartsWith("cifar10/", StringComparison.Ordinal) ? ChannelStatistics.Cifar10 : null,
-        };
+        VisionData data = Open(DatasetManifests.Get(name), folder);
+        return data with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };
     }
 
     private static VisionData FromFolder(string folder)

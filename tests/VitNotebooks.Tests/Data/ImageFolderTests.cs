@@ -119,7 +119,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Open_UnknownName_ListsTheKnown(string name) =>
         Should
             .Throw<DatasetNotFoundException>(() => Datasets.Open(name))
-            .Message.ShouldContain("known names: cifar10, shapes");
+            .Message.ShouldContain("Known names: cifar10, cifar100");
 
     [Fact]
     public void Loader_BrokenJpegInTheMiddle_ThrowsWithItsName()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Shouldly;
 using VitNotebooks.Data;
 using Xunit;
@@ -7,34 +8,258 @@ namespace VitNotebooks.Tests.Data;
 
 public sealed class ManifestTests
 {
+    private static readonly string[] s_files =
+    [
+        .. Directory.GetFiles(Folder(), "*.json").Where(path => Path.GetFileName(path) != "schema.json"),
+    ];
+
+    [Fact]
+    public void All_OfTheFolder_AreEmbeddedUnderTheNameOfTheirFile()
+    {
+        s_files.Length.ShouldBeGreaterThan(30);
+        foreach (string path in s_files)
+        {
+            DatasetManifest manifest = DatasetManifest.Read(path);
+            manifest.Name.ShouldBe(Path.GetFileNameWithoutExtension(path));
+            DatasetManifests.Get(manifest.Name).ToString().ShouldBe(manifest.ToString());
+        }
+        DatasetManifests.All.Count.ShouldBe(s_files.Length);
+        string[] names = [.. DatasetManifests.All.SelectMany(m => m.Aliases.Append(m.Name))];
+        names.ShouldBeUnique();
+    }
+
+    [Fact]
+    public void All_AgainstTheSchema_HoldItAsTheReaderDoes()
+    {
+        JsonObject schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), "schema.json")))!.AsObject();
+        foreach (string path in s_files)
+        {
+            JsonSchema.Faults(JsonNode.Parse(File.ReadAllText(path)), schema).ShouldBeEmpty(path);
+        }
+        // The reader's list of formats is the schema's.
+        schema["properties"]!["format"]!["enum"]!
+            .AsArray()
+            .Select(f => f!.GetValue<string>())
+            .ShouldBe(DatasetFormats.Names);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"Bad Name"}""", "name")]
+    [InlineData("""{"format":"nonsense"}""", "format")]
+    [InlineData("""{"folder":"../up"}""", "folder")]
+    [InlineData("""{"homepage":"ftp://x.org/y"}""", "homepage")]
+    [InlineData("""{"licence":""}""", "licence")]
+    [InlineData("""{"splits":{}}""", "splits")]
+    [InlineData("""{"splits":{"train":{"count":0,"rule":"x"}}}""", "splits.train.count")]
+    [InlineData("""{"imageSize":1.5}""", "imageSize")]
+    [InlineData(
+        """{"files":[{"path":"/etc/x","urls":["https://x.org/y"],"hashFrom":"none published"}]}""",
+        "files[0].path"
+    )]
+    [InlineData(
+        """{"files":[{"path":"x","urls":["https://x.org/y"],"sha256":"AB","hashFrom":"x"}]}""",
+        "files[0].sha256"
+    )]
+    [InlineData(
+        """{"files":[{"path":"x","urls":["https://x.org/y"],"hashFrom":"none published","archive":"rar"}]}""",
+        "files[0].archive"
+    )]
+    [InlineData("""{"normalization":{"mean":[1,2],"std":[0.1,0.1,0],"source":"x"}}""", "normalization")]
+    [InlineData(
+        """{"protocols":[{"name":"vtab","label":"x","splits":{"a":{"rule":"x"}},"source":"x"}]}""",
+        "protocols[0].name"
+    )]
+    [InlineData("""{"unheard":1}""", "unheard")]
+    public void Parse_AMemberThatIsWrong_IsAFaultOfReaderAndSchema(string changed, string at)
+    {
+        JsonObject manifest = JsonNode.Parse(Minimal)!.AsObject();
+        foreach (KeyValuePair<string, JsonNode?> member in JsonNode.Parse(changed)!.AsObject())
+        {
+            manifest[member.Key] = member.Value?.DeepClone();
+        }
+        JsonObject schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), "schema.json")))!.AsObject();
+        JsonSchema.Faults(manifest, schema).ShouldNotBeEmpty();
+        ManifestException error = Should.Throw<ManifestException>(() =>
+            DatasetManifest.Parse(manifest.ToJsonString(), "mine.json")
+        );
+        error.Faults.ShouldContain(fault => fault.StartsWith(at, StringComparison.Ordinal));
+        error.Message.ShouldStartWith("mine.json: ");
+    }
+
+    [Theory]
+    [InlineData("""{"files":[{"path":"x","urls":["https://x.org/y"],"hashFrom":"a page"}]}""", "without a hash")]
+    [InlineData(
+        """{"files":[{"path":"x","urls":["http://x.org/y"],"hashFrom":"none published"}]}""",
+        "http address of a file without a hash"
+    )]
+    [InlineData("""{"files":[{"path":"x","hashFrom":"none published"}]}""", "an address, or byHand")]
+    [InlineData("""{"splits":{"train":{"count":3}}}""", "how the split comes out of the files")]
+    [InlineData("""{"classCount":3,"classes":["a","b"]}""", "there are 2 classes")]
+    [InlineData("""{"classCount":2,"classes":["a","a"]}""", "holds 'a' twice")]
+    [InlineData(
+        """{"classCount":2,"classes":["a","b"],"publisherOrder":["b","c"]}""",
+        "does not hold exactly the classes"
+    )]
+    public void Parse_WhatDoesNotFitTogether_IsAFault(string changed, string says)
+    {
+        JsonObject manifest = JsonNode.Parse(Minimal)!.AsObject();
+        foreach (KeyValuePair<string, JsonNode?> member in JsonNode.Parse(changed)!.AsObject())
+        {
+            manifest[member.Key] = member.Value?.DeepClone();
+        }
+        Should
+            .Throw<ManifestException>(() => DatasetManifest.Parse(manifest.ToJsonString()))
+            .Faults.ShouldContain(fault => fault.Contains(says, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Parse_ManyFaults_ListsAllOfThem()
+    {
+        ManifestException error = Should.Throw<ManifestException>(() =>
+            DatasetManifest.Parse(
+                """{"name":"Ä","titel":"x","splits":{"a":{"count":-1,"rule":"x","colour":1}},"classOrder":7}"""
+            )
+        );
+        error.Faults.Count.ShouldBe(10);
+        foreach (
+            string place in new[]
+            {
+                "name",
+                "title",
+                "titel",
+                "folder",
+                "homepage",
+                "licence",
+                "citation",
+                "splits.a.count",
+                "splits.a.colour",
+                "classOrder",
+            }
+        )
+        {
+            error.Faults.ShouldContain(fault => fault.StartsWith(place + " ", StringComparison.Ordinal));
+        }
+        error.Message.ShouldStartWith("manifest: 10 faults: ");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"name":"a","name":"b"}""")]
+    public void Parse_NoManifest_Throws(string json) =>
+        Should.Throw<ManifestException>(() => DatasetManifest.Parse(json)).Faults.ShouldNotBeEmpty();
+
     [Fact]
     public void Cifar10_Manifest_AgreesWithTheReader()
     {
-        string path = Path.Combine(Folder(), "cifar10.json");
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(path));
-        JsonElement root = json.RootElement;
-        root.GetProperty("name").GetString().ShouldBe("cifar10");
-        root.GetProperty("archive").GetProperty("folder").GetString().ShouldBe(Cifar10.FolderName);
-        root.GetProperty("classes").GetArrayLength().ShouldBe(10);
-        var sizes = root.GetProperty("files")
-            .EnumerateArray()
-            .ToDictionary(f => f.GetProperty("name").GetString()!, f => f.GetProperty("size").GetInt64());
-        foreach (JsonProperty split in root.GetProperty("splits").EnumerateObject())
+        DatasetManifest manifest = DatasetManifests.Get("cifar10");
+        manifest.Folder.ShouldBe(Cifar10.FolderName);
+        manifest.Classes.Count.ShouldBe(10);
+        Dictionary<string, long?> sizes = manifest.Contents.ToDictionary(c => c.Path, c => c.Size);
+        foreach (ManifestSplit split in manifest.Splits)
         {
             // A record is a label and 32 x 32 x 3 bytes.
-            long bytes = split.Value.GetProperty("files").EnumerateArray().Sum(f => sizes[f.GetString()!]);
-            bytes.ShouldBe(split.Value.GetProperty("count").GetInt64() * 3073);
+            split.Files.Sum(file => sizes[file]).ShouldBe(split.Count!.Value * 3073L);
         }
-        foreach (JsonElement file in root.GetProperty("files").EnumerateArray())
-        {
-            file.GetProperty("sha256").GetString()!.ShouldMatch("^[0-9a-f]{64}$");
-        }
-        Floats(root, "mean").ShouldBe(ChannelStatistics.Cifar10.Mean);
-        Floats(root, "std").ShouldBe(ChannelStatistics.Cifar10.Std);
+        manifest.Normalization!.Mean.ShouldBe(ChannelStatistics.Cifar10.Mean);
+        manifest.Normalization.Std.ShouldBe(ChannelStatistics.Cifar10.Std);
     }
 
-    private static float[] Floats(JsonElement root, string name) =>
-        [.. root.GetProperty("normalization").GetProperty(name).EnumerateArray().Select(v => v.GetSingle())];
+    [Theory]
+    [InlineData("cifar10", 50_000, 10_000, 10)]
+    [InlineData("cifar100", 50_000, 10_000, 100)]
+    [InlineData("flowers102", 2_040, 6_149, 102)]
+    [InlineData("svhn", 73_257, 26_032, 10)]
+    [InlineData("clipart", 33_525, 14_604, 345)]
+    [InlineData("infograph", 36_023, 15_582, 345)]
+    [InlineData("painting", 50_416, 21_850, 345)]
+    [InlineData("quickdraw", 120_750, 51_750, 345)]
+    [InlineData("real", 120_906, 52_041, 345)]
+    [InlineData("sketch", 48_212, 20_916, 345)]
+    [InlineData("imagenet100", 126_689, 5_000, 100)]
+    [InlineData("imagenet", 1_281_167, 50_000, 1000)]
+    public void Counts_OfTheLocalizationPapersDatasets_AreItsTable1(string name, int train, int test, int classes)
+    {
+        DatasetManifest manifest = DatasetManifests.Get(name);
+        manifest.Splits[0].Count.ShouldBe(train);
+        manifest.Splits[1].Count.ShouldBe(test);
+        manifest.ClassCount.ShouldBe(classes);
+        manifest.Classes.Count.ShouldBe(classes);
+    }
+
+    [Fact]
+    public void ClassOrder_OfWnids_IsTheirTexts()
+    {
+        DatasetManifest whole = DatasetManifests.Get("imagenet1k");
+        whole.Classes.ShouldBe(whole.Classes.Order(StringComparer.Ordinal));
+        (whole.Classes[0], whole.ClassTitles[0]).ShouldBe(("n01440764", "tench, Tinca tinca"));
+        (whole.PublisherOrder[0], whole.PublisherOrder[^1]).ShouldBe(("n02119789", "n03255030"));
+        DatasetManifest part = DatasetManifests.Get("imagenet100");
+        part.Classes.ShouldBe(part.Classes.Order(StringComparer.Ordinal));
+        part.Classes.ShouldBeSubsetOf(whole.Classes);
+        part.Classes.ShouldContain("n02869837"); // the first line of CMC's list
+    }
+
+    [Fact]
+    public void ClassOrder_OfDomainNet_IsOneForAllDomains()
+    {
+        DatasetManifest[] domains = [.. DatasetManifests.All.Where(m => m.Format == "domainnet")];
+        domains.Length.ShouldBe(6);
+        domains.ShouldAllBe(m => m.Classes.SequenceEqual(domains[0].Classes));
+        domains[0].Classes[327].ShouldBe("t-shirt"); // as the loaders of the domain adaptation papers note
+        static string Key(string name) => name.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal);
+        string[] letters = [.. domains[0].Classes.Select(c => Key(c).Replace("_", "", StringComparison.Ordinal)[..1])];
+        letters.ShouldBe(letters.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Protocols_OfVtab_AreItsNineteenTasks()
+    {
+        ManifestProtocol[] tasks =
+        [
+            .. DatasetManifests
+                .All.SelectMany(m => m.Protocols)
+                .Where(p => p.Name.StartsWith("vtab-1k/", StringComparison.Ordinal)),
+        ];
+        tasks
+            .CountBy(task => task.Group!)
+            .ToDictionary(g => g.Key, g => g.Value)
+            .ShouldBe(
+                new Dictionary<string, int>
+                {
+                    ["natural"] = 7,
+                    ["specialized"] = 4,
+                    ["structured"] = 8,
+                },
+                ignoreOrder: true
+            );
+        foreach (ManifestProtocol task in tasks)
+        {
+            Dictionary<string, int?> counts = task.Splits.ToDictionary(s => s.Name, s => s.Count);
+            counts["train800val200"].ShouldBe(counts["train800"] + counts["val200"]);
+            counts["train800"].ShouldBe(800);
+            task.ClassCount.ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
+    public void Files_WithoutAPublishedHash_SayIt()
+    {
+        ManifestFile[] files = [.. DatasetManifests.All.SelectMany(m => m.Files)];
+        files.ShouldContain(file => !file.IsStated);
+        files.Where(file => !file.IsStated).ShouldAllBe(file => file.HashFrom == ManifestFile.NonePublished);
+        // What a program fetches over http is held by a hash.
+        files
+            .Where(f => f.Urls.Any(u => u.StartsWith("http:", StringComparison.Ordinal)))
+            .ShouldAllBe(f => f.Sha256 != null);
+    }
+
+    private const string Minimal = """
+        {"name":"mine","title":"Mine","folder":"mine","homepage":"https://x.org/","licence":"mine","citation":"me",
+         "splits":{"train":{"count":3,"rule":"all"}},"classOrder":"as they come"}
+        """;
 
     private static string Folder()
     {

@@ -1,0 +1,155 @@
+using VitNotebooks.Data.Manifests;
+
+namespace VitNotebooks.Data;
+
+/// <summary>The layouts that this package reads: what a manifest's <c>format</c> may be.</summary>
+public static class DatasetFormats
+{
+    private static readonly DatasetFormat[] s_all =
+    [
+        new(
+            "cifar10",
+            (manifest, root) => Cifar10.IsPresent(Below(manifest, root)) || Cifar10.IsPresent(root),
+            OpenCifar10
+        ),
+        new("cifar100", (_, root) => Cifar100.IsPresent(root), OpenCifar100),
+        new("svhn", (_, root) => Svhn.IsPresent(root), OpenSvhn),
+        new("flowers102", (_, root) => Flowers102.IsPresent(root), OpenFlowers102),
+        new("domainnet", IsDomainNetPresent, OpenDomainNet),
+        new("imagenet", (manifest, root) => ImageNetFolder(manifest, root) is not null, OpenImageNet),
+        new("image-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenImageFolders),
+        new("numbered-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenNumberedFolders),
+        new("webdataset", (manifest, root) => Shards(manifest, root, "train").All(Exists), OpenWebDataset),
+    ];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(format => format.Name)];
+
+    /// <summary>The layout of a manifest.</summary>
+    /// <exception cref="DatasetNotFoundException">This package has no reader for it.</exception>
+    internal static DatasetFormat Of(DatasetManifest manifest) =>
+        Array.Find(s_all, format => format.Name == manifest.Format)
+        ?? throw new DatasetNotFoundException(
+            $"{manifest.Name} ({manifest.Title}): this package has no reader for its layout, only a manifest of its files. Sort the images into the folders train and val "
+                + "(or test) with one folder a class each, and open that folder."
+        );
+
+    private static VisionData OpenCifar10(DatasetManifest manifest, string root)
+    {
+        var below = Below(manifest, root);
+        var (train, test) = Cifar10.Open(!Cifar10.IsPresent(root) && Cifar10.IsPresent(below) ? below : root, manifest);
+        return Data(manifest, train, test) with
+        {
+            // Another set in this layout has other statistics.
+            Statistics = train.Name.StartsWith($"{manifest.Name}/", StringComparison.Ordinal)
+                ? manifest.Normalization?.ToStatistics()
+                : null,
+        };
+    }
+
+    private static VisionData OpenCifar100(DatasetManifest manifest, string root)
+    {
+        var (train, test) = Cifar100.Open(root, Cifar100Labels.Fine, manifest);
+        return Data(manifest, train, test);
+    }
+
+    private static VisionData OpenSvhn(DatasetManifest manifest, string root)
+    {
+        var (train, test) = Svhn.Open(root, manifest);
+        return Data(manifest, train, test);
+    }
+
+    private static VisionData OpenFlowers102(DatasetManifest manifest, string root) =>
+        Data(
+            manifest,
+            Flowers102.OpenSplit(root, ["trnid", "valid"], $"{manifest.Name}/train", manifest.Classes),
+            Flowers102.OpenSplit(root, ["tstid"], $"{manifest.Name}/test", manifest.Classes)
+        );
+
+    private static bool IsDomainNetPresent(DatasetManifest manifest, string root) =>
+        DomainNetLists(manifest).All(list => DomainNet.FindList(Below(manifest, root), list) is not null);
+
+    private static VisionData OpenDomainNet(DatasetManifest manifest, string root)
+    {
+        var lists = DomainNetLists(manifest);
+        ListedImages Split(int i) =>
+            DomainNet.OpenSplit(
+                Below(manifest, root),
+                lists[i],
+                $"{manifest.Name}/{(i == 0 ? "train" : "test")}",
+                manifest.Classes,
+                manifest.Split(i == 0 ? "train" : "test").Count
+            );
+        return Data(manifest, Split(0), Split(1));
+    }
+
+    private static string[] DomainNetLists(DatasetManifest manifest) =>
+        [
+            .. new[] { "train", "test" }.Select(split =>
+                manifest.Split(split).Files is [var list]
+                    ? list
+                    : throw new ManifestException(manifest.Name, [$"splits.{split}.files must name the list file"])
+            ),
+        ];
+
+    private static string? ImageNetFolder(DatasetManifest manifest, string root) =>
+        new[] { Below(manifest, root), Path.Combine(root, ImageNet.FolderName), root }.FirstOrDefault(
+            ImageNet.IsPresent
+        );
+
+    private static VisionData OpenImageNet(DatasetManifest manifest, string root)
+    {
+        var folder = ImageNetFolder(manifest, root) ?? Below(manifest, root);
+        return Data(
+            manifest,
+            ImageNet.OpenSplit(folder, "train", manifest),
+            ImageNet.OpenSplit(folder, "val", manifest)
+        );
+    }
+
+    private static VisionData OpenImageFolders(DatasetManifest manifest, string root)
+    {
+        ImageFolder Split(string name, IReadOnlyList<string>? classes)
+        {
+            var folder = Path.Combine(Below(manifest, root), manifest.Split(name).Files.FirstOrDefault() ?? name);
+            return new ImageFolder(folder, classes, name: $"{manifest.Name}/{name}");
+        }
+        var train = Split("train", manifest.Classes.Count > 0 ? manifest.Classes : null);
+        return Data(manifest, train, Split("test", train.Classes));
+    }
+
+    private static VisionData OpenNumberedFolders(DatasetManifest manifest, string root)
+    {
+        string[] folders = [.. Enumerable.Range(0, manifest.Classes.Count).Select(i => $"{i}")];
+        var test = ImageFolder.Of(Below(manifest, root), folders, manifest.Classes, $"{manifest.Name}/test");
+        return Data(manifest, new EmptySplit($"{manifest.Name}/train", manifest.Classes), test);
+    }
+
+    private static string[] Shards(DatasetManifest manifest, string root, string split) =>
+        [
+            .. manifest
+                .Split(split)
+                .Files.SelectMany(file => WebDataset.Expand(Path.Combine(Below(manifest, root), file))),
+        ];
+
+    private static VisionData OpenWebDataset(DatasetManifest manifest, string root) =>
+        Data(
+            manifest,
+            WebDataset.Open(Shards(manifest, root, "train"), manifest.Classes, $"{manifest.Name}/train"),
+            WebDataset.Open(Shards(manifest, root, "test"), manifest.Classes, $"{manifest.Name}/test")
+        );
+
+    private static bool Exists(string path) => File.Exists(path);
+
+    private static string Below(DatasetManifest manifest, string root) => Path.Combine(root, manifest.Folder);
+
+    private static VisionData Data(DatasetManifest manifest, IImageDataset train, IImageDataset test) =>
+        new()
+        {
+            Name = manifest.Name,
+            Train = train,
+            Test = test,
+            Preprocessing = Preprocessing.ImageNet(manifest.ImageSize ?? 224),
+            Statistics = manifest.Normalization?.ToStatistics(),
+        };
+}

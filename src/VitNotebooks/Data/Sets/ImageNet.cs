@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// ImageNet-1K (ILSVRC2012) and subsets of its classes, classes in order of their wnids: folders train/n01440764 and val/n01440764 as everybody has them; val as one
+/// folder with the development kit's labels; or the published archives as they are, ILSVRC2012_img_train.tar (a tar file a class inside) and
+/// ILSVRC2012_img_val.tar with ILSVRC2012_devkit_t12.tar.gz, whose images are read from where they lie.
+/// </summary>
+public static partial class ImageNet
+{
+    private const string TrainTar = "ILSVRC2012_img_train.tar";
+    private const string ValidationTar = "ILSVRC2012_img_val.tar";
+
+    /// <summary>The archives' folder; a subset looks in its own folder first.</summary>
+    internal const string FolderName = "imagenet";
+
+    /// <summary>Opens a split.</summary>
+    /// <param name="folder">The folder with train and val, or the archives.</param>
+    /// <param name="split"><c>train</c> or <c>val</c>.</param>
+    /// <param name="manifest">Its name, its classes and its counts; another set's than ImageNet-1K's classes are a subset.</param>
+    /// <exception cref="DatasetNotFoundException">Nothing of the split is there, or a class is not.</exception>
+    /// <exception cref="DatasetFormatException">An archive is damaged, or the development kit does not fit the images.</exception>
+    public static IImageDataset OpenSplit(string folder, string split, DatasetManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var isTrain = split switch
+        {
+            "train" => true,
+            "val" => false,
+            _ => throw new ArgumentException($"ImageNet has no split '{split}'; it has train and val.", nameof(split)),
+        };
+        var name = $"{manifest.Name}/{split}";
+        var images = Path.Combine(folder, split);
+        var tar = Path.Combine(folder, isTrain ? TrainTar : ValidationTar);
+        if (Directory.Exists(images))
+            return !isTrain && IsFlat(images)
+                ? Listed(folder, images, name, manifest)
+                : ImageFolder.Of(images, manifest.Classes, manifest.Classes, name);
+        if (File.Exists(tar))
+            return isTrain ? TrainFromTar(tar, name, manifest) : ValidationFromTar(folder, tar, name, manifest);
+        throw new DatasetNotFoundException(
+            $"{manifest.Name}: neither a folder {split} nor {Path.GetFileName(tar)} is in {Path.GetFullPath(folder)}. "
+                + $"How to get it says: vitnb data get {manifest.Name}."
+        );
+    }
+
+    /// <summary>Whether something of both splits is in a folder.</summary>
+    internal static bool IsPresent(string folder) =>
+        (Directory.Exists(Path.Combine(folder, "train")) || File.Exists(Path.Combine(folder, TrainTar)))
+        && (Directory.Exists(Path.Combine(folder, "val")) || File.Exists(Path.Combine(folder, ValidationTar)));
+
+    private static bool IsFlat(string folder) =>
+        Directory.EnumerateFiles(folder).Any(file => ValidationName().IsMatch(Path.GetFileName(file)));
+
+    private static TarImages TrainFromTar(string tar, string name, DatasetManifest manifest)
+    {
+        var labels = Labels(manifest);
+        var images = new TarImages(name, manifest.Classes, [tar]);
+        var found = new int[manifest.Classes.Count];
+        using var handle = TarImages.Open(tar);
+        var outer = new TarMembers(handle, tar);
+        foreach (var archive in outer.Read(0, RandomAccess.GetLength(handle)))
+        {
+            var wnid = Path.GetFileNameWithoutExtension(archive.Name);
+            if (!archive.Name.EndsWith(".tar", StringComparison.Ordinal) || !labels.TryGetValue(wnid, out var label))
+                continue;
+            var inner = new TarMembers(handle, $"{tar}, {archive.Name}");
+            foreach (var member in inner.Read(archive.Offset, archive.Length))
+            {
+                if (!ImageFolder.IsImage(member.Name))
+                    continue;
+                images.Add(0, member, label);
+                found[label]++;
+            }
+        }
+        RequireAll(tar, name, manifest, found);
+        return images;
+    }
+
+    private static TarImages ValidationFromTar(string folder, string tar, string name, DatasetManifest manifest)
+    {
+        var labels = Labels(manifest);
+        var classes = ImageNetDevkit.ValidationClasses(folder, Whole(manifest));
+        var images = new TarImages(name, manifest.Classes, [tar]);
+        var found = new int[manifest.Classes.Count];
+        using var handle = TarImages.Open(tar);
+        var members = new TarMembers(handle, tar)
+            .Read(0, RandomAccess.GetLength(handle))
+            .Select(member => (Member: member, Number: NumberOf(member.Name)))
+            .Where(image => image.Number > 0)
+            .OrderBy(image => image.Number)
+            .ToList();
+        CheckNumbers(tar, [.. members.Select(image => image.Number)], classes.Length);
+        foreach (var (member, number) in members)
+        {
+            if (!labels.TryGetValue(classes[number - 1], out var label))
+                continue;
+            images.Add(0, member, label);
+            found[label]++;
+        }
+        RequireAll(tar, name, manifest, found);
+        return images;
+    }
+
+    private static ListedImages Listed(string folder, string images, string name, DatasetManifest manifest)
+    {
+        var labels = Labels(manifest);
+        var classes = ImageNetDevkit.ValidationClasses(folder, Whole(manifest));
+        var files = classes
+            .Select((wnid, i) => (Wnid: wnid, File: $"ILSVRC2012_val_{i + 1:D8}.JPEG"))
+            .Where(image => labels.ContainsKey(image.Wnid))
+            .Select(image => (image.File, labels[image.Wnid]));
+        return new ListedImages(images, name, manifest.Classes, files, $"Extract {ValidationTar} there.");
+    }
+
+    // The development kit numbers all thousand classes.
+    private static DatasetManifest Whole(DatasetManifest manifest) =>
+        manifest.PublisherOrder.Count > 0 ? manifest : DatasetManifests.Get("imagenet1k");
+
+    private static Dictionary<string, int> Labels(DatasetManifest manifest) =>
+        manifest.Classes.Select((wnid, i) => (wnid, i)).ToDictionary(c => c.wnid, c => c.i, StringComparer.Ordinal);
+
+    private static int NumberOf(string name) =>
+        ValidationName().Match(name) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
+
+    private static void CheckNumbers(string tar, int[] numbers, int labels)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (numbers[i] != i + 1)
+                throw new DatasetFormatException(
+                    $"{tar}: image {i + 1} is missing or there twice (found number {numbers[i]}); expected 1 to {labels:N0}. Fetch the archive again.",
+                    tar
+                );
+        }
+        if (numbers.Length != labels)
+            throw new DatasetFormatException(
+                $"{tar}: {numbers.Length:N0} images, and the development kit has {labels:N0} labels; expected as many.",
+                tar
+            );
+    }
+
+    private static void RequireAll(string tar, string name, DatasetManifest manifest, int[] found)
+    {
+        string[] missing = [.. manifest.Classes.Where((_, i) => found[i] == 0)];
+        if (missing.Length > 0)
+            throw new DatasetFormatException(
+                $"{tar}: {missing.Length:N0} of the {found.Length:N0} classes of {name} have no image in it: {string.Join(", ", missing.Take(3))}"
+                    + $"{(missing.Length > 3 ? ", .." : "")}. Fetch the archive again.",
+                tar
+            );
+        var split = manifest.Splits.FirstOrDefault(split => name.EndsWith($"/{split.Name}", StringComparison.Ordinal));
+        if (split?.Count is { } count && found.Sum() != count)
+            throw new DatasetFormatException(
+                $"{tar}: {found.Sum():N0} images of {name}; expected {count:N0}. Fetch the archive again.",
+                tar
+            );
+    }
+
+    [GeneratedRegex(@"(?:^|/)ILSVRC2012_val_([0-9]{8})\.JPEG$", RegexOptions.CultureInvariant)]
+    private static partial Regex ValidationName();
+}

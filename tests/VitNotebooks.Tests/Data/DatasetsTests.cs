@@ -1,0 +1,118 @@
+using System.Text;
+using Shouldly;
+using VitNotebooks.Data;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+public sealed class DatasetsTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    [Fact]
+    public void Names_AreThoseOfTheManifestsThatHaveAReader()
+    {
+        string[] papers =
+        [
+            "cifar10",
+            "cifar100",
+            "flowers102",
+            "svhn",
+            "imagenet1k",
+            "imagenet100",
+            "domainnet-clipart",
+            "shapes",
+        ];
+        papers.ShouldBeSubsetOf(Datasets.Names);
+        Datasets.Names.ShouldNotContain("cub200");
+        Datasets.Names.ShouldBeUnique();
+    }
+
+    [Theory]
+    [InlineData("cifar-100", "cifar100")]
+    [InlineData("CIFAR100", "cifar100")]
+    [InlineData("imagenet-1k", "imagenet1k")]
+    [InlineData("Sketch", "domainnet-sketch")]
+    public void Get_AnAliasInAnyCase_IsTheManifest(string name, string manifest) =>
+        DatasetManifests.Get(name).Name.ShouldBe(manifest);
+
+    [Theory]
+    [InlineData("cifar110", "cifar100")]
+    [InlineData("flower102", "flowers102")]
+    [InlineData("imagenet1000", "imagenet100")]
+    public void Open_AWrongName_NamesTheNearest(string name, string nearest)
+    {
+        Should
+            .Throw<DatasetNotFoundException>(() => Datasets.Open(name))
+            .Message.ShouldMatch($"did you mean ([a-z0-9-]+ or )?{nearest}\\b");
+        Should
+            .Throw<DatasetNotFoundException>(() => DatasetManifests.Get(name))
+            .Message.ShouldMatch($"did you mean ([a-z0-9-]+ or )?{nearest}\\b");
+    }
+
+    [Fact]
+    public void Open_WhatHasNoReader_SaysWhatElseDoes() =>
+        Should
+            .Throw<DatasetNotFoundException>(() => Datasets.Open("cub200", _folder.Path))
+            .Message.ShouldContain("no reader for its layout");
+
+    [Fact]
+    public void Open_EveryNameWithoutItsFiles_SaysHowToFetchThem()
+    {
+        foreach (string name in Datasets.Names.Where(name => name != "shapes"))
+        {
+            Datasets.IsPresent(name, _folder.Path).ShouldBeFalse(name);
+            DataException error = Should.Throw<DatasetNotFoundException>(() => Datasets.Open(name, _folder.Path), name);
+            error.Message.ShouldContain(_folder.Path, Case.Sensitive, name);
+            if (DatasetManifests.Get(name).Format != "numbered-folders")
+            {
+                error.Message.ShouldContain($"vitnb data get {name}", Case.Sensitive, name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Open_NumberedFolders_AreInTheOrderOfTheNumbers()
+    {
+        DatasetManifest manifest = DatasetManifests.Get("imagenetv2") with
+        {
+            ClassCount = 11,
+            Classes = [.. Enumerable.Range(0, 11).Select(i => $"class {i}")],
+            ClassTitles = [],
+        };
+        for (int i = 0; i < 11; i++)
+        {
+            _folder.Write(TestImages.Noise(8, 8, i).ToPng(), manifest.Folder, $"{i}", "x.png");
+        }
+        VisionData data = Datasets.Open(manifest, _folder.Path);
+        Enumerable
+            .Range(0, 11)
+            .Select(i => (data.Test.Label(i), Path.GetFileName(Path.GetDirectoryName(data.Test.Source(i)))))
+            .ShouldBe(Enumerable.Range(0, 11).Select(i => (i, (string?)$"{i}")));
+        data.Classes[10].ShouldBe("class 10");
+        data.Train.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Open_AnOwnManifestOfFolders_LooksBesideItself()
+    {
+        string json = """
+            {"name":"mine","title":"Mine","format":"image-folders","folder":"here","homepage":"https://x.org/","licence":"mine","citation":"me",
+             "splits":{"train":{"rule":"train"},"test":{"files":["held-out"]}},"classOrder":"folders, as texts",
+             "normalization":{"mean":[0.5,0.5,0.5],"std":[0.2,0.2,0.2],"source":"me"}}
+            """;
+        string path = _folder.Write(Encoding.UTF8.GetBytes(json), "mine.json");
+        foreach (string split in new[] { "train", "held-out" })
+        {
+            _folder.Write(TestImages.Noise(8, 8, 1).ToPng(), "here", split, "cat", "1.png");
+            _folder.Write(TestImages.Noise(8, 8, 1).ToPng(), "here", split, "dog", "1.png");
+        }
+        VisionData data = Datasets.Open(DatasetManifest.Read(path), _folder.Path);
+        data.Name.ShouldBe("mine");
+        data.Classes.ShouldBe(["cat", "dog"]);
+        data.Test.Source(0).ShouldContain("held-out");
+        data.Standard().Preprocessing.Mean.ShouldBe([0.5f, 0.5f, 0.5f]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Shouldly;
+using VitNotebooks.Data;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+[Collection(DatasetOracleCollection.Name)]
+public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("packed")]
+    public void Read_EveryClassOfNumber_IsWhatScipyWrote(string form)
+    {
+        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", $"{form}.mat"));
+        foreach (JsonProperty known in oracle["mat"].EnumerateObject())
+        {
+            MatArray array = read[known.Name];
+            array.Dimensions.ShouldBe(
+                known.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()),
+                known.Name
+            );
+            Enumerable
+                .Range(0, array.Count)
+                .Select(i => array[i])
+                .ShouldBe(known.Value.GetProperty("values").EnumerateArray().Select(v => v.GetDouble()), known.Name);
+        }
+        read["text"].Text().ShouldBe("hello, MATLAB");
+        read["whole"].Class.ShouldBe(MatClass.Double);
+        read["whole"].Integers(0, 5000).ShouldBe([0, 3000, 1000, 4000, 2000, 5000]);
+    }
+
+    [Fact]
+    public void Read_OneVariable_PassesTheOthersOver() =>
+        MatFile.Read(oracle.PathOf("mat", "cell.mat"), ["after"])["after"][0].ShouldBe(2.0);
+
+    [Theory]
+    [InlineData("cell", "a cell array")]
+    [InlineData("structure", "a structure")]
+    [InlineData("sparse", "a sparse array")]
+    [InlineData("complex", "an array of complex numbers")]
+    public void Read_WhatIsNotRead_IsRefusedByName(string file, string what) =>
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(oracle.PathOf("mat", $"{file}.mat")))
+            .Message.ShouldContain($"variable 'it' is {what}");
+
+    [Fact]
+    public void Read_AVariableThatIsNotThere_SaysSo() =>
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(oracle.PathOf("mat", "plain.mat"), ["nothing"]))
+            .Message.ShouldContain("no variable 'nothing'");
+
+    [Fact]
+    public void Integers_OfAFraction_NamesIt() =>
+        Should
+            .Throw<DatasetFormatException>(() =>
+                MatFile.Read(oracle.PathOf("mat", "plain.mat"))["double"].Integers(0, 9)
+            )
+            .Message.ShouldContain("double(1) is 1.5; expected a whole number, 0 to 9");
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("packed")]
+    public void Read_TruncatedAnywhere_Throws(string form)
+    {
+        byte[] whole = File.ReadAllBytes(oracle.PathOf("mat", $"{form}.mat"));
+        int all = MatFile.Read(oracle.PathOf("mat", $"{form}.mat")).Count;
+        for (int length = 0; length < whole.Length; length += 1 + (length / 64))
+        {
+            string path = _folder.Write(whole[..length], "cut.mat");
+            try
+            {
+                // Cut between two variables, the file is whole and holds fewer.
+                MatFile.Read(path).Count.ShouldBeLessThan(all);
+            }
+            catch (DatasetFormatException e)
+            {
+                e.File.ShouldBe(path);
+            }
+        }
+        string most = _folder.Write(whole[..^1], "cut.mat");
+        Should.Throw<DatasetFormatException>(() => MatFile.Read(most));
+    }
+
+    [Fact]
+    public void Read_APackedVariableThatClaimsMoreThanCanBe_TakesNoMemory()
+    {
+        // The zlib stream of a head alone, which claims 1 GiB.
+        byte[] head = new byte[8];
+        head[0] = 14;
+        head[7] = 0x40;
+        using var packed = new MemoryStream();
+        using (
+            var zlib = new System.IO.Compression.ZLibStream(
+                packed,
+                System.IO.Compression.CompressionMode.Compress,
+                true
+            )
+        )
+        {
+            zlib.Write(head);
+        }
+        byte[] file =
+        [
+            .. File.ReadAllBytes(oracle.PathOf("mat", "plain.mat"))[..128],
+            15,
+            0,
+            0,
+            0,
+            .. BitConverter.GetBytes((int)packed.Length),
+            .. packed.ToArray(),
+        ];
+        string path = _folder.Write(file, "claim.mat");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(path))
+            .Message.ShouldContain("claims 1,073,741,824 bytes");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public void Read_AboveTheLimit_SaysWhich() =>
+        Should
+            .Throw<DatasetFormatException>(() =>
+                MatFile.Read(oracle.PathOf("svhn-plain", "train_32x32.mat"), ["X"], 1000)
+            )
+            .Message.ShouldContain("the limit is 1,000");
+
+    [Theory]
+    [InlineData("MATLAB 7.3 MAT-file, and more", "save it with -v7")]
+    [InlineData("<html>", "expected a head of 128")]
+    public void Read_AnotherFormat_SaysWhatToDo(string text, string says) =>
+        Should
+            .Throw<DatasetFormatException>(() =>
+                MatFile.Read(_folder.Write(System.Text.Encoding.ASCII.GetBytes(text), "x.mat"))
+            )
+            .Message.ShouldContain(says);
+
+    public void Dispose() => _folder.Dispose();
+}
