@@ -86,6 +86,14 @@ public sealed class TarImages : IImageDataset
     }
 
     /// <inheritdoc/>
+    public byte[]? ReadFile(int index)
+    {
+        var bytes = new byte[_lengths[index]];
+        Fill(index, 0, bytes);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
     public string Source(int index)
     {
         // The name stands in the header before the content; a longer one than 100 letters is cut there.
