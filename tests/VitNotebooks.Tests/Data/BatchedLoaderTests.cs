@@ -12,7 +12,7 @@ public sealed class BatchedLoaderTests
     private static readonly float[] s_mean = [0.49f, 0.48f, 0.45f];
     private static readonly float[] s_std = [0.25f, 0.24f, 0.26f];
 
-    public static TheoryData<string> Exact { get; } = ["crop", "center", "larger", "nothing"];
+    public static TheoryData<string> Exact { get; } = ["crop", "mirrored", "center", "larger", "nothing"];
 
     [Theory]
     [MemberData(nameof(Exact))]
@@ -21,6 +21,7 @@ public sealed class BatchedLoaderTests
         Pipeline pipeline = name switch
         {
             "crop" => Pipeline.Empty.RandomCrop(16, padding: 3).RandomHorizontalFlip(),
+            "mirrored" => Pipeline.Empty.RandomHorizontalFlip().Then(new RandomCrop(16, 3, BorderKind.Reflected)),
             "center" => Pipeline.Empty.RandomHorizontalFlip(0.3).CenterCrop(9),
             "larger" => Pipeline.Empty.CenterCrop(21).RandomHorizontalFlip(),
             _ => Pipeline.Empty,

@@ -1,14 +1,18 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Data;
 
 /// <summary>
-/// A square at a random place, after a black border of <see cref="Padding"/> pixels on every side: torchvision's
+/// A square at a random place, after a border of <see cref="Padding"/> pixels on every side: torchvision's
 /// <c>RandomCrop(size, padding)</c>, with its order of draws (top, then left; none if nothing is to choose).
 /// </summary>
 /// <param name="Size">Side of the square, in pixels.</param>
 /// <param name="Padding">Border on each side, in pixels.</param>
-public sealed record RandomCrop(int Size, int Padding = 0) : Transform, IBatchedTransform
+/// <param name="Border">What the border shows. Default black.</param>
+public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = BorderKind.Black)
+    : Transform,
+        IBatchedTransform
 {
     /// <summary>Side of the square, in pixels.</summary>
     public int Size { get; init; } = AtLeastOne(Size, nameof(Size));
@@ -22,7 +26,14 @@ public sealed record RandomCrop(int Size, int Padding = 0) : Transform, IBatched
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
         CropBox box = Box(image.Width, image.Height, random);
-        image.CropPadded(box.Left, box.Top, Size, Size);
+        if (Border == BorderKind.Reflected)
+        {
+            image.CropReflected(box.Left, box.Top, Size, Size);
+        }
+        else
+        {
+            image.CropPadded(box.Left, box.Top, Size, Size);
+        }
     }
 
     private CropBox Box(int imageWidth, int imageHeight, TorchRandom random)
@@ -56,7 +67,10 @@ public sealed record RandomCrop(int Size, int Padding = 0) : Transform, IBatched
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
     {
         ArgumentNullException.ThrowIfNull(random);
-        BatchedResampling.Write(drawn, Box(width, height, random));
+        CropBox box = Box(width, height, random);
+        // A mirrored border is added before the box is cut; a black one is what lies outside anyway.
+        int shift = Border == BorderKind.Reflected ? Padding : 0;
+        BatchedResampling.Write(drawn, box with { Left = box.Left + shift, Top = box.Top + shift });
     }
 
     /// <inheritdoc/>
@@ -64,9 +78,38 @@ public sealed record RandomCrop(int Size, int Padding = 0) : Transform, IBatched
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
-        return BatchedResampling.Run(images, drawn, Size, Size, Interpolation.Bilinear);
+        using var scope = NewDisposeScope();
+        Tensor bordered =
+            Border == BorderKind.Reflected
+                ? nn.functional.pad(images, [Padding, Padding, Padding, Padding], PaddingModes.Reflect)
+                : images;
+        return BatchedResampling.Run(bordered, drawn, Size, Size, Interpolation.Bilinear).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override string Describe() => $"RandomCrop({Size}, padding {Padding})";
+    public override IEnumerable<string> Faults()
+    {
+        if (Padding < 0)
+        {
+            yield return $"Padding is {Padding}, expected at least 0 pixels";
+        }
+        if (!Enum.IsDefined(Border))
+        {
+            yield return $"Border is {Border}, expected Black or Reflected";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        $"RandomCrop({Size}, padding {Padding}{(Border == BorderKind.Reflected ? " reflected" : "")})";
+}
+
+/// <summary>What lies around an image.</summary>
+public enum BorderKind
+{
+    /// <summary>0 0 0: torchvision's <c>constant</c>.</summary>
+    Black,
+
+    /// <summary>The image mirrored at its outermost pixels, which are not repeated: torchvision's <c>reflect</c>.</summary>
+    Reflected,
 }
