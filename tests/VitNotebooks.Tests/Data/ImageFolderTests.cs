@@ -74,6 +74,53 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Open_OneClass_IsADatasetOfOneClass()
+    {
+        Add("train", "a", "1.png");
+        Add("val", "a", "1.png");
+        VisionData data = Datasets.Open(_folder.Path);
+        data.Classes.ShouldBe(["a"]);
+        (data.Train.Label(0), data.Test.Label(0)).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void Open_ThousandsOfClasses_FindsEachLabelAtOnce()
+    {
+        for (int i = 0; i < 3000; i++)
+        {
+            _folder.Write([1], "train", $"class {i:D5}", "x.png");
+        }
+        var train = new ImageFolder(_folder["train"]);
+        train.Count.ShouldBe(3000);
+        Enumerable.Range(0, 3000).Select(train.Label).ShouldBe(Enumerable.Range(0, 3000));
+    }
+
+    [Fact]
+    [Trait("Category", "OnDemand")]
+    public void Open_AMillionFiles_TakesLittleTimeAndMemory()
+    {
+        for (int c = 0; c < 1000; c++)
+        {
+            string folder = Directory.CreateDirectory(_folder["train", $"n{c:D8}"]).FullName;
+            for (int i = 0; i < 1000; i++)
+            {
+                File.WriteAllBytes(Path.Combine(folder, $"n{c:D8}_{i}.JPEG"), []);
+            }
+        }
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var train = new ImageFolder(_folder["train"]);
+        clock.Stop();
+        long held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        train.Count.ShouldBe(1_000_000);
+        train.Label(999_999).ShouldBe(999);
+        train.Source(1_500).ShouldBe(_folder["train", "n00000001", "n00000001_549.JPEG"]);
+        held.ShouldBeLessThan(150L << 20);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        GC.KeepAlive(train);
+    }
+
+    [Fact]
     public void Open_EmptyClass_NamesIt()
     {
         Add("train", "a", "1.png");
