@@ -148,6 +148,7 @@ POLICIES = {
     "grey": T.RandomGrayscale(0.5),
     "vertical": T.RandomVerticalFlip(),
     "resize": T.Resize((20, 50), T.InterpolationMode.BICUBIC),
+    "reflect": T.RandomCrop(9, padding=4, padding_mode="reflect"),
     "augmix": T.AugMix(),
     "augmixdeep": T.AugMix(10, 2, 4, 0.4, all_ops=False, interpolation=T.InterpolationMode.NEAREST),
 }

@@ -66,6 +66,18 @@ public sealed record Augmentation
         };
 
     /// <summary>
+    /// DeiT III's training images with its simple random crop (<c>--src</c>, for ImageNet-21k and long fine-tuning): the shorter side at the model's size, a
+    /// crop after a mirrored border of 4, then as <see cref="Deit3"/>.
+    /// </summary>
+    public static Augmentation Deit3SimpleCrop { get; } =
+        Deit3 with
+        {
+            Name = "deit3-simple-crop",
+            Crop = CropKind.Padded,
+            Border = BorderKind.Reflected,
+        };
+
+    /// <summary>
     /// CCT's training images on CIFAR (SHI-Labs/Compact-Transformers cd11f09, configs/pretrained/cct_7-3x1_cifar10_300epochs.yml): a random resized crop of
     /// area 0.8..1, a flip, RandAugment <c>rand-m9-mstd0.5-inc1</c> filled with CIFAR-10's mean, both bilinear or bicubic at random; no erasing at 300
     /// epochs (<c>with { Erasing = new RandomErasing() }</c> is theirs at 1500 and 5000).
@@ -91,6 +103,9 @@ public sealed record Augmentation
 
     /// <summary>Border for <see cref="CropKind.Padded"/>, in pixels of the resized image. Default 4.</summary>
     public int Padding { get; init; } = 4;
+
+    /// <summary>What the border of <see cref="CropKind.Padded"/> shows. Default black.</summary>
+    public BorderKind Border { get; init; }
 
     /// <summary>Smallest share of the area for <see cref="CropKind.Resized"/>. Default 0.08.</summary>
     public double MinScale { get; init; } = 0.08;
@@ -124,7 +139,7 @@ public sealed record Augmentation
         Pipeline pipeline = crop switch
         {
             CropKind.Center => preprocessing.ToPipeline(),
-            CropKind.Padded => Pipeline.Empty.Resize(size, filter).RandomCrop(size, Padding),
+            CropKind.Padded => Pipeline.Empty.Resize(size, filter).RandomCrop(size, Padding, Border),
             CropKind.Resized => Pipeline.Empty.Then(
                 new RandomResizedCrop(
                     size,
@@ -155,7 +170,7 @@ public sealed record Augmentation
     {
         string crop = Crop switch
         {
-            CropKind.Padded => $"crop after a border of {Padding}",
+            CropKind.Padded => $"crop after a {(Border == BorderKind.Reflected ? "mirrored " : "")}border of {Padding}",
             CropKind.Resized => string.Create(
                 CultureInfo.InvariantCulture,
                 $"random resized crop, area {MinScale:0.###}..{MaxScale:0.###}"
@@ -166,6 +181,7 @@ public sealed record Augmentation
             ),
             _ => "center crop",
         };
+        crop += DrawsInterpolation ? ", bilinear or bicubic" : "";
         string rest = string.Concat(
             new object?[] { Policy, Erasing }
                 .Where(part => part is not null)
@@ -181,7 +197,7 @@ public enum CropKind
     /// <summary>The middle, as at test time.</summary>
     Center,
 
-    /// <summary>At a random place after a black border.</summary>
+    /// <summary>At a random place after a border.</summary>
     Padded,
 
     /// <summary>A random box, resized.</summary>

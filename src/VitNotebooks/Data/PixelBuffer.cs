@@ -99,6 +99,27 @@ public sealed class PixelBuffer
         Commit(width, height);
     }
 
+    /// <summary>Cuts out a box that may reach over the border; what lies outside is the image mirrored, as often as needed.</summary>
+    internal void CropReflected(int left, int top, int width, int height)
+    {
+        if (left >= 0 && top >= 0 && left + width <= Width && top + height <= Height)
+        {
+            CropPadded(left, top, width, height);
+            return;
+        }
+        Span<byte> target = Scratch(width, height);
+        for (int y = 0; y < height; y++)
+        {
+            Span<byte> row = target.Slice(y * width * 3, width * 3);
+            int from = Mirrored(top + y, Height) * Width;
+            for (int x = 0; x < width; x++)
+            {
+                _image.AsSpan((from + Mirrored(left + x, Width)) * 3, 3).CopyTo(row[(x * 3)..]);
+            }
+        }
+        Commit(width, height);
+    }
+
     internal void FlipHorizontally()
     {
         Span<byte> pixels = Pixels;
@@ -124,6 +145,17 @@ public sealed class PixelBuffer
             Pixels.Slice(y * stride, stride).CopyTo(target[((Height - 1 - y) * stride)..]);
         }
         Commit(Width, Height);
+    }
+
+    private static int Mirrored(int place, int count)
+    {
+        if (count == 1)
+        {
+            return 0;
+        }
+        int period = 2 * (count - 1);
+        int within = ((place % period) + period) % period;
+        return Math.Min(within, period - within);
     }
 
     private static int Bytes(int width, int height)

@@ -24,6 +24,11 @@ public sealed class AugmentationTests
         }
         Chain(Augmentation.Deit3, 224)
             .ShouldBe($"{crop} > RandomHorizontalFlip(0.5) > ThreeAugment(jitter 0.3) > {Norm}");
+        Chain(Augmentation.Deit3SimpleCrop, 192)
+            .ShouldBe(
+                "Resize(192, bicubic) > RandomCrop(192, padding 4 reflected) > RandomHorizontalFlip(0.5) > ThreeAugment(jitter 0.3) > "
+                    + Norm
+            );
         Chain(Augmentation.Cct, 32)
             .ShouldBe(
                 "RandomResizedCrop(32, scale 0.8..1, ratio 0.75..1.333333, bilinear or bicubic) > RandomHorizontalFlip(0.5) > "
@@ -43,6 +48,10 @@ public sealed class AugmentationTests
                     + $"{Rand}, {Erasing})"
             );
         Augmentation.Flip.ToString().ShouldBe("flip (center crop, flip 0.5)");
+        Augmentation
+            .Deit3SimpleCrop.ToString()
+            .ShouldBe("deit3-simple-crop (crop after a mirrored border of 4, flip 0.5, ThreeAugment(jitter 0.3))");
+        Augmentation.Cct.ToString().ShouldContain("area 0.8..1, bilinear or bicubic, flip 0.5");
     }
 
     [Fact]
@@ -64,6 +73,7 @@ public sealed class AugmentationTests
                 {
                     Augmentation.VtsDrloc,
                     Augmentation.Deit3,
+                    Augmentation.Deit3SimpleCrop,
                     Augmentation.Cct,
                     Augmentation.CropFlip,
                 }

@@ -23,6 +23,7 @@ public sealed class TorchvisionPoliciesTests(AugmentationOracle oracle)
         ["grey"] = new RandomGrayscale(0.5),
         ["vertical"] = new RandomVerticalFlip(),
         ["resize"] = new ResizeTo(50, 20),
+        ["reflect"] = new RandomCrop(9, 4, BorderKind.Reflected),
         ["augmix"] = new AugMix(),
         ["augmixdeep"] = new AugMix(10, 2, 4, 0.4, AllOperations: false, Sampling: WarpSampling.Nearest),
     };
@@ -102,6 +103,10 @@ public sealed class TorchvisionPoliciesTests(AugmentationOracle oracle)
         Message(new AutoAugment((AutoAugmentPolicy)7)).ShouldContain("expected ImageNet, Cifar10 or Svhn");
         Message(new RandomGrayscale(1.5)).ShouldBe("RandomGrayscale: Probability is 1.5, expected 0..1.");
         Message(new RandomVerticalFlip(-0.1)).ShouldContain("Probability is -0.1");
+        Message(new RandomCrop(8, -1, (BorderKind)4))
+            .ShouldBe(
+                "RandomCrop: Padding is -1, expected at least 0 pixels; Border is 4, expected Black or Reflected."
+            );
         Message(new ResizeTo(0, 5)).ShouldContain("size is 0 x 5");
         Message(new RandomResizedCrop(8, 0.9, 0.5, 2, 1))
             .ShouldBe(
@@ -117,7 +122,9 @@ public sealed class TorchvisionPoliciesTests(AugmentationOracle oracle)
             .ToString()
             .ShouldBe("AugMix(severity 3, 3 chains of 1..3, alpha 1, all operations, bilinear, fill 0 0 0)");
         Policies["svhn"].ToString().ShouldBe("AutoAugment(svhn, nearest, fill 128 128 128)");
-        Policies.Values.Where(p => p is not ResizeTo).ShouldAllBe(p => p.KeepsSize && p.FixedSize == null);
+        Policies
+            .Values.Where(p => p is not (ResizeTo or RandomCrop))
+            .ShouldAllBe(p => p.KeepsSize && p.FixedSize == null);
         Policies["resize"].FixedSize.ShouldBe((50, 20));
     }
 

@@ -78,8 +78,9 @@ public sealed class Pipeline : IEquatable<Pipeline>
     /// <summary>The square in the middle.</summary>
     public Pipeline CenterCrop(int size) => Then(new CenterCrop(size));
 
-    /// <summary>A square at a random place after a black border.</summary>
-    public Pipeline RandomCrop(int size, int padding = 0) => Then(new RandomCrop(size, padding));
+    /// <summary>A square at a random place after a border.</summary>
+    public Pipeline RandomCrop(int size, int padding = 0, BorderKind border = BorderKind.Black) =>
+        Then(new RandomCrop(size, padding, border));
 
     /// <summary>A random box resized to a square.</summary>
     public Pipeline RandomResizedCrop(
@@ -118,6 +119,24 @@ public sealed class Pipeline : IEquatable<Pipeline>
     /// <param name="fill">What lies outside after these; null is ImageNet's mean.</param>
     public Pipeline RandAugment(string config, WarpSampling sampling = WarpSampling.Bicubic, RgbColor? fill = null) =>
         Then(Data.RandAugment.Parse(config) with { Sampling = sampling, Fill = fill });
+
+    /// <summary>torchvision's RandAugment.</summary>
+    public Pipeline TorchvisionRandAugment(int operations = 2, int magnitude = 9) =>
+        Then(new TorchvisionRandAugment(operations, magnitude));
+
+    /// <summary>big_vision's <c>randaug(layers, magnitude)</c>.</summary>
+    public Pipeline BigVisionRandAugment(int layers = 2, int magnitude = 15) =>
+        Then(new BigVisionRandAugment(layers, magnitude));
+
+    /// <summary>timm's AutoAugment, from its text, e.g. <c>original-mstd0.5</c>.</summary>
+    /// <param name="config">timm's text.</param>
+    /// <param name="sampling">Of shear, translation and rotation; timm takes that of the crop.</param>
+    /// <param name="fill">What lies outside after these; null is ImageNet's mean.</param>
+    public Pipeline TimmAutoAugment(
+        string config,
+        WarpSampling sampling = WarpSampling.Bicubic,
+        RgbColor? fill = null
+    ) => Then(Data.TimmAutoAugment.Parse(config) with { Sampling = sampling, Fill = fill });
 
     /// <summary>AutoAugment as torchvision has it.</summary>
     public Pipeline AutoAugment(AutoAugmentPolicy policy = AutoAugmentPolicy.ImageNet) => Then(new AutoAugment(policy));

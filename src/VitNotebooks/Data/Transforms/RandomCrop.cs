@@ -1,12 +1,13 @@
 namespace VitNotebooks.Data;
 
 /// <summary>
-/// A square at a random place, after a black border of <see cref="Padding"/> pixels on every side: torchvision's
+/// A square at a random place, after a border of <see cref="Padding"/> pixels on every side: torchvision's
 /// <c>RandomCrop(size, padding)</c>, with its order of draws (top, then left; none if nothing is to choose).
 /// </summary>
 /// <param name="Size">Side of the square, in pixels.</param>
 /// <param name="Padding">Border on each side, in pixels.</param>
-public sealed record RandomCrop(int Size, int Padding = 0) : Transform
+/// <param name="Border">What the border shows. Default black.</param>
+public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = BorderKind.Black) : Transform
 {
     /// <summary>Side of the square, in pixels.</summary>
     public int Size { get; init; } = AtLeastOne(Size, nameof(Size));
@@ -35,9 +36,40 @@ public sealed record RandomCrop(int Size, int Padding = 0) : Transform
             top = (int)random.RandInt(0, height - Size + 1);
             left = (int)random.RandInt(0, width - Size + 1);
         }
-        image.CropPadded(left - Padding, top - Padding, Size, Size);
+        if (Border == BorderKind.Reflected)
+        {
+            image.CropReflected(left - Padding, top - Padding, Size, Size);
+        }
+        else
+        {
+            image.CropPadded(left - Padding, top - Padding, Size, Size);
+        }
     }
 
     /// <inheritdoc/>
-    public override string Describe() => $"RandomCrop({Size}, padding {Padding})";
+    public override IEnumerable<string> Faults()
+    {
+        if (Padding < 0)
+        {
+            yield return $"Padding is {Padding}, expected at least 0 pixels";
+        }
+        if (!Enum.IsDefined(Border))
+        {
+            yield return $"Border is {Border}, expected Black or Reflected";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        $"RandomCrop({Size}, padding {Padding}{(Border == BorderKind.Reflected ? " reflected" : "")})";
+}
+
+/// <summary>What lies around an image.</summary>
+public enum BorderKind
+{
+    /// <summary>0 0 0: torchvision's <c>constant</c>.</summary>
+    Black,
+
+    /// <summary>The image mirrored at its outermost pixels, which are not repeated: torchvision's <c>reflect</c>.</summary>
+    Reflected,
 }

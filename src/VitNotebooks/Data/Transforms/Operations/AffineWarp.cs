@@ -237,9 +237,10 @@ internal static class AffineWarp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(ReadOnlySpan<byte> source, int from, Span<byte> target, int to)
     {
-        target[to] = source[from];
-        target[to + 1] = source[from + 1];
-        target[to + 2] = source[from + 2];
+        ref byte pixel = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), from);
+        ref byte place = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), to);
+        Unsafe.WriteUnaligned(ref place, Unsafe.ReadUnaligned<ushort>(ref pixel));
+        Unsafe.Add(ref place, 2) = Unsafe.Add(ref pixel, 2);
     }
 
     // Red, green, blue and whatever comes next, which no one looks at; the last pixel's neighbour lies in the buffer's slack.
@@ -280,6 +281,7 @@ internal static class AffineWarp
 
     private readonly struct Bilinear : IFilter
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<double> At(ref byte first, int width, int height, double xx, double yy)
         {
             int x = (int)Math.Floor(xx);
@@ -294,6 +296,7 @@ internal static class AffineWarp
             return upper + ((lower - upper) * dy);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> Row(ref byte row, int x0, int x1, double dx)
         {
             Vector256<double> left = Load(ref row, x0);
@@ -303,6 +306,7 @@ internal static class AffineWarp
 
     private readonly struct Bicubic : IFilter
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<double> At(ref byte first, int width, int height, double xx, double yy)
         {
             int x = (int)Math.Floor(xx);
@@ -325,6 +329,7 @@ internal static class AffineWarp
             return Cubic(a, b, c, d, dy);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> Row(ref byte row, int x, int last, double dx) =>
             dx == 0
                 ? Load(ref row, x)

@@ -15,6 +15,15 @@ internal static class ColorOperations
     private const int GreenWeight = 38470;
     private const int BlueWeight = 7471;
 
+    // Of each 8-bit hue: its sixth of the circle, and how far it lies in it.
+    private static readonly (int Sector, float Within)[] Sectors =
+    [
+        .. Enumerable
+            .Range(0, 256)
+            .Select(h => h * 6.0 / 255.0)
+            .Select(place => ((int)Math.Floor(place) % 6, (float)(place - Math.Floor(place)))),
+    ];
+
     /// <summary>The grey of a pixel: ITU-R 601 weights of 16 fractional bits, rounded.</summary>
     public static int GreyOf(byte r, byte g, byte b) =>
         ((r * RedWeight) + (g * GreenWeight) + (b * BlueWeight) + 0x8000) >> 16;
@@ -117,7 +126,9 @@ internal static class ColorOperations
             r == most ? blue - green
             : g == most ? (float)(2.0 + red - blue)
             : (float)(4.0 + green - red);
-        hue = (float)(((hue / 6.0) + 1.0) % 1.0);
+        // Five sixths to eleven sixths: modulo 1 is a subtraction, and exact.
+        double turns = (hue / 6.0) + 1.0;
+        hue = (float)(turns >= 1 ? turns - 1 : turns);
         return (Byte((int)(hue * 255.0)), Byte((int)(saturation * 255.0)), most);
     }
 
@@ -127,13 +138,12 @@ internal static class ColorOperations
         {
             return (v, v, v);
         }
-        int sector = (int)Math.Floor(h * 6.0 / 255.0);
-        float rest = (float)((h * 6.0 / 255.0) - sector);
+        (int sector, float rest) = Sectors[h];
         float saturation = (float)(s / 255.0);
         byte p = Rounded(v * (1.0 - saturation));
         byte q = Rounded(v * (1.0 - (saturation * rest)));
         byte t = Rounded(v * (1.0 - (saturation * (1.0 - rest))));
-        return (sector % 6) switch
+        return sector switch
         {
             0 => (v, t, p),
             1 => (q, v, p),
@@ -144,7 +154,12 @@ internal static class ColorOperations
         };
     }
 
-    private static byte Rounded(double value) => Byte((int)Math.Round(value, MidpointRounding.AwayFromZero));
+    // Halves away from zero, as C's round; the value is 0..255.
+    private static byte Rounded(double value)
+    {
+        int whole = (int)value;
+        return (byte)(value - whole >= 0.5 ? whole + 1 : whole);
+    }
 
     private static byte Byte(int value) => (byte)Math.Clamp(value, 0, 255);
 

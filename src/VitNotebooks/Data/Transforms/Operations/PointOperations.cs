@@ -11,6 +11,9 @@ namespace VitNotebooks.Data;
 /// </summary>
 internal static class PointOperations
 {
+    // 256 values of red, then of green, then of blue.
+    private const int Tables = 3 * 256;
+
     /// <summary><c>255 - v</c>.</summary>
     public static void Invert(PixelBuffer image) => Each(image, default(Negative));
 
@@ -54,7 +57,7 @@ internal static class PointOperations
         Span<byte> low = stackalloc byte[3];
         Span<byte> high = stackalloc byte[3];
         Extremes(image.Pixels, low, high);
-        Span<byte> table = stackalloc byte[3 * 256];
+        Span<byte> table = stackalloc byte[Tables];
         for (int c = 0; c < 3; c++)
         {
             Stretch(low[c], high[c], table.Slice(c * 256, 256));
@@ -65,16 +68,15 @@ internal static class PointOperations
     /// <summary>Gives each channel a histogram as even as can be.</summary>
     public static void Equalize(PixelBuffer image)
     {
-        Span<int> counts = stackalloc int[3 * 256];
+        // Two counts for neighbours, which are often alike: one counter twice in a row would wait for itself.
+        Span<int> counts = stackalloc int[2 * Tables];
         counts.Clear();
-        ReadOnlySpan<byte> pixels = image.Pixels;
-        for (int i = 0; i + 2 < pixels.Length; i += 3)
+        Count(image.Pixels, counts);
+        for (int v = 0; v < Tables; v++)
         {
-            counts[pixels[i]]++;
-            counts[256 + pixels[i + 1]]++;
-            counts[512 + pixels[i + 2]]++;
+            counts[v] += counts[Tables + v];
         }
-        Span<byte> table = stackalloc byte[3 * 256];
+        Span<byte> table = stackalloc byte[Tables];
         for (int c = 0; c < 3; c++)
         {
             Even(counts.Slice(c * 256, 256), table.Slice(c * 256, 256));
@@ -103,13 +105,25 @@ internal static class PointOperations
         {
             return;
         }
-        Span<byte> table = stackalloc byte[3 * 256];
-        for (int v = 0; v < 256; v++)
+        Span<byte> pixels = image.Pixels;
+        int i = 0;
+        if (Resampler.UseVectors)
         {
-            byte value = Blend(grey, v, factor);
-            (table[v], table[256 + v], table[512 + v]) = (value, value, value);
+            ref byte first = ref MemoryMarshal.GetReference(pixels);
+            for (; i + 16 <= pixels.Length; i += 16)
+            {
+                ref byte at = ref Unsafe.Add(ref first, i);
+                Vector256<int> low = Blend(grey, ref at, factor);
+                Vector256<int> high = Blend(grey, ref Unsafe.Add(ref at, 8), factor);
+                Vector128<short> a = Sse2.PackSignedSaturate(low.GetLower(), low.GetUpper());
+                Vector128<short> b = Sse2.PackSignedSaturate(high.GetLower(), high.GetUpper());
+                Unsafe.WriteUnaligned(ref at, Sse2.PackUnsignedSaturate(a, b));
+            }
         }
-        Look(image, table);
+        for (; i < pixels.Length; i++)
+        {
+            pixels[i] = Blend(grey, pixels[i], factor);
+        }
     }
 
     /// <summary>Pillow's <c>Image.blend</c> of one byte: in float32, cut off below the point, clipped.</summary>
@@ -127,14 +141,48 @@ internal static class PointOperations
     /// <param name="table">256 values for red, then green, then blue.</param>
     public static void Look(PixelBuffer image, ReadOnlySpan<byte> table)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(table.Length, 3 * 256);
-        ref byte first = ref MemoryMarshal.GetReference(table);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(table.Length, Tables);
+        ref byte red = ref MemoryMarshal.GetReference(table);
+        ref byte green = ref Unsafe.Add(ref red, 256);
+        ref byte blue = ref Unsafe.Add(ref red, 512);
         Span<byte> pixels = image.Pixels;
-        for (int i = 0; i + 2 < pixels.Length; i += 3)
+        ref byte at = ref MemoryMarshal.GetReference(pixels);
+        for (int i = 0; i + 2 < pixels.Length; i += 3, at = ref Unsafe.Add(ref at, 3))
         {
-            pixels[i] = Unsafe.Add(ref first, (nuint)pixels[i]);
-            pixels[i + 1] = Unsafe.Add(ref first, (nuint)pixels[i + 1] + 256);
-            pixels[i + 2] = Unsafe.Add(ref first, (nuint)pixels[i + 2] + 512);
+            at = Unsafe.Add(ref red, (nuint)at);
+            Unsafe.Add(ref at, 1) = Unsafe.Add(ref green, (nuint)Unsafe.Add(ref at, 1));
+            Unsafe.Add(ref at, 2) = Unsafe.Add(ref blue, (nuint)Unsafe.Add(ref at, 2));
+        }
+    }
+
+    private static Vector256<int> Blend(byte grey, ref byte at, float factor)
+    {
+        Vector256<int> from = Vector256.Create((int)grey);
+        Vector128<byte> eight = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref at)).AsByte();
+        Vector256<int> way = Avx2.ConvertToVector256Int32(eight) - from;
+        Vector256<float> value =
+            Avx.ConvertToVector256Single(from) + (Vector256.Create(factor) * Avx.ConvertToVector256Single(way));
+        value = Avx.Min(Avx.Max(value, Vector256<float>.Zero), Vector256.Create(255f));
+        return Avx.ConvertToVector256Int32WithTruncation(value);
+    }
+
+    private static void Count(ReadOnlySpan<byte> pixels, Span<int> counts)
+    {
+        ref int first = ref MemoryMarshal.GetReference(counts);
+        ref int second = ref Unsafe.Add(ref first, Tables);
+        int i = 0;
+        for (; i + 5 < pixels.Length; i += 6)
+        {
+            Unsafe.Add(ref first, (nuint)pixels[i])++;
+            Unsafe.Add(ref first, (nuint)pixels[i + 1] + 256)++;
+            Unsafe.Add(ref first, (nuint)pixels[i + 2] + 512)++;
+            Unsafe.Add(ref second, (nuint)pixels[i + 3])++;
+            Unsafe.Add(ref second, (nuint)pixels[i + 4] + 256)++;
+            Unsafe.Add(ref second, (nuint)pixels[i + 5] + 512)++;
+        }
+        for (; i < pixels.Length; i++)
+        {
+            counts[pixels[i] + (i % 3 * 256)]++;
         }
     }
 

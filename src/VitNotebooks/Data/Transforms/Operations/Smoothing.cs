@@ -47,34 +47,17 @@ internal static class Smoothing
     {
         (int width, int height) = (image.Width, image.Height);
         Box box = Box.Of((float)radius);
-        int stride = width * 3;
-        byte[] line = ArrayPool<byte>.Shared.Rent(stride);
-        byte[] other = ArrayPool<byte>.Shared.Rent(stride * height);
-        uint[] sums = ArrayPool<uint>.Shared.Rent(stride);
         Span<byte> pixels = image.Pixels;
-        for (int y = 0; y < height; y++)
-        {
-            Span<byte> row = pixels.Slice(y * stride, stride);
-            Span<byte> spare = line.AsSpan(0, stride);
-            for (int pass = 0; pass < Passes; pass++)
-            {
-                BlurRow(row, spare, width, box);
-                spare.CopyTo(row);
-            }
-        }
-        Span<byte> from = pixels;
-        Span<byte> to = other.AsSpan(0, stride * height);
-        for (int pass = 0; pass < Passes; pass++)
-        {
-            BlurColumns(from, to, sums.AsSpan(0, stride), height, box);
-            Span<byte> written = to;
-            to = from;
-            from = written;
-        }
-        // After an odd number of passes the result lies in the rented array.
-        from.CopyTo(pixels);
-        ArrayPool<byte>.Shared.Return(line);
-        ArrayPool<byte>.Shared.Return(other);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(pixels.Length);
+        uint[] sums = ArrayPool<uint>.Shared.Rent(3 * Math.Max(width, height));
+        Span<byte> other = rented.AsSpan(0, pixels.Length);
+        // Vectors go along a row, so rows are blurred as columns of the transposed image: it lies in the rented array, and after an odd number of
+        // passes in the image.
+        Transpose(pixels, other, width, height);
+        BlurColumns(other, pixels, sums.AsSpan(0, height * 3), width, box);
+        Transpose(pixels, other, height, width);
+        BlurColumns(other, pixels, sums.AsSpan(0, width * 3), height, box);
+        ArrayPool<byte>.Shared.Return(rented);
         ArrayPool<uint>.Shared.Return(sums);
     }
 
@@ -140,26 +123,44 @@ internal static class Smoothing
         return Avx.ConvertToVector256Int32WithTruncation(value);
     }
 
-    private static void BlurRow(ReadOnlySpan<byte> row, Span<byte> target, int width, Box box)
+    private static void Transpose(ReadOnlySpan<byte> source, Span<byte> target, int width, int height)
     {
-        for (int c = 0; c < 3; c++)
+        // Blocks of 16 x 16, so that neither side leaves the cache.
+        const int Block = 16;
+        for (int top = 0; top < height; top += Block)
         {
-            uint sum = 0;
-            for (int k = -box.Radius - 1; k < box.Radius; k++)
+            for (int left = 0; left < width; left += Block)
             {
-                sum += row[(Math.Clamp(k, 0, width - 1) * 3) + c];
-            }
-            for (int x = 0; x < width; x++)
-            {
-                uint before = row[(Math.Max(x - box.Radius - 1, 0) * 3) + c];
-                sum += row[(Math.Min(x + box.Radius, width - 1) * 3) + c] - before;
-                uint after = row[(Math.Min(x + box.Radius + 1, width - 1) * 3) + c];
-                target[(x * 3) + c] = box.Mean(sum, before + after);
+                for (int y = top; y < Math.Min(top + Block, height); y++)
+                {
+                    for (int x = left; x < Math.Min(left + Block, width); x++)
+                    {
+                        int from = ((y * width) + x) * 3;
+                        int to = ((x * height) + y) * 3;
+                        target[to] = source[from];
+                        target[to + 1] = source[from + 1];
+                        target[to + 2] = source[from + 2];
+                    }
+                }
             }
         }
     }
 
-    private static void BlurColumns(ReadOnlySpan<byte> source, Span<byte> target, Span<uint> sums, int height, Box box)
+    // Three passes: from the first span to the second, back, and again.
+    private static void BlurColumns(Span<byte> first, Span<byte> second, Span<uint> sums, int height, Box box)
+    {
+        BlurColumnsOnce(first, second, sums, height, box);
+        BlurColumnsOnce(second, first, sums, height, box);
+        BlurColumnsOnce(first, second, sums, height, box);
+    }
+
+    private static void BlurColumnsOnce(
+        ReadOnlySpan<byte> source,
+        Span<byte> target,
+        Span<uint> sums,
+        int height,
+        Box box
+    )
     {
         int stride = sums.Length;
         sums.Clear();
