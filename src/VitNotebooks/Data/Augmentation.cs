@@ -79,8 +79,8 @@ public sealed record Augmentation
 
     /// <summary>
     /// CCT's training images on CIFAR (SHI-Labs/Compact-Transformers cd11f09, configs/pretrained/cct_7-3x1_cifar10_300epochs.yml): a random resized crop of
-    /// area 0.8..1, a flip, RandAugment <c>rand-m9-mstd0.5-inc1</c> filled with CIFAR-10's mean, both bilinear or bicubic at random; no erasing at 300
-    /// epochs (<c>with { Erasing = new RandomErasing() }</c> is theirs at 1500 and 5000).
+    /// area 0.8..1, a flip, RandAugment <c>rand-m9-mstd0.5-inc1</c> filled with CIFAR-10's mean, both bilinear or bicubic at random; no erasing over 300
+    /// epochs. Over 1500 and 5000, and on CIFAR-100, theirs is <c>with { Erasing = new RandomErasing() }</c>.
     /// </summary>
     public static Augmentation Cct { get; } =
         RandomResizedCropFlip with

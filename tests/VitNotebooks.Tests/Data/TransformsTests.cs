@@ -184,6 +184,64 @@ public sealed class TransformsTests(TransformOracle oracle)
             .Message.ShouldContain("put Resize(32) before it");
 
     [Fact]
+    public void Fluent_EveryMethod_AppendsItsTransform()
+    {
+        (Pipeline Chain, Transform Step)[] pairs =
+        [
+            (Pipeline.Empty.Resize(20, 30), new ResizeTo(20, 30)),
+            (Pipeline.Empty.Resize(20), new Resize(20)),
+            (Pipeline.Empty.RandomCrop(8, 2, BorderKind.Reflected), new RandomCrop(8, 2, BorderKind.Reflected)),
+            (
+                Pipeline.Empty.RandomResizedCrop(8, minRatio: 1, maxRatio: 2),
+                new RandomResizedCrop(8, MinRatio: 1, MaxRatio: 2)
+            ),
+            (Pipeline.Empty.InceptionCrop(8), new InceptionCrop(8)),
+            (Pipeline.Empty.RandomVerticalFlip(0.3), new RandomVerticalFlip(0.3)),
+            (Pipeline.Empty.RandomGrayscale(0.3), new RandomGrayscale(0.3)),
+            (Pipeline.Empty.ColorJitter(0.1, 0.2, 0.3, 0.4), new ColorJitter(0.1, 0.2, 0.3, 0.4)),
+            (Pipeline.Empty.GaussianBlur(), new GaussianBlur()),
+            (Pipeline.Empty.RandAugment("rand-m5"), new RandAugment(5)),
+            (Pipeline.Empty.TorchvisionRandAugment(), new TorchvisionRandAugment()),
+            (Pipeline.Empty.BigVisionRandAugment(), new BigVisionRandAugment()),
+            (Pipeline.Empty.TimmAutoAugment("v0"), new TimmAutoAugment("v0")),
+            (Pipeline.Empty.AutoAugment(AutoAugmentPolicy.Svhn), new AutoAugment(AutoAugmentPolicy.Svhn)),
+            (Pipeline.Empty.TrivialAugmentWide(), new TrivialAugmentWide()),
+            (Pipeline.Empty.AugMix(), new AugMix()),
+            (Pipeline.Empty.ThreeAugment(), new ThreeAugment()),
+        ];
+        pairs.ShouldAllBe(pair => pair.Chain.Transforms.Single() == pair.Step);
+        pairs.Select(pair => pair.Step.Describe()).Distinct(StringComparer.Ordinal).Count().ShouldBe(pairs.Length);
+        // What prints itself as part of a run's identity must not depend on the record's own printing.
+        pairs.ShouldAllBe(pair => pair.Chain.ToString().StartsWith(pair.Step.GetType().Name + "("));
+    }
+
+    [Fact]
+    public void Apply_ACropThatDrawsItsInterpolation_IsBilinearOrBicubicHalfEach()
+    {
+        RgbImage image = TestImages.Noise(40, 30, 2);
+        int bicubic = 0;
+        for (int seed = 0; seed < 400; seed++)
+        {
+            byte[][] fixedOnes =
+            [
+                .. new[] { Interpolation.Bilinear, Interpolation.Bicubic }.Select(filter =>
+                    Pipeline
+                        .Empty.RandomResizedCrop(9, interpolation: filter)
+                        .Apply(image, new TorchRandom(seed))
+                        .Pixels
+                ),
+            ];
+            byte[] drawn = Pipeline
+                .Empty.Then(new RandomResizedCrop(9, DrawsInterpolation: true))
+                .Apply(image, new TorchRandom(seed))
+                .Pixels;
+            fixedOnes.Any(f => f.AsSpan().SequenceEqual(drawn)).ShouldBeTrue();
+            bicubic += drawn.AsSpan().SequenceEqual(fixedOnes[1]) ? 1 : 0;
+        }
+        bicubic.ShouldBeInRange(150, 250);
+    }
+
+    [Fact]
     public void ToString_OfAChain_NamesEveryStep()
     {
         Pipeline chain = Pipeline

@@ -136,9 +136,9 @@ public sealed class MixDraw
         }
         using var scope = NewDisposeScope();
         double off = smoothing / classes;
-        Tensor value = tensor((float)(1 - smoothing + off), device: labels.device);
         Tensor own = full([Count, classes], off, dtype: float32, device: labels.device);
-        own = own.scatter(1, labels.unsqueeze(1), value.expand(Count, 1));
+        Tensor on = full([Count, 1], 1 - smoothing + off, dtype: float32, device: labels.device);
+        own = own.scatter(1, labels.unsqueeze(1), on);
         Tensor partner = own.flip(0);
         Tensor mixed;
         if (Mode == MixMode.Batch)
@@ -204,6 +204,10 @@ public sealed class MixDraw
         return places.ge(from).logical_and(places.lt(to));
     }
 
-    private Tensor Column(Func<int, float> value, Device device) =>
-        tensor([.. Enumerable.Range(0, Count).Select(value)], [Count, 1], dtype: float32, device: device);
+    // A few bytes an image; a copy that the device need not have made before we go on.
+    private Tensor Column(Func<int, float> value, Device device)
+    {
+        float[] values = [.. Enumerable.Range(0, Count).Select(value)];
+        return tensor(values, [Count, 1], dtype: float32).to(device, non_blocking: true);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -21,4 +23,6 @@ public abstract record NormalizedTransform
 
     /// <inheritdoc/>
     public sealed override string ToString() => Describe();
+
+    private protected static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace VitNotebooks.Data;
 
@@ -160,6 +159,4 @@ public sealed record RandomErasing(
         }
         ArrayPool<float>.Shared.Return(rented);
     }
-
-    private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 }
