@@ -24,7 +24,7 @@ public sealed class DatasetsTests : IDisposable
             "shapes",
         ];
         papers.ShouldBeSubsetOf(Datasets.Names);
-        Datasets.Names.ShouldNotContain("cub200");
+        Datasets.Names.ShouldNotContain("stanford-cars");
         Datasets.Names.ShouldBeUnique();
     }
 
@@ -53,7 +53,7 @@ public sealed class DatasetsTests : IDisposable
     [Fact]
     public void Open_WhatHasNoReader_SaysWhatElseDoes() =>
         Should
-            .Throw<DatasetNotFoundException>(() => Datasets.Open("cub200", _folder.Path))
+            .Throw<DatasetNotFoundException>(() => Datasets.Open("stanford-cars", _folder.Path))
             .Message.ShouldContain("no reader for its layout");
 
     [Fact]

@@ -17,6 +17,10 @@ public static class DatasetFormats
         new("flowers102", (_, root) => Flowers102.IsPresent(root), OpenFlowers102),
         new("domainnet", IsDomainNetPresent, OpenDomainNet),
         new("imagenet", (manifest, root) => ImageNetFolder(manifest, root) is not null, OpenImageNet),
+        new("cub200", (manifest, root) => Cub200.IsPresent(Below(manifest, root)), OpenCub200),
+        new("fgvc-aircraft", (manifest, root) => FgvcAircraft.IsPresent(Below(manifest, root)), OpenFgvcAircraft),
+        new("pets", (manifest, root) => OxfordPets.IsPresent(Below(manifest, root)), OpenPets),
+        new("dtd", (manifest, root) => DescribableTextures.IsPresent(Below(manifest, root)), OpenDtd),
         new("image-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenImageFolders),
         new("numbered-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenNumberedFolders),
         new("webdataset", (manifest, root) => Shards(manifest, root, "train").All(Exists), OpenWebDataset),
@@ -105,6 +109,32 @@ public static class DatasetFormats
             ImageNet.OpenSplit(folder, "train", manifest),
             ImageNet.OpenSplit(folder, "val", manifest)
         );
+    }
+
+    private static VisionData OpenCub200(DatasetManifest manifest, string root)
+    {
+        var (train, test) = Cub200.Open(Below(manifest, root), manifest.Name);
+        return Data(manifest, train, test);
+    }
+
+    private static VisionData OpenFgvcAircraft(DatasetManifest manifest, string root) =>
+        Data(
+            manifest,
+            FgvcAircraft.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train"),
+            FgvcAircraft.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test")
+        );
+
+    private static VisionData OpenPets(DatasetManifest manifest, string root) =>
+        Data(
+            manifest,
+            OxfordPets.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", manifest.Classes),
+            OxfordPets.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", manifest.Classes)
+        );
+
+    private static VisionData OpenDtd(DatasetManifest manifest, string root)
+    {
+        var (train, validation, test) = DescribableTextures.Open(Below(manifest, root), manifest.Name);
+        return Data(manifest, train, test) with { Validation = validation };
     }
 
     private static VisionData OpenImageFolders(DatasetManifest manifest, string root)

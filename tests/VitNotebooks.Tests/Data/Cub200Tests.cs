@@ -1,0 +1,59 @@
+using System.Text;
+using Shouldly;
+using VitNotebooks.Data;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+public sealed class Cub200Tests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    public Cub200Tests()
+    {
+        List("classes.txt", "1 001.Black_footed_Albatross\n2 002.Laysan_Albatross\n");
+        List("images.txt", "1 001.Black_footed_Albatross/a_1.jpg\n2 001.Black_footed_Albatross/a_2.jpg\n3 002.Laysan_Albatross/b_1.jpg\n");
+        List("image_class_labels.txt", "1 1\n2 1\n3 2\n");
+        List("train_test_split.txt", "1 0\n2 1\n3 1\n");
+        foreach (string file in new[] { "001.Black_footed_Albatross/a_1.jpg", "001.Black_footed_Albatross/a_2.jpg", "002.Laysan_Albatross/b_1.jpg" })
+        {
+            _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), ["CUB_200_2011", "images", .. file.Split('/')]);
+        }
+    }
+
+    [Fact]
+    public void Open_TheLists_SplitAndLabelTheImages()
+    {
+        VisionData data = Datasets.Open("birds", _folder.Path);
+        data.Name.ShouldBe("cub200");
+        data.Classes.ShouldBe(["001.Black_footed_Albatross", "002.Laysan_Albatross"]);
+        Sources(data.Train).ShouldBe(["a_2.jpg 0", "b_1.jpg 1"]);
+        Sources(data.Test).ShouldBe(["a_1.jpg 0"]);
+        data.Train.Read(0).Width.ShouldBe(8);
+        Datasets.IsPresent("cub200", _folder.Path).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("images.txt", "4 001.Black_footed_Albatross/a_4.jpg", "line 1 has image 4, to which the other lists give no class")]
+    [InlineData("images.txt", "1 ../a.jpg", "line 1 has the path '../a.jpg'")]
+    [InlineData("images.txt", "1", "line 1 is '1'; expected 2 fields")]
+    [InlineData("image_class_labels.txt", "1 3", "line 1 has '3'; expected a whole number, 1 to 2")]
+    [InlineData("image_class_labels.txt", "1 1\n1 2", "line 2 has image 1 for the second time")]
+    [InlineData("train_test_split.txt", "1 2", "line 1 has '2'; expected a whole number, 0 to 1")]
+    [InlineData("classes.txt", "1 a\n3 b", "2 classes, the last numbered 3; expected 1, 2, 3")]
+    [InlineData("classes.txt", "", "0 classes")]
+    public void Open_AListThatIsWrong_IsNamed(string name, string text, string says)
+    {
+        List(name, text);
+        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => Datasets.Open("cub200", _folder.Path));
+        error.Message.ShouldContain(says);
+        error.File.ShouldBe(_folder["CUB_200_2011", name]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void List(string name, string text) => _folder.Write(Encoding.UTF8.GetBytes(text), "CUB_200_2011", name);
+
+    private static string[] Sources(IImageDataset data) =>
+        [.. Enumerable.Range(0, data.Count).Select(i => $"{Path.GetFileName(data.Source(i))} {data.Label(i)}")];
+}
