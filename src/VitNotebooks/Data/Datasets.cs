@@ -66,7 +66,9 @@ public static partial class Datasets
         || string.Equals(name, "cifar-10", StringComparison.OrdinalIgnoreCase);
 
     private static string? Root() =>
-        Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } value ? value : null;
+        Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } value ? value
+        : Directory.Exists(DatasetStore.DefaultRoot) ? DatasetStore.DefaultRoot // what vitnb data get has fetched
+        : null;
 
     private static VisionData FromCifar(string root, string name)
     {
