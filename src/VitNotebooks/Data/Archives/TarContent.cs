@@ -13,7 +13,7 @@ internal static class TarContent
     /// <param name="target">Where the entries go.</param>
     public static void Unpack(FileStream file, bool isGzip, string archive, ExtractionFolder target)
     {
-        using var unpacked = isGzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
+        using Stream unpacked = isGzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
         var guard = new TarGuard(unpacked, archive, target.CheckBytes);
         using var reader = new TarReader(guard, leaveOpen: true);
         while (Reading(() => reader.GetNextEntry(), archive) is { } entry)

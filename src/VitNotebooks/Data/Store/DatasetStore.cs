@@ -77,11 +77,13 @@ public sealed class DatasetStore(string root, DataStore files)
         if (Directory.Exists(Whole(staging)))
             await Resume(source, staging, cancel);
         var receipt = ReceiptOf(source);
-        if (receipt is null && Path.Exists(PathOf(source)) && !Sharing(source).Any())
-            throw new DataException(
-                $"{PathOf(source)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {source.Title}, use it as it "
-                    + $"is (vitnb data verify {source.Name} compares it with what is published); otherwise move it away, or choose another folder."
-            );
+        using (await Publishing(cancel)) // of a set that shares the folder
+            if (receipt is null && Path.Exists(PathOf(source)) && !Sharing(source).Any())
+                throw new DataException(
+                    $"{PathOf(source)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {source.Title}, use "
+                        + $"it as it is (vitnb data verify {source.Name} compares it with what is published); otherwise move it away, or choose "
+                        + "another folder."
+                );
         var here = Directory.Exists(PathOf(source)) ? receipt : null;
         DatasetFile[] wanted =
         [
@@ -137,10 +139,16 @@ public sealed class DatasetStore(string root, DataStore files)
             count++;
             bytes += hashes.Length;
         }
-        HashSet<string> ofOthers = [.. Sharing(source).Where(File.Exists).SelectMany(File.ReadLines).Select(line => Parse(line).Path)];
+        HashSet<string> ofOthers =
+        [
+            .. Sharing(source)
+                .Where(listing => File.Exists(listing))
+                .SelectMany(listing => File.ReadLines(listing))
+                .Select(line => Parse(line).Path),
+        ];
         var unlisted = Directory
             .EnumerateFiles(PathOf(source), "*", SearchOption.AllDirectories)
-            .Select(Relative)
+            .Select(file => Relative(file))
             .LongCount(file => !known.ContainsKey(file) && !ofOthers.Contains(file));
         return new(count, bytes, faults, unlisted);
     }
@@ -248,12 +256,7 @@ public sealed class DatasetStore(string root, DataStore files)
     // All is there, checked and written down: from here on an end in between is gone on with.
     private async Task<DatasetReceipt> Publish(DatasetSource source, string staging, CancellationToken cancel)
     {
-        // One set at a time: several may share a folder.
-        using var alone = await FileLock.AcquireAsync(
-            Below($"{NotesName}/publish.lock"),
-            SharedFolder.FileMode(Root),
-            cancel
-        );
+        using var alone = await Publishing(cancel);
         foreach (var entry in Directory.GetFileSystemEntries(Whole(staging)))
             Merge(entry, Path.Combine(Root, Path.GetFileName(entry)), source);
         if (File.Exists(Listing(staging)))
@@ -264,6 +267,10 @@ public sealed class DatasetStore(string root, DataStore files)
         Directory.Delete(staging, recursive: true);
         return ReceiptOf(source)!;
     }
+
+    // One set at a time: several may share a folder.
+    private Task<FileLock> Publishing(CancellationToken cancel) =>
+        FileLock.AcquireAsync(Below($"{NotesName}/publish.lock"), SharedFolder.FileMode(Root), cancel);
 
     private async Task Resume(DatasetSource source, string staging, CancellationToken cancel)
     {
