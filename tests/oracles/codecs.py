@@ -101,6 +101,10 @@ for name, options in [
 ]:
     large.save(out / name, quality=88, **options)
     manifest["parts"].append(name)
+# Small ones, of which many mutants are decoded.
+odd.save(out / "small-420.jpg", quality=88)
+odd.save(out / "small-progressive.jpg", quality=88, progressive=True)
+odd.convert("CMYK").save(out / "small-cmyk.jpg", quality=88)
 large.convert("L").save(out / "part-grey.jpg", quality=88)
 large.convert("CMYK").save(out / "part-cmyk.jpg", quality=88)
 manifest["parts"] += ["part-grey.jpg", "part-cmyk.jpg"]
