@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what VitNotebooks needs from Debian (12 or 13): libtorch, a BLAS that is fast with it, a C++ compiler for
-# libtorch builds that no ready-made module fits, and the two image decoders. Changes nothing when all is there.
+# libtorch builds that no ready-made module fits, and the three image decoders. Changes nothing when all is there.
 #
 # usage: eng/setup.sh [--check] [--test]
 #   --check   only report; exit 1 when something is missing
@@ -41,6 +41,7 @@ packages=(
   "g++:compiles the native module for a libtorch that no ready-made one fits"
   "libturbojpeg0|libturbojpeg:reads JPEG"
   "libspng0:reads PNG"
+  "libwebp7:reads WebP"
 )
 [ -z "${VITNB_LIBTORCH:-}" ] || packages=("${packages[@]:2}")
 [ $wanted_for_tests = no ] || packages+=(

@@ -12,6 +12,9 @@ public static class ExitCode
     /// <summary><c>vitnb doctor</c>: something needed is missing on this machine.</summary>
     public const int SomethingMissing = 1;
 
+    /// <summary><c>vitnb data verify</c>: a file is missing or another one.</summary>
+    public const int WrongData = 1;
+
     /// <summary>Bad input; one sentence on standard error says what to do.</summary>
     public const int UserError = 2;
 

@@ -11,6 +11,14 @@ internal sealed class VitnbProcess : IDisposable
     private readonly StringBuilder _output = new();
 
     public VitnbProcess(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(null, folder, environment, arguments) { }
+
+    private VitnbProcess(
+        string? shell,
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    )
     {
         // A shell's background job ignores SIGINT, and its children inherit that; a user's terminal does not.
         var start = new ProcessStartInfo("/usr/bin/env")
@@ -22,6 +30,8 @@ internal sealed class VitnbProcess : IDisposable
         string[] command = ["--default-signal=INT", Environment.ProcessPath!, Tool, .. arguments];
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is not "dotnet")
             command[1] = "dotnet";
+        if (shell is not null)
+            command = ["bash", "-c", $"{shell} \"$0\" \"$@\"", .. command[1..]];
         foreach (var argument in command)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -33,6 +43,14 @@ internal sealed class VitnbProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>The tool at the end of a shell's command, which sets limits, for one: <c>ulimit -f 16; exec</c>.</summary>
+    public static VitnbProcess Under(
+        string shell,
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    ) => new(shell, folder, environment, arguments);
 
     public int Id => _process.Id;
 

@@ -4,10 +4,19 @@ using VitNotebooks.Data;
 
 namespace VitNotebooks.Cli;
 
-/// <summary><c>vitnb data export-shapes DEST</c>.</summary>
+/// <summary><c>vitnb data</c>: what can be fetched by name, and what can be written from what is built in.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Datasets.") { ExportShapes() };
+    public static Command Create() =>
+        new("data", "Datasets: lists, fetches, verifies them.")
+        {
+            DataListCommand.Create(),
+            DataGetCommand.Create(),
+            DataVerifyCommand.Create(),
+            DataInfoCommand.Create(),
+            DataPathCommand.Create(),
+            ExportShapes(),
+        };
 
     private static Command ExportShapes()
     {

@@ -43,8 +43,8 @@ internal static class ModelsCommand
             var models = Matching(parsed.GetValue(pattern)!);
             Console.WriteLine(
                 parsed.GetValue(json) ? Json(models)
-                : parsed.GetValue(weights) ? Table([WeightsColumns, .. models.SelectMany(Weights)])
-                : Table([Columns, .. models.Select(Row)])
+                : parsed.GetValue(weights) ? TextTable.Of([WeightsColumns, .. models.SelectMany(Weights)])
+                : TextTable.Of([Columns, .. models.Select(Row)])
             );
             return ExitCode.Success;
         });
@@ -61,15 +61,6 @@ internal static class ModelsCommand
             VisionModels.ConfigOf(pattern); // throws the sentence with the nearest names
         throw new UserErrorException(
             $"No model matches '{pattern}'; vitnb models without a pattern lists all {VisionModels.List().Count}."
-        );
-    }
-
-    private static string Table(string[][] rows)
-    {
-        var widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
-        return string.Join(
-            Environment.NewLine,
-            rows.Select(row => string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd())
         );
     }
 

@@ -29,7 +29,7 @@ public abstract class ImageFileException(string message, string source) : DataEx
     public string File { get; } = source;
 }
 
-/// <summary>The bytes are not a JPEG or PNG file at all.</summary>
+/// <summary>The bytes are not a JPEG, PNG or WebP file at all.</summary>
 public sealed class NotAnImageException(string message, string source) : ImageFileException(message, source);
 
 /// <summary>The bytes begin as an image of a known format and then break off or contradict themselves.</summary>
@@ -37,6 +37,14 @@ public sealed class BrokenImageException(string message, string source) : ImageF
 
 /// <summary>The image or its file is above the limits that the caller set.</summary>
 public sealed class ImageTooLargeException(string message, string source) : ImageFileException(message, source);
+
+/// <summary>A disk has not the room for what was to be written.</summary>
+public sealed class DiskFullException(string message, string folder, Exception? innerException = null)
+    : DataException(message, innerException)
+{
+    /// <summary>The folder on that disk.</summary>
+    public string Folder { get; } = folder;
+}
 
 /// <summary>A native library that a format needs is not on this machine.</summary>
 public sealed class MissingLibraryException(string message, Exception? innerException = null)

@@ -91,7 +91,9 @@ public static partial class Datasets
     }
 
     private static string? Root() =>
-        Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } value ? value : null;
+        Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } value ? value
+        : Directory.Exists(DatasetStore.DefaultRoot) ? DatasetStore.DefaultRoot // what vitnb data get has fetched
+        : null;
 
     // A folder that is itself the dataset's.
     private static VisionData FromLayout(string name, string folder)

@@ -48,14 +48,14 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>Reads a JPEG or PNG file; the format is told by its first bytes, not by its name.</summary>
+    /// <summary>Reads a JPEG, PNG or WebP file; the format is told by its first bytes, not by its name.</summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="NotAnImageException">The file is of another format.</exception>
     /// <exception cref="BrokenImageException">The file is damaged.</exception>
     /// <exception cref="ImageTooLargeException">The file or the image is above the limits.</exception>
     public static RgbImage Load(string path, DecodeLimits? limits = null) => ImageCodecs.ReadFile(path, limits);
 
-    /// <summary>Decodes a JPEG or PNG in memory; <paramref name="source"/> is named in errors.</summary>
+    /// <summary>Decodes a JPEG, PNG or WebP in memory; <paramref name="source"/> is named in errors.</summary>
     public static RgbImage Decode(ReadOnlySpan<byte> data, string source, DecodeLimits? limits = null) =>
         ImageCodecs.Decode(data, source, limits);
 

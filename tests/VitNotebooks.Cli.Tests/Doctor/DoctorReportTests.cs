@@ -209,9 +209,10 @@ public sealed class DoctorReportTests
     {
         var report = DoctorReport.Of(Machine() with { Loads = _ => false });
 
-        report.Findings.Count(f => f is { Check: "codecs", Level: FindingLevel.Missing }).ShouldBe(2);
+        report.Findings.Count(f => f is { Check: "codecs", Level: FindingLevel.Missing }).ShouldBe(3);
         report.Findings.ShouldContain(f => f.Text.Contains("JPEG") && f.Remedy!.Contains("libturbojpeg"));
         report.Findings.ShouldContain(f => f.Text.Contains("PNG") && f.Remedy!.Contains("libspng0"));
+        report.Findings.ShouldContain(f => f.Text.Contains("WebP") && f.Remedy!.Contains("libwebp7"));
         report.ExitCode.ShouldBe(ExitCode.SomethingMissing);
     }
 

@@ -13,6 +13,7 @@ internal sealed class CodecsCheck : IDoctorCheck
     [
         ("JPEG", "libturbojpeg.so.0", "libturbojpeg0"),
         ("PNG", "libspng.so.0", "libspng0"),
+        ("WebP", "libwebp.so.7", "libwebp7"),
     ];
 
     public string Name => "codecs";

@@ -19,6 +19,38 @@ public interface IImageCodec
     /// <exception cref="BrokenImageException">The file is damaged.</exception>
     /// <exception cref="ImageTooLargeException">The image is above the limits.</exception>
     void Decode(ReadOnlySpan<byte> data, string source, DecodeLimits limits, PixelBuffer target);
+
+    /// <summary>The EXIF orientation that the file states, 1..8; 1, which is upright, where it states none.</summary>
+    /// <param name="data">The whole file; damage is no error here.</param>
+    int ReadOrientation(ReadOnlySpan<byte> data);
+
+    /// <summary>
+    /// Decodes as much as a part of the image needs, and no finer than it needs: what follows is a resizing of that part to
+    /// <paramref name="width"/> x <paramref name="height"/>. A format that cannot save anything decodes the whole.
+    /// </summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="box">The part, in pixels of the whole image, inside it.</param>
+    /// <param name="width">Columns that the part will be resized to; with fewer than these the image is not decoded.</param>
+    /// <param name="height">Rows that it will be resized to.</param>
+    /// <param name="limits">Limits of the whole image.</param>
+    /// <param name="target">Gets the pixels.</param>
+    /// <returns>The part in pixels of <paramref name="target"/>, on whole pixels.</returns>
+    /// <exception cref="BrokenImageException">The file is damaged where it was read; what was not needed is not looked at.</exception>
+    /// <exception cref="ImageTooLargeException">The image is above the limits.</exception>
+    CropBox DecodeRegion(
+        ReadOnlySpan<byte> data,
+        string source,
+        CropBox box,
+        int width,
+        int height,
+        DecodeLimits limits,
+        PixelBuffer target
+    )
+    {
+        Decode(data, source, limits, target);
+        return box;
+    }
 }
 
 /// <summary>What a file says about itself before a pixel is decoded.</summary>

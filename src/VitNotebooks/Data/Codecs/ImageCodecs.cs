@@ -3,9 +3,9 @@ namespace VitNotebooks.Data.Codecs;
 /// <summary>The formats this package reads, found by a file's first bytes.</summary>
 public static class ImageCodecs
 {
-    private static readonly IImageCodec[] Known = [new JpegCodec(), new PngCodec()];
+    private static readonly IImageCodec[] Known = [new JpegCodec(), new PngCodec(), new WebpCodec()];
 
-    /// <summary>JPEG and PNG.</summary>
+    /// <summary>JPEG, PNG and WebP.</summary>
     public static IReadOnlyList<IImageCodec> All => Known;
 
     /// <summary>The codec for these bytes.</summary>
@@ -20,7 +20,7 @@ public static class ImageCodecs
             }
         }
         throw new NotAnImageException(
-            $"{source}: this is {Guess(data)}; expected a JPEG (it begins FF D8 FF) or a PNG (89 50 4E 47). "
+            $"{source}: this is {Guess(data)}; expected a JPEG (it begins FF D8 FF), a PNG (89 50 4E 47) or a WebP (RIFF, WEBP). "
                 + "Convert the file, or take it out of the folder.",
             source
         );
@@ -64,6 +64,80 @@ public static class ImageCodecs
         For(data, source).Decode(data, source, limits, target);
     }
 
+    /// <summary>Decodes bytes in memory as the options say.</summary>
+    public static void Decode(ReadOnlySpan<byte> data, string source, DecodeOptions options, PixelBuffer target)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(target);
+        options.Limits.CheckFile(data.Length, source);
+        IImageCodec codec = For(data, source);
+        int orientation = options.ApplyOrientation ? codec.ReadOrientation(data) : ExifOrientation.Upright;
+        if (options.AtLeast is { } least)
+        {
+            ImageHeader header = codec.ReadHeader(data, source);
+            (int width, int height) = ExifOrientation.Swaps(orientation) ? (least.Height, least.Width) : least;
+            codec.DecodeRegion(
+                data,
+                source,
+                new CropBox(0, 0, header.Width, header.Height),
+                width,
+                height,
+                options.Limits,
+                target
+            );
+        }
+        else
+        {
+            codec.Decode(data, source, options.Limits, target);
+        }
+        ExifOrientation.Apply(orientation, target);
+    }
+
+    /// <summary>
+    /// Decodes the part of an image that will be resized to <paramref name="width"/> x <paramref name="height"/>, and no more than that needs.
+    /// </summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="choose">Chooses the part once the image's sides are known, in its pixels.</param>
+    /// <param name="width">Columns of the result that is to come.</param>
+    /// <param name="height">Rows of it.</param>
+    /// <param name="limits">Limits of the whole image.</param>
+    /// <param name="target">Gets the pixels.</param>
+    /// <returns>The part in pixels of <paramref name="target"/>.</returns>
+    /// <exception cref="ArgumentException">The part is not inside the image.</exception>
+    public static CropBox DecodeRegion(
+        ReadOnlySpan<byte> data,
+        string source,
+        Func<ImageHeader, CropBox> choose,
+        int width,
+        int height,
+        DecodeLimits limits,
+        PixelBuffer target
+    )
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        ArgumentNullException.ThrowIfNull(limits);
+        limits.CheckFile(data.Length, source);
+        IImageCodec codec = For(data, source);
+        ImageHeader header = codec.ReadHeader(data, source);
+        limits.Check(header, source);
+        CropBox box = choose(header);
+        if (
+            box.Left < 0
+            || box.Top < 0
+            || box.Width < 1
+            || box.Height < 1
+            || box.Left > header.Width - box.Width
+            || box.Top > header.Height - box.Height
+        )
+        {
+            throw new ArgumentException(
+                $"{source}: the part {box} is not inside the image of {header.Width} x {header.Height}."
+            );
+        }
+        return codec.DecodeRegion(data, source, box, width, height, limits, target);
+    }
+
     internal static void WriteFile(RgbImage image, string path)
     {
         byte[] data = Path.GetExtension(path).ToUpperInvariant() switch
@@ -87,10 +161,6 @@ public static class ImageCodecs
         if (data.StartsWith("GIF8"u8))
         {
             return "a GIF file";
-        }
-        if (data.Length >= 12 && data.StartsWith("RIFF"u8) && data[8..].StartsWith("WEBP"u8))
-        {
-            return "a WebP file";
         }
         if (data.StartsWith("BM"u8))
         {

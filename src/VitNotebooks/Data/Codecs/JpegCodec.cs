@@ -5,7 +5,7 @@ namespace VitNotebooks.Data.Codecs;
 /// <summary>
 /// JPEG by libjpeg-turbo (libturbojpeg.so.0). Accurate DCT and smooth chroma upsampling, which are Pillow's settings: the same bytes come out.
 /// Grey becomes RGB; CMYK and YCCK are read as Adobe writes them (inverted) and become RGB as in Pillow. EXIF orientation is left
-/// alone, as torchvision does.
+/// alone, as torchvision does; <see cref="DecodeOptions.ApplyOrientation"/> turns the image upright.
 /// </summary>
 public sealed partial class JpegCodec : IImageCodec
 {
@@ -42,19 +42,81 @@ public sealed partial class JpegCodec : IImageCodec
             {
                 (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
                 limits.Check(header, name);
-                if (cmyk)
-                {
-                    byte[] inks = GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4));
-                    Decompress(handle, bytes, name, header, inks, Cmyk);
-                    ToRgb(inks, target.Reset(header.Width, header.Height));
-                }
-                else
-                {
-                    Decompress(handle, bytes, name, header, target.Reset(header.Width, header.Height), Rgb);
-                }
+                Decompress(handle, bytes, name, header, cmyk, target);
                 return header;
             }
         );
+    }
+
+    /// <inheritdoc/>
+    public int ReadOrientation(ReadOnlySpan<byte> data) => JpegSegments.Orientation(data);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A part that is at least twice, four or eight times as large as its result is decoded at half, a quarter or an eighth: libjpeg's scaled
+    /// DCT, whose pixels are means of the image's, so that the result differs a little from that of full decoding. At full size the part's pixels
+    /// are those of full decoding. Of a file whose rows follow one another, what lies below the part is not decoded; TurboJPEG 2 cannot leave out
+    /// what lies above or beside it.
+    /// </remarks>
+    public CropBox DecodeRegion(
+        ReadOnlySpan<byte> data,
+        string source,
+        CropBox box,
+        int width,
+        int height,
+        DecodeLimits limits,
+        PixelBuffer target
+    )
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(target);
+        int scale = Scale(box, width, height);
+        Guard(
+            data,
+            source,
+            (handle, bytes, name) =>
+            {
+                (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
+                limits.Check(header, name);
+                byte[]? cut = JpegSegments.CutBelow(bytes, box.Top + box.Height, out int rows);
+                ImageHeader scaled = header with
+                {
+                    Width = Scaled(header.Width, scale),
+                    Height = Scaled(cut is null ? header.Height : rows, scale),
+                };
+                Decompress(handle, cut ?? bytes, name, scaled, cmyk, target);
+                return scaled;
+            }
+        );
+        if (scale == 1)
+        {
+            return box;
+        }
+        (int left, int columns) = OnGrid(box.Left, box.Width, scale, target.Width);
+        (int top, int lines) = OnGrid(box.Top, box.Height, scale, target.Height);
+        return new CropBox(left, top, columns, lines);
+    }
+
+    // The coarsest scale of which at least the result's pixels are left; libjpeg-turbo has vector code for these.
+    private static int Scale(CropBox box, int width, int height)
+    {
+        foreach (int scale in (ReadOnlySpan<int>)[8, 4, 2])
+        {
+            if (box.Width / scale >= width && box.Height / scale >= height)
+            {
+                return scale;
+            }
+        }
+        return 1;
+    }
+
+    private static int Scaled(int side, int scale) => (side + scale - 1) / scale;
+
+    private static (int From, int Count) OnGrid(int from, int count, int scale, int side)
+    {
+        int first = Math.Min((from + (scale / 2)) / scale, side - 1);
+        int behind = Math.Min((from + count + (scale / 2)) / scale, side);
+        return (first, Math.Max(1, behind - first));
     }
 
     /// <summary>Encodes with 4:2:0 chroma.</summary>
@@ -165,6 +227,27 @@ public sealed partial class JpegCodec : IImageCodec
         }
         string name = (uint)space < ColorSpaces.Length ? ColorSpaces[space] : $"colour space {space}";
         return (new ImageHeader(width, height, $"JPEG, {name}"), space >= 3);
+    }
+
+    private static void Decompress(
+        Handle handle,
+        ReadOnlySpan<byte> data,
+        string source,
+        ImageHeader header,
+        bool cmyk,
+        PixelBuffer target
+    )
+    {
+        if (cmyk)
+        {
+            byte[] inks = GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4));
+            Decompress(handle, data, source, header, inks, Cmyk);
+            ToRgb(inks, target.Reset(header.Width, header.Height));
+        }
+        else
+        {
+            Decompress(handle, data, source, header, target.Reset(header.Width, header.Height), Rgb);
+        }
     }
 
     private static unsafe void Decompress(

@@ -5,12 +5,14 @@ namespace VitNotebooks.Data.Codecs;
 
 /// <summary>
 /// PNG by libspng (libspng.so.0). Palette and grey become RGB, 16 bits keep their high byte, and alpha is dropped without blending, as
-/// Pillow's <c>convert("RGB")</c> does, so that pixels equal torchvision's ImageFolder's.
+/// Pillow's <c>convert("RGB")</c> does, so that pixels equal torchvision's ImageFolder's; but for grey of 16 bits without alpha, of which Pillow
+/// cuts every value at 255, so that nearly all is white: here it keeps the high byte as well. An animated PNG is its first picture.
 /// </summary>
 public sealed partial class PngCodec : IImageCodec
 {
     private const string Library = "libspng.so.0";
     private const int FormatRgb8 = 4;
+    private const nuint MostOfAChunk = 64 << 20; // of text and colour profiles, unpacked: a bomb hides there
     private static readonly string[] ColorTypes =
     [
         "grey",
@@ -67,6 +69,7 @@ public sealed partial class PngCodec : IImageCodec
             {
                 Check(spng_set_png_buffer(context, bytes, (nuint)data.Length));
                 Check(spng_set_image_limits(context, (uint)header.Width, (uint)header.Height));
+                Check(spng_set_chunk_limits(context, MostOfAChunk, MostOfAChunk));
                 nuint size = 0;
                 Check(spng_decoded_image_size(context, FormatRgb8, &size));
                 Span<byte> pixels = target.Reset(header.Width, header.Height);
@@ -108,6 +111,27 @@ public sealed partial class PngCodec : IImageCodec
         }
     }
 
+    /// <inheritdoc/>
+    public int ReadOrientation(ReadOnlySpan<byte> data)
+    {
+        // Behind the signature: length 4, type 4, content, checksum 4.
+        for (long at = 8; at + 12 <= data.Length; )
+        {
+            ReadOnlySpan<byte> chunk = data[(int)at..];
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (length > chunk.Length - 12)
+            {
+                break;
+            }
+            if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8))
+            {
+                return ExifOrientation.Of(chunk.Slice(8, (int)length));
+            }
+            at += 12 + length;
+        }
+        return ExifOrientation.Upright;
+    }
+
     private static BrokenImageException Broken(string source, int length, string found) =>
         new(
             $"{source}: a broken PNG of {length:N0} bytes: {found}. "
@@ -126,6 +150,9 @@ public sealed partial class PngCodec : IImageCodec
 
     [LibraryImport(Library)]
     private static partial int spng_set_image_limits(IntPtr context, uint width, uint height);
+
+    [LibraryImport(Library)]
+    private static partial int spng_set_chunk_limits(IntPtr context, nuint chunk, nuint cache);
 
     [LibraryImport(Library)]
     private static unsafe partial int spng_decoded_image_size(IntPtr context, int format, nuint* size);

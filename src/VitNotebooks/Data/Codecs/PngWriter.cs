@@ -6,8 +6,6 @@ namespace VitNotebooks.Data.Codecs;
 /// <summary>Writes 8-bit RGB as PNG (W3C PNG specification, 2003) with the framework's own zlib: previews need no native library.</summary>
 internal static class PngWriter
 {
-    private static readonly uint[] CrcTable = MakeCrcTable();
-
     /// <summary>The file's bytes. Rows are stored as differences to the row above (filter 2), which suits pictures.</summary>
     public static byte[] Encode(RgbImage image)
     {
@@ -50,32 +48,8 @@ internal static class PngWriter
         file.Write(word);
         file.Write(type);
         file.Write(data);
-        uint crc = ~Crc(Crc(uint.MaxValue, type), data);
+        uint crc = Crc32.Of(data, Crc32.Of(type));
         BinaryPrimitives.WriteUInt32BigEndian(word, crc);
         file.Write(word);
-    }
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> data)
-    {
-        foreach (byte b in data)
-        {
-            crc = CrcTable[(byte)(crc ^ b)] ^ (crc >> 8);
-        }
-        return crc;
-    }
-
-    private static uint[] MakeCrcTable()
-    {
-        uint[] table = new uint[256];
-        for (uint n = 0; n < 256; n++)
-        {
-            uint c = n;
-            for (int k = 0; k < 8; k++)
-            {
-                c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-            }
-            table[n] = c;
-        }
-        return table;
     }
 }

@@ -1,76 +1,72 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
+using System.Runtime.ExceptionServices;
 
 namespace VitNotebooks.Data;
 
-/// <summary>A download under way: the file under a name of its own, which one process at a time has open, and the tag by which its server
-/// knows it again.</summary>
-internal sealed class Download : IDisposable
+/// <summary>
+/// One try to get what is missing of a file from one address: over one connection, or several where the server gives parts of the file and
+/// nothing speaks against its word. What a server says of itself is compared with what it sends; a part that does not fit is not kept.
+/// </summary>
+internal sealed class Download
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // without a byte
+    /// <summary>Follows no redirection by itself, since not every one is safe.</summary>
+    public static HttpClient DefaultClient { get; } =
+        MakeClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                ConnectTimeout = TimeSpan.FromSeconds(30),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        );
 
-    private static readonly HttpClient Client = new(
-        new SocketsHttpHandler
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        }
-    )
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { { "User-Agent", "VitNotebooks" } },
-    };
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(3);
 
     private readonly RemoteFile _file;
-    private readonly string _path;
-    private readonly FileStream _part;
+    private readonly Uri _address;
+    private readonly PartFile _part;
+    private readonly DownloadOptions _options;
+    private readonly Lock _lock = new();
+    private readonly List<Piece> _pieces = []; // those that somebody is at
+    private readonly List<MissingRange> _missing = []; // those that nobody is at
+    private long? _length;
+    private long _told;
+    private long _saved = Environment.TickCount64;
 
-    private Download(RemoteFile file, string path, FileStream part) => (_file, _path, _part) = (file, path, part);
+    /// <param name="file">What is fetched.</param>
+    /// <param name="address">From where.</param>
+    /// <param name="part">What is here of it.</param>
+    /// <param name="options">How.</param>
+    public Download(RemoteFile file, Uri address, PartFile part, DownloadOptions options) =>
+        (_file, _address, _part, _options) = (file, address, part, options);
 
-    /// <summary>Bytes that are here.</summary>
-    public long Received => _part.Length;
+    /// <summary>Speaks HTTP.</summary>
+    public HttpClient Client { get; init; } = DefaultClient;
 
-    private string TagPath => PartPath(_path) + ".tag";
+    /// <summary>Whether several parts, or what is here already, may be put together: not after a server has lied about them.</summary>
+    public bool TrustsRanges { get; private set; } = true;
 
-    private static string PartPath(string path) => path + ".part";
+    /// <summary>Hears how many bytes will be written, before they are; may throw.</summary>
+    public Action<long> Room { get; init; } = _ => { };
 
-    /// <summary>Takes up a download where it ended; waits while another process has it.</summary>
-    public static async Task<Download> Open(RemoteFile file, string path, CancellationToken cancel)
+    /// <summary>Hears how far it is.</summary>
+    public IProgress<DownloadProgress>? Progress { get; init; }
+
+    /// <summary>A client over other wires.</summary>
+    public static HttpClient MakeClient(HttpMessageHandler handler) =>
+        new(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestHeaders = { { "User-Agent", "VitNotebooks" } },
+        };
+
+    /// <summary>From now on, and from the first byte on: one connection, one answer.</summary>
+    public void StartOverWhole()
     {
-        var address = new Uri(file.Url);
-        if (address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback)
-            throw new DownloadException(
-                $"{file.Url} is not fetched: only https keeps a file safe on its way; give an https address."
-            );
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DownloadException($"There is no place for {file.What} at {path}: {e.Message}", e);
-        }
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            try
-            {
-                return new(
-                    file,
-                    path,
-                    new FileStream(PartPath(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-                );
-            }
-            catch (IOException e) when ((e.HResult & 0xFFFF) is 11 or 32) // somebody else has it: EWOULDBLOCK, or Windows' sharing violation
-            {
-                await Task.Delay(200, cancel);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new DownloadException($"There is no place for {file.What} at {path}: {e.Message}", e);
-            }
-        }
+        TrustsRanges = false;
+        _part.Restart();
     }
 
     /// <summary>Whether it may go better next time: the line was cut, the server was busy.</summary>
@@ -85,131 +81,403 @@ internal sealed class Download : IDisposable
             HttpRequestException { HttpRequestError: var error } => error
                 is HttpRequestError.ResponseEnded
                     or HttpRequestError.Unknown
-                || (error == HttpRequestError.ConnectionError && Received > 0), // it was there a moment ago
+                || (error == HttpRequestError.ConnectionError && _part.Received > 0), // it was there a moment ago
             HttpIOException or EndOfStreamException or TimeoutException => true,
             IOException { InnerException: System.Net.Sockets.SocketException } => true,
             _ => false,
         };
 
-    /// <summary>Asks for what is missing and writes it down.</summary>
+    /// <summary>Asks for what is missing and writes it down, until all of it is here.</summary>
     /// <exception cref="DownloadException">The server has something else there.</exception>
-    public async Task Receive(IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    public async Task Receive(CancellationToken cancel)
     {
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (!TrustsRanges || (_part.State is { Tag: null, Modified: null } && !_file.IsStated))
+            _part.Restart(); // nothing would tell that the file is another one by now
+        List<MissingRange> missing = [.. _part.Missing];
+        _missing.Clear(); // of a try before
+        _length = null;
+        if (missing.Count == 0)
+            return;
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Exception? fault;
         try
         {
-            idle.CancelAfter(Patience);
-            using var request = Request();
-            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token);
-            var total = Begin(response);
-            await using var body = await response.Content.ReadAsStreamAsync(idle.Token);
-            await Write(body, total, progress, idle);
-            if (total is { } all && Received != all)
-                throw new EndOfStreamException($"the server stopped after {Received:N0} of {all:N0} bytes");
+            using var first = await Ask(missing[0], all.Token);
+            Begin(first.Response, missing);
+            fault = await RunAll(first, MayShare(first.Response) ? _options.Connections : 1, all, cancel);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (Exception e) when (e is LyingRangesException or ChangedFileException)
         {
-            throw new TimeoutException($"nothing came for {Patience.TotalSeconds:0} seconds");
+            fault = e;
+        }
+        cancel.ThrowIfCancellationRequested();
+        if (fault is LyingRangesException)
+            StartOverWhole();
+        if (fault is ChangedFileException)
+            _part.Restart();
+        if (fault is not null && (_part.Missing.Count > 0 || !MayPass(fault, cancel)))
+            ExceptionDispatchInfo.Throw(fault);
+        if (_length is null)
+            _part.Save(_part.State with { Length = _part.Received, Missing = [] });
+        else if (_part.Missing.Count > 0)
+            throw new EndOfStreamException($"the server stopped after {_part.Received:N0} of {_length:N0} bytes");
+    }
+
+    // All connections until their end; the gravest of their faults.
+    private async Task<Exception?> RunAll(
+        Answer first,
+        int connections,
+        CancellationTokenSource all,
+        CancellationToken cancel
+    )
+    {
+        List<Task> running = [Run(first, all)];
+        for (var i = 1; i < connections; i++)
+            running.Add(RunBeside(all));
+        Exception? fault = null;
+        while (running.Count > 0)
+        {
+            var done = await Task.WhenAny(running);
+            running.Remove(done);
+            if (done.Exception?.InnerException is not { } e)
+                continue;
+            if (fault is null || e is LyingRangesException or ChangedFileException)
+                fault = e;
+            if (e is LyingRangesException or ChangedFileException || !MayPass(e, cancel))
+                await all.CancelAsync(); // it would end the others as well
+        }
+        lock (_lock)
+            Save();
+        Report(isLast: true);
+        return fault;
+    }
+
+    // ---- the first answer, which says what there is ------------------------------------------------------------------------
+
+    private void Begin(HttpResponseMessage response, List<MissingRange> missing)
+    {
+        var headers = response.Content.Headers;
+        if (headers.ContentType?.MediaType is "text/html")
+            throw new DownloadException(
+                $"{_address} is a web page and not {_file.What}; open it in a browser, and save the file that it leads to."
+            );
+        var from = missing[0].From;
+        var (tag, modified) = Validators(response);
+        if (response.StatusCode != HttpStatusCode.PartialContent)
+        {
+            _part.Restart();
+            _length = headers.ContentLength;
+            missing.Clear();
+            missing.Add(new(0, _length));
+        }
+        else
+        {
+            CheckPart(response, missing[0]);
+            _length =
+                headers.ContentRange!.Length
+                ?? _part.State.Length
+                ?? (headers.ContentLength is { } rest ? from + rest : null);
+            if (missing[^1].To is null)
+                missing[^1] = missing[^1] with { To = _length };
+            _part.IsPatched |= from > 0;
+        }
+        if (_file.Size is { } stated && _length is { } length && stated != length)
+            throw new DownloadException(
+                $"{_address} has {length:N0} bytes, and the publisher states {stated:N0} for {_file.What}: it is another file."
+            );
+        if (_length is { } all)
+            Room(all - _part.Received);
+        _part.Save(new(tag, modified, _length, [.. missing]));
+        _missing.AddRange(missing);
+    }
+
+    // A part is believed when it is the one that was asked for, of the file that was begun.
+    private void CheckPart(HttpResponseMessage response, MissingRange asked)
+    {
+        var range = response.Content.Headers.ContentRange;
+        var state = _part.State;
+        if (range?.From is not { } from || from != asked.From || (asked.To is { } to && range.To >= to))
+            throw new LyingRangesException(
+                $"the server sent the bytes {range?.ToString() ?? "of no range"}, which were not asked for"
+            );
+        if (response.Content.Headers.ContentLength is { } length && range.To is { } last && length != last - from + 1)
+            throw new LyingRangesException($"the server says {range} of a part of {length:N0} bytes");
+        if (IsChanged(response) || (state.Length is { } before && range.Length is { } now && before != now))
+            throw new ChangedFileException("the file on the server has changed, so that it begins anew");
+    }
+
+    private bool IsChanged(HttpResponseMessage response)
+    {
+        var (tag, modified) = Validators(response);
+        var state = _part.State;
+        return state.Tag is not null
+            ? tag is not null && state.Tag != tag
+            : state.Modified is not null && modified is not null && state.Modified != modified;
+    }
+
+    // A date tells two versions apart once it is a minute old (RFC 9110, 8.8.2.2).
+    private static (string? Tag, string? Modified) Validators(HttpResponseMessage response)
+    {
+        var tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
+        var modified = response.Content.Headers.LastModified;
+        var isStrong = modified is { } date && response.Headers.Date is { } now && now - date >= TimeSpan.FromMinutes(1);
+        return (tag, isStrong ? modified!.Value.ToString("R", CultureInfo.InvariantCulture) : null);
+    }
+
+    private bool MayShare(HttpResponseMessage response) =>
+        TrustsRanges
+        && _options.Connections > 1
+        && _length is not null
+        && (
+            response.StatusCode == HttpStatusCode.PartialContent
+            || response.Headers.AcceptRanges.Contains("bytes", StringComparer.OrdinalIgnoreCase)
+        )
+        && (_file.IsStated || _part.State.Tag is not null || _part.State.Modified is not null);
+
+    // ---- the connections -----------------------------------------------------------------------------------------------------
+
+    // A connection beside the first: where the server does not want one, the others do its part.
+    private async Task RunBeside(CancellationTokenSource all)
+    {
+        try
+        {
+            await Run(null, all);
+        }
+        catch (HttpRequestException) { }
+    }
+
+    private async Task Run(Answer? answer, CancellationTokenSource all)
+    {
+        while (Take(isFirst: answer is not null) is { } piece)
+        {
+            try
+            {
+                answer ??= await AskForPart(piece, all.Token);
+                await Copy(answer, piece, all.Token);
+            }
+            catch (OperationCanceledException) when (!all.IsCancellationRequested)
+            {
+                throw Silent();
+            }
+            finally
+            {
+                GiveBack(piece);
+                answer?.Dispose();
+                answer = null;
+            }
         }
     }
 
-    /// <summary>The SHA-256 of what is here, in hex, behind a flush to the disk.</summary>
-    public async Task<string> Hash(CancellationToken cancel)
+    private async Task<Answer> AskForPart(Piece piece, CancellationToken cancel)
     {
-        _part.Flush(flushToDisk: true);
-        _part.Position = 0;
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(_part, cancel));
+        var range = new MissingRange(piece.Next, piece.To);
+        var answer = await Ask(range, cancel);
+        try
+        {
+            if (answer.Response.StatusCode != HttpStatusCode.PartialContent)
+                throw IsChanged(answer.Response)
+                    ? new ChangedFileException("the file on the server has changed, so that it begins anew")
+                    : new LyingRangesException("the server sent the whole file where a part was asked for");
+            CheckPart(answer.Response, range);
+            _part.IsPatched = true;
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Gives the file its name.</summary>
-    public void Publish()
+    private async Task Copy(Answer answer, Piece piece, CancellationToken cancel)
     {
-        File.Move(_part.Name, _path); // while it is open: nobody can take it up in between
-        File.Delete(TagPath);
+        await using var body = await answer.Response.Content.ReadAsStreamAsync(cancel);
+        var buffer = new byte[Math.Min(1 << 17, _options.BytesPerConnection)];
+        while (piece.Next < piece.To)
+        {
+            answer.Idle.CancelAfter(_options.Patience);
+            var read = await body.ReadAsync(buffer, answer.Idle.Token);
+            if (read == 0)
+            {
+                if (_length is { } length)
+                    throw new EndOfStreamException($"the server stopped after {_part.Received:N0} of {length:N0} bytes");
+                break;
+            }
+            read = (int)Math.Min(read, piece.To - piece.Next); // another connection has what follows
+            if (_file.Size is { } size && piece.Next + read > size)
+                throw new DownloadException(
+                    $"{_address} sends more than the {size:N0} bytes that the publisher states for {_file.What}: it is another file."
+                );
+            await _part.Write(piece.Next, buffer.AsMemory(0, read), cancel);
+            lock (_lock)
+            {
+                piece.Next += read;
+                if (_pieces.Count > 1 && Environment.TickCount64 - _saved > SaveInterval.TotalMilliseconds)
+                    Save();
+            }
+            Report(isLast: false);
+        }
     }
 
-    /// <summary>Forgets what is here.</summary>
-    public void Discard()
+    private async Task<Answer> Ask(MissingRange range, CancellationToken cancel)
     {
-        File.Delete(_part.Name);
-        File.Delete(TagPath);
+        var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
+        {
+            const int MostHops = 10;
+            var address = _address;
+            for (var hop = 0; hop <= MostHops; hop++)
+            {
+                idle.CancelAfter(_options.Patience);
+                using var request = Request(address, range);
+                var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token);
+                if (response.StatusCode is >= (HttpStatusCode)300 and < (HttpStatusCode)400)
+                {
+                    using (response)
+                        address = DownloadAddress.Next(address, response.Headers.Location, _file);
+                    continue;
+                }
+                if (response.IsSuccessStatusCode)
+                    return new(response, idle);
+                using (response)
+                    Refused(response);
+            }
+            throw new DownloadException($"{_address} sends on more than {MostHops} times; its server is out of order.");
+        }
+        catch (Exception e)
+        {
+            var isIdle = e is OperationCanceledException && !cancel.IsCancellationRequested;
+            idle.Dispose();
+            if (isIdle)
+                throw Silent();
+            throw;
+        }
     }
 
-    public void Dispose() => _part.Dispose();
+    private TimeoutException Silent() => new($"nothing came for {_options.Patience.TotalSeconds:0.###} seconds");
 
     // What is here is gone on with only where the tag, or else the hash at the end, tells another file from the old one.
-    private HttpRequestMessage Request()
+    private HttpRequestMessage Request(Uri address, MissingRange range)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, _file.Url);
-        var tag = File.Exists(TagPath) ? File.ReadAllText(TagPath) : "";
-        if (Received > 0 && tag.Length == 0 && _file.Sha256 is null)
-            _part.SetLength(0);
-        if (Received == 0)
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (range.From == 0 && (range.To is null || range.To == _part.State.Length))
             return request;
-        request.Headers.Range = new RangeHeaderValue(Received, null);
-        if (tag.Length > 0)
+        var isRest = range.To is null || range.To == _part.State.Length;
+        request.Headers.Range = new RangeHeaderValue(range.From, isRest ? null : range.To - 1);
+        if (_part.State.Tag is { } tag)
             request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue(tag));
+        else if (_part.State.Modified is { } date)
+            request.Headers.IfRange = new RangeConditionHeaderValue(
+                DateTimeOffset.Parse(date, CultureInfo.InvariantCulture)
+            );
         return request;
     }
 
-    private long? Begin(HttpResponseMessage response)
+    private void Refused(HttpResponseMessage response)
     {
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-        {
-            Restart();
-            throw new EndOfStreamException("the server has less than is here, so that it begins anew");
-        }
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(
-                $"the server says {(int)response.StatusCode} {response.ReasonPhrase}",
-                null,
-                response.StatusCode
-            );
-        if (response.Content.Headers.ContentType?.MediaType is "text/html")
-            throw new DownloadException(
-                $"{_file.Url} is a web page and not {_file.What}; open it in a browser, and put the file that it leads to at {_path}."
-            );
-        if (response.StatusCode != HttpStatusCode.PartialContent)
-            Restart();
-        else if (response.Content.Headers.ContentRange?.From is { } from && from != Received)
-        {
-            Restart();
-            throw new EndOfStreamException($"the server went on at byte {from:N0}, which was not asked for");
-        }
-        if (response.Headers.ETag is { IsWeak: false } tag)
-            File.WriteAllText(TagPath, tag.Tag);
-        return response.Content.Headers.ContentLength is { } length ? Received + length : null;
+            throw new ChangedFileException("the server has less than is here, so that it begins anew");
+        throw new HttpRequestException(
+            $"the server says {(int)response.StatusCode} {response.ReasonPhrase}",
+            null,
+            response.StatusCode
+        );
     }
 
-    private void Restart()
+    // ---- who is at what ------------------------------------------------------------------------------------------------------
+
+    // What nobody is at; else the second half of what somebody else would be longest at.
+    private Piece? Take(bool isFirst)
     {
-        _part.SetLength(0);
-        File.Delete(TagPath);
+        lock (_lock)
+        {
+            Piece piece;
+            if (_missing.Count > 0)
+            {
+                piece = new(_missing[0]);
+                _missing.RemoveAt(0);
+                _pieces.Add(piece);
+                return piece;
+            }
+            var longest = isFirst ? null : _pieces.MaxBy(each => each.To - each.Next);
+            if (longest is null || longest.To - longest.Next < 2 * _options.BytesPerConnection)
+                return null;
+            piece = new(new(longest.Next + ((longest.To - longest.Next) / 2), longest.To));
+            longest.To = piece.Next; // far enough from what is just being written
+            _pieces.Add(piece);
+            Save(); // before a byte is written behind the first half
+            return piece;
+        }
     }
 
-    private async Task Write(
-        Stream body,
-        long? total,
-        IProgress<DownloadProgress>? progress,
-        CancellationTokenSource idle
-    )
+    private void GiveBack(Piece piece)
     {
-        _part.Seek(0, SeekOrigin.End);
-        var buffer = new byte[1 << 17];
-        var told = Environment.TickCount64;
-        while (true)
+        lock (_lock)
         {
-            idle.CancelAfter(Patience);
-            var read = await body.ReadAsync(buffer, idle.Token);
-            if (read == 0)
-                break;
-            await _part.WriteAsync(buffer.AsMemory(0, read), idle.Token);
-            if (progress is null || Environment.TickCount64 - told < 250)
-                continue;
-            told = Environment.TickCount64;
-            progress.Report(new(_part.Position, total));
+            _pieces.Remove(piece);
+            if (piece.Next < piece.To && piece.To < long.MaxValue)
+                _missing.Insert(0, new(piece.Next, piece.To));
         }
-        await _part.FlushAsync(idle.Token);
-        progress?.Report(new(Received, total));
     }
+
+    private void Save()
+    {
+        if (_length is null)
+            return; // one piece of a length that nobody knows: the file's own length says it
+        _saved = Environment.TickCount64;
+        _part.Save(_part.State with { Missing = Missing() });
+    }
+
+    private List<MissingRange> Missing() =>
+        [
+            .. _missing
+                .Concat(_pieces.Where(piece => piece.Next < piece.To).Select(p => new MissingRange(p.Next, p.To)))
+                .OrderBy(range => range.From),
+        ];
+
+    private void Report(bool isLast)
+    {
+        if (Progress is null)
+            return;
+        lock (_lock)
+        {
+            if (!isLast && Environment.TickCount64 - _told < 250)
+                return;
+            _told = Environment.TickCount64;
+            Progress.Report(
+                _length is { } length
+                    ? new(length - Missing().Sum(range => range.To!.Value - range.From), length)
+                    : new(_part.Received, null)
+            );
+        }
+    }
+
+    // A part that one connection is at; another one may take its second half away.
+    private sealed class Piece(MissingRange range)
+    {
+        private long _to = range.To ?? long.MaxValue; // where nobody knows the end
+
+        public long Next { get; set; } = range.From;
+
+        public long To
+        {
+            get => Volatile.Read(ref _to);
+            set => Volatile.Write(ref _to, value);
+        }
+    }
+
+    private sealed record Answer(HttpResponseMessage Response, CancellationTokenSource Idle) : IDisposable
+    {
+        public void Dispose()
+        {
+            Response.Dispose();
+            Idle.Dispose();
+        }
+    }
+
+    /// <summary>The server gives other bytes than it says: what it gave is not kept, and it is asked for the whole.</summary>
+    private sealed class LyingRangesException(string message) : EndOfStreamException(message);
+
+    /// <summary>What was here belongs to an older version, and is gone.</summary>
+    private sealed class ChangedFileException(string message) : EndOfStreamException(message);
 }

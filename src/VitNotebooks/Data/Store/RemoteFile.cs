@@ -2,17 +2,45 @@ namespace VitNotebooks.Data;
 
 /// <summary>A file that somebody publishes, and what is known of it.</summary>
 /// <param name="Path">Its place in a <see cref="DataStore"/>, below the folder, with <c>/</c> between folders.</param>
-/// <param name="Url">Where it lies, with <c>https</c>; or the page that leads to it, see <see cref="ByHand"/>.</param>
+/// <param name="Url">Where it lies, with <c>https</c>, or with <c>http</c> where its whole hash is stated; or the page that leads to it, see
+/// <see cref="ByHand"/>.</param>
 public sealed record RemoteFile(string Path, string Url)
 {
     /// <summary>What messages call it, e.g. <c>weights resnet50.tv_in1k</c>.</summary>
     public string What { get; init; } = Path;
 
+    /// <summary>Where else it lies; tried in this order after <see cref="Url"/>.</summary>
+    public IReadOnlyList<string> Mirrors { get; init; } = [];
+
+    /// <summary>Its bytes as its publisher states them; null where he does not.</summary>
+    public long? Size { get; init; }
+
     /// <summary>Its SHA-256 in hex as its publisher states it, or as many of the first digits, at least 8; null where he states none.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>Its MD5 in hex, where its publisher states that; null for nothing. It tells an accident, and not a forger.</summary>
+    public string? Md5 { get; init; }
+
+    /// <summary>Its SHA-1 in hex, where its publisher states that; null for nothing. It tells an accident, and not a forger.</summary>
+    public string? Sha1 { get; init; }
+
     /// <summary>What to do on the page <see cref="Url"/>, where no program can fetch the file; null where one can.</summary>
     public string? ByHand { get; init; }
+
+    /// <summary>Whether any hash is stated.</summary>
+    internal bool IsStated => Sha256 is not null || Md5 is not null || Sha1 is not null;
+
+    /// <summary>Whether a hash is stated in full, so that bytes may come from anywhere.</summary>
+    internal bool IsHeld => Sha256 is { Length: 64 } || Md5 is not null || Sha1 is not null;
+
+    /// <summary>The hash that messages show.</summary>
+    internal string? Stated => Sha256 ?? Md5 ?? Sha1;
+
+    /// <summary>What it is called: SHA-256, MD5 or SHA-1.</summary>
+    internal string StatedKind =>
+        Sha256 is not null ? "SHA-256"
+        : Md5 is not null ? "MD5"
+        : "SHA-1";
 }
 
 /// <summary>A file that is here, whole and checked.</summary>

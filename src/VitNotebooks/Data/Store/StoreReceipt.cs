@@ -11,13 +11,17 @@ namespace VitNotebooks.Data;
 /// <param name="Length">Its bytes.</param>
 /// <param name="Changed">When it was last written to.</param>
 /// <param name="Stored">When it was first checked here.</param>
+/// <param name="Md5">Its MD5, where its publisher states that.</param>
+/// <param name="Sha1">Its SHA-1, where its publisher states that.</param>
 internal sealed record StoreReceipt(
     string Url,
     string Sha256,
     string? Stated,
     long Length,
     DateTime Changed,
-    DateTime Stored
+    DateTime Stored,
+    string? Md5 = null,
+    string? Sha1 = null
 )
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -43,20 +47,29 @@ internal sealed record StoreReceipt(
         }
     }
 
-    public static StoreReceipt Write(string file, RemoteFile remote, string sha256, DateTime? stored)
+    /// <summary>The hashes that were found.</summary>
+    public FileHashes Hashes => new(Length, Sha256, Md5, Sha1);
+
+    public static StoreReceipt Write(string file, RemoteFile remote, FileHashes hashes, DateTime? stored)
     {
         var info = new FileInfo(file);
         var receipt = new StoreReceipt(
             remote.Url,
-            sha256,
-            remote.Sha256,
+            hashes.Sha256,
+            remote.Stated,
             info.Length,
             info.LastWriteTimeUtc,
-            stored ?? DateTime.UtcNow
+            stored ?? DateTime.UtcNow,
+            hashes.Md5,
+            hashes.Sha1
         );
         DurableFile.WriteText(PathFor(file), JsonSerializer.Serialize(receipt, Json));
         return receipt;
     }
+
+    /// <summary>Whether it holds every hash that the publisher states.</summary>
+    public bool Answers(RemoteFile file) =>
+        (file.Md5 is null || Md5 is not null) && (file.Sha1 is null || Sha1 is not null);
 
     /// <summary>Whether the file is untouched since the receipt was written.</summary>
     public bool IsOf(FileInfo file) => file.Length == Length && file.LastWriteTimeUtc == Changed;

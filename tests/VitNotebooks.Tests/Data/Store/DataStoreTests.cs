@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Shouldly;
 using VitNotebooks.Data;
@@ -133,18 +134,140 @@ public sealed class DataStoreTests : IDisposable
     }
 
     [Fact]
-    public void Fetch_AWrongHash_IsNotKept()
+    public void Fetch_AWrongHash_IsKeptAsideAndNeverUsed()
     {
         _server.Content = [.. Content.Reverse()];
+        var wrong = Convert.ToHexStringLower(SHA256.HashData(_server.Content));
         var fault = Should.Throw<WrongFileException>(() => Store.Fetch(File));
-        fault.Message.ShouldStartWith($"What came for weights w from {_server.Url} was not kept: its SHA-256 is ");
-        fault.Message.ShouldContain(
-            $"its publisher states {Hash[..8]}. Try again; if it stays so, the publisher has put another file there."
+        fault.File.ShouldBe($"{Target}.wrong-{wrong[..8]}");
+        fault.Message.ShouldBe(
+            $"What came for weights w from {_server.Url} is not used: its SHA-256 is {wrong}, its publisher states {Hash[..8]}. It is kept aside as "
+                + $"{fault.File}. Try again; if it stays so, the publisher has put another file there."
         );
-        Left.ShouldBeEmpty();
+        System.IO.File.ReadAllBytes(fault.File).ShouldBe(_server.Content);
+        Left.ShouldBe([Path.GetFileName(fault.File)]);
 
         _server.Content = Content;
         Store.Fetch(File).Sha256.ShouldBe(Hash);
+        System.IO.File.ReadAllBytes(Target).ShouldBe(Content);
+    }
+
+    [Fact]
+    public void Fetch_OlderHashes_AreHeldAsWell()
+    {
+        var md5 = Convert.ToHexStringLower(MD5.HashData(Content));
+        var sha1 = Convert.ToHexStringLower(SHA1.HashData(Content));
+        var file = File with { Sha256 = null, Md5 = md5.ToUpperInvariant() };
+        Store.Fetch(file).ShouldBe(new StoredFile(Target, Hash, IsStated: true));
+        _said[^1].ShouldBe($"weights w: MD5 {md5}, as its publisher states ({md5.ToUpperInvariant()}).");
+        Store.Fetch(file with { Md5 = null, Sha1 = sha1 }).IsStated.ShouldBeTrue(); // another hash of the file that is here
+        Should
+            .Throw<WrongFileException>(() => Store.Fetch(file with { Md5 = md5.Replace(md5[0], md5[0] == 'a' ? 'b' : 'a') }))
+            .Message.ShouldContain($"its MD5 is {md5}, its publisher states ");
+        Should
+            .Throw<WrongFileException>(() => Store.Fetch(file with { Sha1 = new string('0', 40) }))
+            .Message.ShouldContain($"its SHA-1 is {sha1}, its publisher states 000");
+        Should
+            .Throw<WrongFileException>(() => Store.Fetch(file with { Size = 5 }))
+            .Message.ShouldContain("it has 300,000 bytes, its publisher states 5");
+        _server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Verify_AFileThatOnlyItsBytesBetray_IsFound()
+    {
+        (await Store.VerifyAsync(File)).ShouldBeNull();
+        Store.Fetch(File);
+        (await Store.VerifyAsync(File)).ShouldBe(new StoredFile(Target, Hash, IsStated: true));
+
+        var changed = System.IO.File.GetLastWriteTimeUtc(Target);
+        System.IO.File.WriteAllBytes(Target, [.. Content.Reverse()]);
+        System.IO.File.SetLastWriteTimeUtc(Target, changed);
+
+        Store.Fetch(File).Path.ShouldBe(Target); // length and date are as they were
+        (await Should.ThrowAsync<WrongFileException>(() => Store.VerifyAsync(File))).File.ShouldBe(Target);
+    }
+
+    [Fact]
+    public void Fetch_NoRoom_IsSaidBeforeAByteIsKept()
+    {
+        List<string> asked = [];
+        var store = new DataStore(_folder["store"])
+        {
+            IsOffline = false,
+            Free = folder =>
+            {
+                asked.Add(folder);
+                return FreeSpace.Reserve + Content.Length - 1;
+            },
+        };
+        var fault = Should.Throw<DiskFullException>(() => store.Fetch(File));
+        fault.Message.ShouldBe(
+            $"weights w needs 300,000 bytes, and {_folder["store"]} has 67.4 MB free, of which 67.1 MB are left alone. Make room there, or choose "
+                + "another folder."
+        );
+        asked.ShouldBe([_folder["store"]]);
+        Left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Fetch_IntoASharedFolder_OthersMayReadAndReplaceIt()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Directory.CreateDirectory(_folder["store"]);
+        const UnixFileMode shared = (UnixFileMode)0b010_111_111_000; // a group's, which new files belong to
+        System.IO.File.SetUnixFileMode(_folder["store"], shared);
+        Store.Fetch(File);
+        System.IO.File.GetUnixFileMode(Path.GetDirectoryName(Target)!).ShouldBe(shared);
+        System.IO.File.GetUnixFileMode(Target).ShouldBe((UnixFileMode)0b110_110_000);
+        System.IO.File.GetUnixFileMode(Target + ".receipt.json").ShouldBe((UnixFileMode)0b110_110_000);
+    }
+
+    [Fact]
+    public async Task Fetch_AnotherProcessHasTheLockAndIsKilled_GoesOn()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
+        using var other = Process.Start(
+            new ProcessStartInfo("flock", ["-x", Target + ".lock", "sh", "-c", "echo locked; exec sleep 600"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+        (await other.StandardOutput.ReadLineAsync()).ShouldBe("locked");
+        var fetching = Store.FetchAsync(File);
+        await Task.Delay(300);
+        fetching.IsCompleted.ShouldBeFalse();
+        _server.Requests.ShouldBeEmpty();
+
+        other.Kill(entireProcessTree: true);
+
+        (await fetching.WaitAsync(TimeSpan.FromSeconds(30))).Sha256.ShouldBe(Hash);
+        Left.ShouldBe(["w.pth", "w.pth.receipt.json"]);
+    }
+
+    [Fact]
+    public void Fetch_AnAddressFails_TheNextIsTried()
+    {
+        using var mirror = new FileServer(Content);
+        using var wrong = new FileServer([.. Content.Reverse()]);
+        _server.Refusals.Enqueue("404 Not Found");
+        var file = File with { Mirrors = [wrong.Url, mirror.Url], Sha256 = Hash };
+        Store.Fetch(file).Sha256.ShouldBe(Hash);
+        _said.ShouldContain(said => said.Contains("404 Not Found", StringComparison.Ordinal) && said.EndsWith("The next address is tried."));
+        _said.ShouldContain(said => said.Contains("is not used", StringComparison.Ordinal) && said.Contains(wrong.Url));
+        System.IO.File.ReadAllBytes(Target).ShouldBe(Content);
+        Left.Length.ShouldBe(3); // the file, its receipt, and the one kept aside
+    }
+
+    [Fact]
+    public void Fetch_TheFirstAddressIsCutForGood_TheMirrorGoesOn()
+    {
+        using var mirror = new FileServer(Content) { Tag = _server.Tag };
+        _server.Cuts.Enqueue(100_000);
+        RefuseAll();
+        Store.Fetch(File with { Mirrors = [mirror.Url], Sha256 = Hash }).Sha256.ShouldBe(Hash);
+        mirror.Requests.ToArray().ShouldBe(["bytes=100000- \"one\""]);
     }
 
     [Fact]

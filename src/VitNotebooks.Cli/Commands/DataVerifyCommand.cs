@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using VitNotebooks.Data;
+
+namespace VitNotebooks.Cli;
+
+/// <summary><c>vitnb data verify NAME.. [--json]</c>: reads every byte of datasets again and compares.</summary>
+internal static class DataVerifyCommand
+{
+    private const int MostShown = 20;
+
+    public static Command Create()
+    {
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "Datasets by name, or files of manifests of one's own (.json).",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var root = DataFolderOption.Create();
+        var json = new Option<bool>("--json") { Description = "A JSON array with all that was found." };
+        var command = new Command("verify", "Hashes every file of datasets again; exit code 1 when one is another file.")
+        {
+            names,
+            root,
+            json,
+        };
+        command.SetAction(parsed =>
+            Interruption.RunAsync(
+                "Stopping: nothing was changed.",
+                cancel =>
+                    Verify(
+                        [.. parsed.GetValue(names)!.Select(DataFolderOption.Source)],
+                        DataFolderOption.Store(parsed.GetValue(root)),
+                        parsed.GetValue(json),
+                        cancel
+                    )
+            )
+        );
+        return command;
+    }
+
+    private static async Task<int> Verify(
+        IReadOnlyList<DatasetSource> sources,
+        DatasetStore store,
+        bool isJson,
+        CancellationToken cancel
+    )
+    {
+        List<JsonNode> found = [];
+        var code = ExitCode.Success;
+        foreach (var source in sources)
+        {
+            DatasetCheck check;
+            using (var line = new TransferLine())
+                check = await store.VerifyAsync(source, line, cancel);
+            if (check.Faults.Count > 0)
+                code = ExitCode.WrongData;
+            if (isJson)
+                found.Add(Json(source, store, check));
+            else
+                Console.WriteLine(Text(source, check));
+        }
+        if (isJson)
+            Console.WriteLine(new JsonArray([.. found]).ToJsonString(new() { WriteIndented = true }));
+        return code;
+    }
+
+    private static string Text(DatasetSource source, DatasetCheck check)
+    {
+        var read = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{source.Name}: {check.Files:N0} files, {DataListCommand.Size(check.Bytes)} read"
+        );
+        var unlisted =
+            check.Unlisted == 0
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" {check.Unlisted:N0} files beside them are unknown.");
+        if (check.Faults.Count == 0)
+            return $"{read}; all are as they were published or unpacked.{unlisted}";
+        var more = check.Faults.Count > MostShown ? $"{Environment.NewLine}  and {check.Faults.Count - MostShown:N0} more (--json lists all)" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{read}; {check.Faults.Count:N0} are wrong:{unlisted}")
+            + string.Concat(check.Faults.Take(MostShown).Select(fault => $"{Environment.NewLine}  {fault}"))
+            + more;
+    }
+
+    private static JsonObject Json(DatasetSource source, DatasetStore store, DatasetCheck check) =>
+        new()
+        {
+            ["name"] = source.Name,
+            ["path"] = store.PathOf(source),
+            ["files"] = check.Files,
+            ["bytes"] = check.Bytes,
+            ["unlisted"] = check.Unlisted,
+            ["faults"] = new JsonArray([.. check.Faults.Select(fault => (JsonNode)fault)]),
+        };
+}

@@ -1,0 +1,451 @@
+using System.Security.Cryptography;
+using System.Text;
+using VitNotebooks.Data.Archives;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// A folder of unpacked datasets. A dataset is fetched into a <see cref="DataStore"/>, unpacked beside its place and gets its name once it is whole;
+/// what was unpacked, and the hash of every file, is written down in the folder <c>.vitnb</c>, in the form that <c>sha256sum --check</c> reads.
+/// </summary>
+/// <param name="root">The folder; made when something is stored.</param>
+/// <param name="files">Where what is fetched is kept.</param>
+public sealed class DatasetStore(string root, DataStore files)
+{
+    private const string NotesName = ".vitnb";
+
+    /// <summary>The folder of datasets: the one that VITNB_DATA names, else <c>data</c> of <see cref="CacheFolder"/>.</summary>
+    public static string DefaultRoot =>
+        Environment.GetEnvironmentVariable(Datasets.RootVariable) is { Length: > 0 } set ? set : CacheFolder.Of("data");
+
+    /// <summary>The folder.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>Where what is fetched is kept.</summary>
+    public DataStore Files { get; } = files;
+
+    /// <summary>How much an archive may hold.</summary>
+    public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
+
+    /// <summary>The dataset's folder, whether it is there or not.</summary>
+    public string PathOf(DatasetSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Below(source.Folder);
+    }
+
+    /// <summary>Whether the dataset is here; its content is not looked at.</summary>
+    public DatasetState StateOf(DatasetSource source)
+    {
+        if (!Directory.Exists(PathOf(source)))
+            return DatasetState.Absent;
+        if (ReceiptOf(source) is not null)
+            return DatasetState.Here;
+        // Ended between its last renames, which the next call makes; or other sets share the folder.
+        return File.Exists(Receipt(Staging(source))) || Sharing(source).Any() ? DatasetState.Absent : DatasetState.Foreign;
+    }
+
+    /// <summary>What was unpacked of it; null where nothing was.</summary>
+    public DatasetReceipt? ReceiptOf(DatasetSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return DatasetReceipt.Read(NotesOf(source, ".json"));
+    }
+
+    /// <summary>Fetches and unpacks what is not here.</summary>
+    /// <param name="source">The dataset.</param>
+    /// <param name="withOptional">Whether its optional files are wanted as well.</param>
+    /// <param name="progress">Hears how far it is, a few times a second at most.</param>
+    /// <param name="cancel">Stops; what was fetched and unpacked so far is kept, and the next call goes on there.</param>
+    /// <returns>What is here.</returns>
+    /// <exception cref="DownloadException">A file cannot be fetched.</exception>
+    /// <exception cref="WrongFileException">A file is another one than its publisher states.</exception>
+    /// <exception cref="ArchiveException">An archive cannot be unpacked.</exception>
+    /// <exception cref="DiskFullException">There is no room.</exception>
+    /// <exception cref="DataException">Somebody else has put a folder in its place.</exception>
+    public async Task<DatasetReceipt> GetAsync(
+        DatasetSource source,
+        bool withOptional = false,
+        IProgress<DatasetProgress>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        SharedFolder.Create(Root, Path.Combine(Root, NotesName));
+        using var alone = await FileLock.AcquireAsync(NotesOf(source, ".lock"), SharedFolder.FileMode(Root), cancel);
+        var staging = Staging(source) + (alone.Holds ? "" : $"-{Guid.NewGuid():N}");
+        if (Directory.Exists(Whole(staging)))
+            await Resume(source, staging, cancel);
+        var receipt = ReceiptOf(source);
+        using (await Publishing(cancel)) // of a set that shares the folder
+            if (receipt is null && Path.Exists(PathOf(source)) && !Sharing(source).Any())
+                throw new DataException(
+                    $"{PathOf(source)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {source.Title}, use "
+                        + $"it as it is (vitnb data verify {source.Name} compares it with what is published); otherwise move it away, or choose "
+                        + "another folder."
+                );
+        var here = Directory.Exists(PathOf(source)) ? receipt : null;
+        DatasetFile[] wanted =
+        [
+            .. source.Files.Where(file => withOptional || !file.IsOptional).Where(file => here?.Files.Any(IsOf(file)) != true),
+        ];
+        if (wanted.Length == 0)
+            return here ?? throw new DownloadException($"{source.Title}: its manifest names no file that could be fetched.");
+        SharedFolder.Create(Root, staging);
+        List<(DatasetFile File, StoredFile Stored)> fetched = [];
+        foreach (var file in wanted)
+            fetched.Add((file, await Files.FetchAsync(file.File, Fetching(file, progress), cancel)));
+        foreach (var (file, stored) in fetched.Where(each => each.File.Archive is not null))
+            await Unpack(file, stored, staging, progress, cancel);
+        await Task.Run(() => PutTogether(source, here, fetched, staging), cancel);
+        return await Publish(source, staging, cancel);
+    }
+
+    /// <summary>Reads every byte of a dataset and compares it with what was unpacked, or else with what is published.</summary>
+    /// <param name="source">The dataset.</param>
+    /// <param name="progress">Hears how far it is, a few times a second at most.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="DatasetNotFoundException">It is not here, or nothing is known that it could be compared with.</exception>
+    public async Task<DatasetCheck> VerifyAsync(
+        DatasetSource source,
+        IProgress<DatasetProgress>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (StateOf(source) is DatasetState.Absent)
+            throw new DatasetNotFoundException(
+                $"{source.Name} is not in {Root}; vitnb data get {source.Name} fetches it, and {Datasets.RootVariable} names another folder."
+            );
+        List<string> faults = [];
+        var (count, bytes) = await VerifyArchives(source, faults, progress, cancel);
+        var known = await KnownFiles(source, cancel);
+        if (known.Count == 0)
+            throw new DatasetNotFoundException(
+                $"{PathOf(source)} cannot be verified: it was not unpacked by vitnb data get, and no hashes of its files are published."
+            );
+        foreach (var (path, file) in known)
+        {
+            var full = Below(path);
+            if (!File.Exists(full))
+            {
+                faults.Add($"{full} is missing.");
+                continue;
+            }
+            await using var content = File.OpenRead(full);
+            var hashes = await FileHashes.OfAsync(content, file, Checking(path, progress), cancel);
+            if (hashes.Difference(file, null) is { } difference)
+                faults.Add($"{full} is another file than the one that was unpacked or published: {difference}.");
+            count++;
+            bytes += hashes.Length;
+        }
+        HashSet<string> ofOthers =
+        [
+            .. Sharing(source)
+                .Where(listing => File.Exists(listing))
+                .SelectMany(listing => File.ReadLines(listing))
+                .Select(line => Parse(line).Path),
+        ];
+        var unlisted = Directory
+            .EnumerateFiles(PathOf(source), "*", SearchOption.AllDirectories)
+            .Select(file => Relative(file))
+            .LongCount(file => !known.ContainsKey(file) && !ofOthers.Contains(file));
+        return new(count, bytes, faults, unlisted);
+    }
+
+    private async Task<(long Count, long Bytes)> VerifyArchives(
+        DatasetSource source,
+        List<string> faults,
+        IProgress<DatasetProgress>? progress,
+        CancellationToken cancel
+    )
+    {
+        long count = 0;
+        long bytes = 0;
+        foreach (var file in source.Files)
+        {
+            try
+            {
+                if (
+                    await Files.VerifyAsync(file.File, Bytes(file.File.What, DatasetStep.Checking, progress), cancel)
+                    is not { } stored
+                )
+                    continue;
+                count++;
+                bytes += new FileInfo(stored.Path).Length;
+            }
+            catch (WrongFileException e)
+            {
+                faults.Add(e.Message);
+            }
+        }
+        return (count, bytes);
+    }
+
+    // By name below the root: what was unpacked, and what is published of it.
+    private async Task<SortedDictionary<string, RemoteFile>> KnownFiles(DatasetSource source, CancellationToken cancel)
+    {
+        var known = new SortedDictionary<string, RemoteFile>(StringComparer.Ordinal);
+        var listing = NotesOf(source, ".sha256");
+        if (ReceiptOf(source) is not null && File.Exists(listing))
+            await foreach (var line in File.ReadLinesAsync(listing, cancel))
+            {
+                var (hash, path) = Parse(line);
+                known[path] = new(path, "") { Sha256 = hash };
+            }
+        foreach (var content in source.Contents)
+        {
+            var path = $"{source.Folder}/{content.Path}";
+            known[path] = new(path, "")
+            {
+                Size = content.Size,
+                Sha256 = content.Sha256 ?? known.GetValueOrDefault(path)?.Sha256,
+                Md5 = content.Md5,
+            };
+        }
+        return known;
+    }
+
+    private async Task Unpack(
+        DatasetFile file,
+        StoredFile stored,
+        string staging,
+        IProgress<DatasetProgress>? progress,
+        CancellationToken cancel
+    )
+    {
+        var folder = Unpacked(stored, staging);
+        if (Directory.Exists(folder))
+            return; // by an earlier call that was stopped later
+        var report = progress is null
+            ? null
+            : new Relay<ExtractionProgress>(p =>
+                progress.Report(new(file.File.What, DatasetStep.Unpacking, p.Read, p.Total))
+            );
+        var options = new ExtractionOptions { Limits = Limits, Listing = folder + ".sha256" };
+        await ArchiveExtractor.ExtractAsync(stored.Path, folder, options, report, cancel);
+    }
+
+    private void PutTogether(
+        DatasetSource source,
+        DatasetReceipt? here,
+        List<(DatasetFile File, StoredFile Stored)> fetched,
+        string staging
+    )
+    {
+        var whole = Whole(staging);
+        Directory.CreateDirectory(whole);
+        SharedFolder.Apply(whole, SharedFolder.FolderMode(Root));
+        List<UnpackedFile> unpacked = [.. here?.Files ?? []];
+        using (var lines = new StreamWriter(Listing(staging), append: false, new UTF8Encoding(false)))
+        {
+            if (here is not null && File.Exists(NotesOf(source, ".sha256")))
+                foreach (var line in File.ReadLines(NotesOf(source, ".sha256")))
+                    lines.Write(line + "\n");
+            foreach (var (file, stored) in fetched)
+                unpacked.Add(
+                    file.Archive is null
+                        ? PutFile(source, file, stored, whole, lines)
+                        : PutContent(source, file, stored, staging, whole, lines)
+                );
+        }
+        CheckContents(source, Listing(staging), whole);
+        new DatasetReceipt(source.Name, source.Folder, unpacked, DateTime.UtcNow).Write(Receipt(staging));
+    }
+
+    // All is there, checked and written down: from here on an end in between is gone on with.
+    private async Task<DatasetReceipt> Publish(DatasetSource source, string staging, CancellationToken cancel)
+    {
+        using var alone = await Publishing(cancel);
+        foreach (var entry in Directory.GetFileSystemEntries(Whole(staging)))
+            Merge(entry, Path.Combine(Root, Path.GetFileName(entry)), source);
+        if (File.Exists(Listing(staging)))
+            File.Move(Listing(staging), NotesOf(source, ".sha256"), overwrite: true);
+        SharedFolder.Apply(NotesOf(source, ".sha256"), SharedFolder.FileMode(Root));
+        File.Move(Receipt(staging), NotesOf(source, ".json"), overwrite: true);
+        SharedFolder.Apply(NotesOf(source, ".json"), SharedFolder.FileMode(Root));
+        Directory.Delete(staging, recursive: true);
+        return ReceiptOf(source)!;
+    }
+
+    // One set at a time: several may share a folder.
+    private Task<FileLock> Publishing(CancellationToken cancel) =>
+        FileLock.AcquireAsync(Below($"{NotesName}/publish.lock"), SharedFolder.FileMode(Root), cancel);
+
+    private async Task Resume(DatasetSource source, string staging, CancellationToken cancel)
+    {
+        if (File.Exists(Receipt(staging)))
+            await Publish(source, staging, cancel);
+        else
+            Directory.Delete(staging, recursive: true); // its parts were just put together: nobody knows how far
+    }
+
+    private UnpackedFile PutFile(
+        DatasetSource source,
+        DatasetFile file,
+        StoredFile stored,
+        string whole,
+        TextWriter lines
+    )
+    {
+        var path = Inside(Target(source, file), Path.GetFileName(file.File.Path));
+        var to = Path.Combine(whole, path);
+        SharedFolder.Create(whole, Path.GetDirectoryName(to)!);
+        HardLink.Make(stored.Path, to);
+        SharedFolder.Apply(to, SharedFolder.FileMode(Root));
+        lines.Write($"{stored.Sha256}  {path}\n");
+        return new(file.File.Path, stored.Sha256, stored.IsStated, 1, new FileInfo(to).Length);
+    }
+
+    private static UnpackedFile PutContent(
+        DatasetSource source,
+        DatasetFile file,
+        StoredFile stored,
+        string staging,
+        string whole,
+        TextWriter lines
+    )
+    {
+        var target = Target(source, file);
+        var folder = Unpacked(stored, staging);
+        var own = Path.GetFileName(target);
+        var isWrapped =
+            own.Length > 0
+            && Directory.Exists(Path.Combine(folder, own)) && Directory.EnumerateFileSystemEntries(folder).Count() == 1;
+        long count = 0;
+        long bytes = 0;
+        foreach (var line in File.ReadLines(folder + ".sha256"))
+        {
+            var (hash, path) = Parse(line);
+            bytes += new FileInfo(Path.Combine(folder, path)).Length;
+            count++;
+            lines.Write($"{hash}  {Inside(target, isWrapped ? path[(own.Length + 1)..] : path)}\n");
+        }
+        Merge(isWrapped ? Path.Combine(folder, own) : folder, Path.Combine(whole, target), source);
+        return new(file.File.Path, stored.Sha256, stored.IsStated, count, bytes);
+    }
+
+    // What the publisher states of single files, before anything gets its name.
+    private void CheckContents(DatasetSource source, string listing, string whole)
+    {
+        if (source.Contents.Count == 0)
+            return;
+        var unpacked = File.ReadLines(listing).Select(Parse).ToLookup(line => line.Path, line => line.Hash);
+        foreach (var content in source.Contents)
+        {
+            var path = $"{source.Folder}/{content.Path}";
+            var fresh = Path.Combine(whole, path);
+            var full = File.Exists(fresh) ? fresh : Below(path);
+            if (!File.Exists(full))
+                throw new DatasetFormatException(
+                    $"{source.Title}: {path} did not come out of what was fetched, and its manifest lists it. Nothing is used; the manifest or the "
+                        + "archive is wrong.",
+                    path
+                );
+            var remote = new RemoteFile(path, "") { Size = content.Size, Sha256 = content.Sha256, Md5 = content.Md5 };
+            var hashes = new FileHashes(
+                new FileInfo(full).Length,
+                unpacked[path].Last(),
+                content.Md5 is null ? null : Md5Of(full),
+                null
+            );
+            if (hashes.Difference(remote, null) is { } difference)
+                throw new WrongFileException(
+                    $"{source.Title}: {path}, which came out of what was fetched, is another file than the published one: {difference}. Nothing is used.",
+                    path
+                );
+        }
+    }
+
+    private static string Md5Of(string path)
+    {
+        using var content = File.OpenRead(path);
+        return Convert.ToHexStringLower(MD5.HashData(content));
+    }
+
+    // Into a folder that is there already go the files that it has not; the same file twice is one.
+    private static void Merge(string from, string to, DatasetSource source)
+    {
+        if (!Path.Exists(to))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            Directory.Move(from, to); // takes files as well
+            return;
+        }
+        if (Directory.Exists(from) && Directory.Exists(to))
+        {
+            foreach (var entry in Directory.GetFileSystemEntries(from))
+                Merge(entry, Path.Combine(to, Path.GetFileName(entry)), source);
+            return;
+        }
+        if (!File.Exists(from) || !File.Exists(to) || !IsSame(from, to))
+            throw new DatasetFormatException(
+                $"{source.Title}: two of its files have another {Path.GetFileName(to)} at {to}. Nothing is put over it; move it away, or report "
+                    + "the manifest.",
+                to
+            );
+        File.Delete(from);
+    }
+
+    private static bool IsSame(string a, string b)
+    {
+        using var first = File.OpenRead(a);
+        using var second = File.OpenRead(b);
+        return first.Length == second.Length && SHA256.HashData(first).AsSpan().SequenceEqual(SHA256.HashData(second));
+    }
+
+    private string Below(string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(Root, path));
+        return full.StartsWith(Root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? full
+            : throw new ArgumentException($"{path} leads out of the folder of datasets {Root}; give a path below it.", nameof(path));
+    }
+
+    private string NotesOf(DatasetSource source, string ending) => Below($"{NotesName}/{source.Name}{ending}");
+
+    private string Relative(string full) => Path.GetRelativePath(Root, full).Replace(Path.DirectorySeparatorChar, '/');
+
+    // The listings of other sets that were unpacked into the same folder.
+    private IEnumerable<string> Sharing(DatasetSource source) =>
+        Directory.Exists(Below(NotesName))
+            ? Directory
+                .EnumerateFiles(Below(NotesName), "*.json")
+                .Where(path => path != NotesOf(source, ".json") && DatasetReceipt.Read(path)?.Folder == source.Folder)
+                .Select(path => Path.ChangeExtension(path, ".sha256"))
+            : [];
+
+    // Below the root; empty for the root itself.
+    private static string Target(DatasetSource source, DatasetFile file) =>
+        (file.UnpackTo ?? source.Folder) is "." ? "" : (file.UnpackTo ?? source.Folder).TrimEnd('/');
+
+    private static string Inside(string folder, string path) => folder.Length == 0 ? path : $"{folder}/{path}";
+
+    private string Staging(DatasetSource source) => NotesOf(source, $".getting-{SharedFolder.Owner}");
+
+    private static string Whole(string staging) => Path.Combine(staging, "whole");
+
+    private static string Listing(string staging) => Path.Combine(staging, "listing");
+
+    private static string Receipt(string staging) => Path.Combine(staging, "receipt.json");
+
+    private static string Unpacked(StoredFile stored, string staging) => Path.Combine(staging, stored.Sha256[..16]);
+
+    private static (string Hash, string Path) Parse(string line) => (line[..64], line[66..]);
+
+    private static Func<UnpackedFile, bool> IsOf(DatasetFile file) => unpacked => unpacked.Path == file.File.Path;
+
+    private static Relay<DownloadProgress>? Fetching(DatasetFile file, IProgress<DatasetProgress>? progress) =>
+        Bytes(file.File.What, DatasetStep.Fetching, progress);
+
+    private static Relay<DownloadProgress>? Checking(string path, IProgress<DatasetProgress>? progress) =>
+        Bytes(path, DatasetStep.Checking, progress);
+
+    private static Relay<DownloadProgress>? Bytes(string what, DatasetStep step, IProgress<DatasetProgress>? progress) =>
+        progress is null ? null : new(p => progress.Report(new(what, step, p.Received, p.Total)));
+
+    private sealed class Relay<T>(Action<T> take) : IProgress<T>
+    {
+        public void Report(T value) => take(value);
+    }
+}
