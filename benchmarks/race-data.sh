@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Races the loader against torchvision and Pillow under PyTorch's DataLoader: the same files, two workers a side, alternating in one run.
 #
-# usage: benchmarks/race-data.sh DATA [--rounds N] [--seconds N] [--only "NAME ..."] [--out FOLDER]
+# usage: benchmarks/race-data.sh DATA [--rounds N] [--seconds N] [--only "NAME ..."] [--out FOLDER] [--timm FOLDER]
 #   DATA      a folder with imagenet-sample-100/ (JPEG files), cifar-10-batches-bin/ and cifar-10-batches-py/
-#   --only    of: jpeg_crop224 jpeg_packed224 jpeg_decode cifar_crop_flip cifar_batched
+#   --timm    a checkout of timm, whose pipeline is the other side of jpeg_randaugment224; without it ours runs alone
+#   --only    of: jpeg_crop224 jpeg_part224 (decodes the box alone) jpeg_randaugment224 jpeg_packed224 jpeg_decode cifar_crop_flip cifar_batched
 # Writes benchmarks/results/data-<cpu>.csv (with --only artifacts/), and prints each row beside its bound. Exit code 1 when one of our own runs
 # failed, 3 when a bound was missed.
 set -euo pipefail
@@ -13,13 +14,13 @@ source benchmarks/alternate.sh
 [ $# -ge 1 ] && [ -d "${1:-}" ] || { echo "race-data.sh: '${1:-}' is no folder; give the one that holds imagenet-sample-100 and cifar-10-batches-bin." >&2; exit 2; }
 data=$(cd "$1" && pwd)
 shift
-rounds=5 seconds=10 only='jpeg_crop224 jpeg_packed224 jpeg_decode cifar_crop_flip cifar_batched' folder=benchmarks/results
+rounds=5 seconds=10 only='jpeg_crop224 jpeg_part224 jpeg_randaugment224 jpeg_packed224 jpeg_decode cifar_crop_flip cifar_batched' folder=benchmarks/results timm=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || { echo "race-data.sh: $1 wants a value." >&2; exit 2; }
   case $1 in
-    --rounds) rounds=$2 ;; --seconds) seconds=$2 ;; --out) folder=$2 ;;
+    --rounds) rounds=$2 ;; --seconds) seconds=$2 ;; --out) folder=$2 ;; --timm) timm=$(cd "$2" && pwd) ;;
     --only) only=$2; [ "$folder" != benchmarks/results ] || folder=artifacts ;;
-    *) echo "race-data.sh: unknown argument '$1'; there are --rounds, --seconds, --only and --out." >&2; exit 2 ;;
+    *) echo "race-data.sh: unknown argument '$1'; there are --rounds, --seconds, --only, --out and --timm." >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -46,6 +47,7 @@ for ((round = 1; round <= rounds; round++)); do
     run vitnotebooks "\"name\":\"$name\"" "${ours[@]}" data "$name" "$from" "$seconds"
     case $name in
       jpeg_crop224 | cifar_crop_flip) run python "\"name\":\"$name\"" "${python[@]}" benchmarks/python/data.py "$name" "$from" "$seconds" ;;
+      jpeg_randaugment224) [ -z "$timm" ] || run python "\"name\":\"$name\"" "${python[@]}" benchmarks/python/data.py "$name" "$from" "$seconds" "$timm" ;;
     esac
   done
 done

@@ -18,12 +18,22 @@ internal static class DataRace
     private const int Workers = 2;
 
     public static IReadOnlyList<string> Names { get; } =
-    ["jpeg_crop224", "jpeg_packed224", "jpeg_decode", "cifar_crop_flip", "cifar_batched"];
+    [
+        "jpeg_crop224",
+        "jpeg_part224",
+        "jpeg_randaugment224",
+        "jpeg_packed224",
+        "jpeg_decode",
+        "cifar_crop_flip",
+        "cifar_batched",
+    ];
 
     public static Result Run(string name, string folder, double seconds) =>
         name switch
         {
             "jpeg_crop224" => Load(Pictures(folder), Training(224), seconds),
+            "jpeg_part224" => Load(Pictures(folder), Training(224), seconds, Options with { DecodesPart = true }),
+            "jpeg_randaugment224" => Load(Pictures(folder), Augmented, seconds),
             "jpeg_packed224" => Packed(folder, seconds),
             "jpeg_decode" => Decode(folder, seconds),
             "cifar_crop_flip" => Load(Small(folder), SmallTraining, seconds),
@@ -36,6 +46,14 @@ internal static class DataRace
             .Empty.RandomResizedCrop(size)
             .RandomHorizontalFlip()
             .Normalize([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
+    private static Pipeline Augmented { get; } =
+        Pipeline
+            .Empty.RandomResizedCrop(224)
+            .RandomHorizontalFlip()
+            .RandAugment("rand-m9-mstd0.5-inc1")
+            .Normalize([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f])
+            .RandomErasing();
 
     private static Pipeline SmallTraining { get; } =
         Pipeline
@@ -59,9 +77,9 @@ internal static class DataRace
 
     private static IImageDataset Small(string folder) => Cifar10.Open(folder).Train;
 
-    private static Result Load(IImageDataset data, Pipeline pipeline, double seconds)
+    private static Result Load(IImageDataset data, Pipeline pipeline, double seconds, LoaderOptions? options = null)
     {
-        using var loader = new Loader(data, pipeline, Options);
+        using var loader = new Loader(data, pipeline, options ?? Options);
         return Measure(epoch => loader.Epoch(epoch), seconds);
     }
 

@@ -1,7 +1,8 @@
 """Python's side of the data race: torchvision and Pillow under PyTorch's DataLoader, as one line of JSON.
 
-usage: python3 data.py NAME FOLDER [SECONDS]
+usage: python3 data.py NAME FOLDER [SECONDS [TIMM]]
   NAME     jpeg_crop224 (random resized crop with Pillow's bicubic, flip, normalize) | cifar_crop_flip (crop with a border of 4, flip, normalize)
+           | jpeg_randaugment224 (timm's own training transform with rand-m9-mstd0.5-inc1 and erasing of 0.25, from its checkout TIMM)
   FOLDER   a folder of class folders with JPEGs; for cifar the folder that holds cifar-10-batches-py
 Two worker processes that stay between epochs, and batches of 64, as on our side; nothing is done with the batches.
 """
@@ -44,7 +45,14 @@ def dataset(name, folder):
             ]
         )
         return datasets.CIFAR10(folder, train=True, transform=pipeline)
-    raise SystemExit(f"data.py: no race '{name}'; there are jpeg_crop224 and cifar_crop_flip.")
+    if name == "jpeg_randaugment224":
+        from timm.data import create_transform
+
+        pipeline = create_transform(
+            224, is_training=True, auto_augment="rand-m9-mstd0.5-inc1", interpolation="bicubic", re_prob=0.25, re_mode="pixel", re_count=1
+        )
+        return ConcatDataset([datasets.ImageFolder(folder, pipeline)] * 10)
+    raise SystemExit(f"data.py: no race '{name}'; there are jpeg_crop224, jpeg_randaugment224 and cifar_crop_flip.")
 
 
 def count(loader):
@@ -59,6 +67,8 @@ def count(loader):
 def main():
     name, folder = sys.argv[1], sys.argv[2]
     seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 10
+    if len(sys.argv) > 4:
+        sys.path.insert(0, sys.argv[4])
     torch.manual_seed(0)
     loader = DataLoader(dataset(name, folder), BATCH, shuffle=True, num_workers=WORKERS, persistent_workers=True)
     count(loader)

@@ -29,6 +29,24 @@ public interface IImageDataset
         buffer.Load(Read(index));
     }
 
+    /// <summary>
+    /// Reads as much of an image as a part that is resized next needs; a dataset of files may decode less and coarser
+    /// (<see cref="Codecs.ImageCodecs.DecodeRegion"/>), any other reads the whole.
+    /// </summary>
+    /// <param name="index">Which image.</param>
+    /// <param name="choose">The part, inside an image of the given columns and rows.</param>
+    /// <param name="size">Columns and rows that the part will be resized to.</param>
+    /// <param name="buffer">Gets the pixels.</param>
+    /// <returns>The part in pixels of the buffer.</returns>
+    /// <exception cref="ImageFileException">The image's file cannot be used.</exception>
+    CropBox ReadPart(int index, Func<int, int, CropBox> choose, (int Width, int Height) size, PixelBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        ArgumentNullException.ThrowIfNull(buffer);
+        ReadInto(index, buffer);
+        return choose(buffer.Width, buffer.Height);
+    }
+
     /// <summary>The bytes of the file that image <paramref name="index"/> is decoded from; null where it has none of its own.</summary>
     byte[]? ReadFile(int index) => null;
 

@@ -39,13 +39,7 @@ public static class ImageCodecs
     public static void ReadFile(string path, DecodeLimits limits, PixelBuffer target)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        var file = new FileInfo(path);
-        if (!file.Exists)
-        {
-            throw new FileNotFoundException($"{path}: no such image file; check the path.", path);
-        }
-        limits.CheckFile(file.Length, path);
-        Decode(File.ReadAllBytes(path), path, limits, target);
+        Decode(Bytes(path, limits), path, limits, target);
     }
 
     /// <summary>Decodes bytes in memory.</summary>
@@ -136,6 +130,36 @@ public static class ImageCodecs
             );
         }
         return codec.DecodeRegion(data, source, box, width, height, limits, target);
+    }
+
+    /// <summary>Reads the part of a file's image that will be resized, as <see cref="DecodeRegion"/>.</summary>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    internal static CropBox ReadPart(
+        string path,
+        Func<int, int, CropBox> choose,
+        (int Width, int Height) size,
+        DecodeLimits limits,
+        PixelBuffer target
+    ) =>
+        DecodeRegion(
+            Bytes(path, limits),
+            path,
+            header => choose(header.Width, header.Height),
+            size.Width,
+            size.Height,
+            limits,
+            target
+        );
+
+    private static byte[] Bytes(string path, DecodeLimits limits)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new FileNotFoundException($"{path}: no such image file; check the path.", path);
+        }
+        limits.CheckFile(file.Length, path);
+        return File.ReadAllBytes(path);
     }
 
     internal static void WriteFile(RgbImage image, string path)

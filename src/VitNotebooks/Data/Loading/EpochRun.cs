@@ -262,56 +262,83 @@ internal sealed class EpochRun : IDisposable
     }
 
     /// <summary>A thread's memory: the image in work and the sample's generator.</summary>
-    private sealed class Worker(Loader loader) : IDisposable
+    private sealed class Worker : IDisposable
     {
-        private readonly PixelBuffer _buffer = loader.RentBuffer();
-        private readonly TorchRandom _random = new(0);
+        private readonly Loader _loader;
+        private readonly PixelBuffer _buffer;
+        private readonly TorchRandom _random;
+        private readonly IPartTransform? _first;
+        private readonly Func<int, int, CropBox> _draw;
+        private CropBox? _part;
+
+        public Worker(Loader loader)
+        {
+            _loader = loader;
+            _buffer = loader.RentBuffer();
+            _random = new TorchRandom(0);
+            _first = loader.Options.DecodesPart ? loader.Pipeline.FirstPart : null;
+            _draw = (width, height) => _first!.Draw(width, height, _random);
+        }
 
         /// <summary>Makes the numbers of an image; returns which image was read, -1 where it is left out.</summary>
         public int Make(int sample, long seed, Span<float> target)
         {
-            int read = Read(sample);
+            int read = Read(sample, seed);
             if (read < 0)
             {
                 return read;
             }
-            _random.ManualSeed(seed);
-            loader.Pipeline.Apply(_buffer, _random);
-            if (_buffer.Width != loader.Width || _buffer.Height != loader.Height)
+            if (_part is { } part)
+            {
+                _loader.Pipeline.ApplyToPart(_buffer, part, _random);
+            }
+            else
+            {
+                _loader.Pipeline.Apply(_buffer, _random);
+            }
+            if (_buffer.Width != _loader.Width || _buffer.Height != _loader.Height)
             {
                 throw new DataException(
-                    $"the pipeline made {_buffer.Width} x {_buffer.Height} of it, but the batch holds {loader.Width} x {loader.Height}; "
+                    $"the pipeline made {_buffer.Width} x {_buffer.Height} of it, but the batch holds {_loader.Width} x {_loader.Height}; "
                         + "end the pipeline with CenterCrop, RandomCrop or RandomResizedCrop"
                 );
             }
-            loader.Pipeline.Write(_buffer, target, _random);
+            _loader.Pipeline.Write(_buffer, target, _random);
             return read;
         }
 
         // The next image that is whole stands in for a broken one: whichever thread meets it, it is the same.
-        private int Read(int sample)
+        private int Read(int sample, long seed)
         {
-            int count = loader.Data.Count;
+            int count = _loader.Data.Count;
             for (int tried = 0; tried < count; tried++)
             {
                 int index = (int)((sample + (long)tried) % count);
                 try
                 {
-                    loader.Data.ReadInto(index, _buffer);
+                    _random.ManualSeed(seed);
+                    if (_first is null)
+                    {
+                        _loader.Data.ReadInto(index, _buffer);
+                    }
+                    else
+                    {
+                        _part = _loader.Data.ReadPart(index, _draw, _first.PartSize, _buffer);
+                    }
                     return index;
                 }
-                catch (ImageFileException e) when (loader.Options.OnBroken != BrokenImagePolicy.Throw)
+                catch (ImageFileException e) when (_loader.Options.OnBroken != BrokenImagePolicy.Throw)
                 {
-                    loader.AddBroken(index, e);
-                    if (loader.Options.OnBroken == BrokenImagePolicy.SkipAndCount)
+                    _loader.AddBroken(index, e);
+                    if (_loader.Options.OnBroken == BrokenImagePolicy.SkipAndCount)
                     {
                         return -1;
                     }
                 }
             }
-            throw new DataException($"none of the {count:N0} images of {loader.Data.Name} can be read");
+            throw new DataException($"none of the {count:N0} images of {_loader.Data.Name} can be read");
         }
 
-        public void Dispose() => loader.ReturnBuffer(_buffer);
+        public void Dispose() => _loader.ReturnBuffer(_buffer);
     }
 }

@@ -27,6 +27,14 @@ public sealed class Loader : IDisposable
         ArgumentNullException.ThrowIfNull(pipeline);
         Options = options ?? new LoaderOptions();
         Options.Check(data);
+        if (Options.DecodesPart && pipeline.FirstPart is null)
+        {
+            throw new ArgumentException(
+                $"Loader: DecodesPart is on, but the pipeline begins with {(pipeline.Transforms.Count > 0 ? pipeline.Transforms[0].Describe() : pipeline.ToString())}, which needs the whole image; "
+                    + "begin it with RandomResizedCrop or InceptionCrop, or leave DecodesPart off.",
+                nameof(pipeline)
+            );
+        }
         Data = data;
         Pipeline = pipeline;
         int images = EpochOrder.CountOf(Options.Sampler.Count(data), Options);

@@ -30,6 +30,13 @@ public sealed record LoaderOptions
     /// <summary>Which of them this is, 0..Ranks-1.</summary>
     public int Rank { get; init; }
 
+    /// <summary>
+    /// Decode of a JPEG no more than the box that the pipeline's first step, a random resized or an inception crop, has drawn, and no finer than its result needs:
+    /// faster, and with slightly other pixels where the box is at least twice its result (libjpeg's scaled decoding instead of Pillow's filter).
+    /// What a file does not need is not checked for damage. Default false: every pixel as torchvision and Pillow give it.
+    /// </summary>
+    public bool DecodesPart { get; init; }
+
     /// <summary>What to do with an image that cannot be read. Default: throw.</summary>
     public BrokenImagePolicy OnBroken { get; init; }
 

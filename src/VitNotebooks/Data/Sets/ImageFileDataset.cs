@@ -80,6 +80,21 @@ public abstract class ImageFileDataset : IImageDataset
     }
 
     /// <inheritdoc/>
+    public CropBox ReadPart(int index, Func<int, int, CropBox> choose, (int Width, int Height) size, PixelBuffer buffer)
+    {
+        string path = Source(index);
+        try
+        {
+            return ImageCodecs.ReadPart(path, choose, size, _limits, buffer);
+        }
+        catch (ImageFileException e)
+        {
+            _broken[index] = new BrokenImage(path, e.Message);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public byte[]? ReadFile(int index)
     {
         string path = Source(index);

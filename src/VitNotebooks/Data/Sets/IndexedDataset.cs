@@ -52,6 +52,14 @@ public sealed class IndexedDataset : IImageDataset
     public void ReadInto(int index, PixelBuffer buffer) => _inner.ReadInto(_indices[index], buffer);
 
     /// <inheritdoc/>
+    public CropBox ReadPart(
+        int index,
+        Func<int, int, CropBox> choose,
+        (int Width, int Height) size,
+        PixelBuffer buffer
+    ) => _inner.ReadPart(_indices[index], choose, size, buffer);
+
+    /// <inheritdoc/>
     public byte[]? ReadFile(int index) => _inner.ReadFile(_indices[index]);
 
     /// <inheritdoc/>

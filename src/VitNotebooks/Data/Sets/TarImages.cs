@@ -65,14 +65,47 @@ public sealed class TarImages : IImageDataset
     }
 
     /// <inheritdoc/>
-    public void ReadInto(int index, PixelBuffer buffer)
+    public void ReadInto(int index, PixelBuffer buffer) =>
+        Decode(
+            index,
+            (bytes, source) =>
+            {
+                ImageCodecs.Decode(bytes, source, _limits, buffer);
+                return true;
+            }
+        );
+
+    /// <inheritdoc/>
+    public CropBox ReadPart(
+        int index,
+        Func<int, int, CropBox> choose,
+        (int Width, int Height) size,
+        PixelBuffer buffer
+    ) =>
+        Decode(
+            index,
+            (bytes, source) =>
+                ImageCodecs.DecodeRegion(
+                    bytes,
+                    source,
+                    header => choose(header.Width, header.Height),
+                    size.Width,
+                    size.Height,
+                    _limits,
+                    buffer
+                )
+        );
+
+    private delegate T Decoding<T>(ReadOnlySpan<byte> bytes, string source);
+
+    private T Decode<T>(int index, Decoding<T> decode)
     {
         var length = _lengths[index];
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             Fill(index, 0, bytes.AsSpan(0, length));
-            ImageCodecs.Decode(bytes.AsSpan(0, length), Source(index), _limits, buffer);
+            return decode(bytes.AsSpan(0, length), Source(index));
         }
         catch (ImageFileException e)
         {

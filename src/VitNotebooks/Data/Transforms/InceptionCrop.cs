@@ -12,7 +12,8 @@ namespace VitNotebooks.Data;
 /// <param name="MaxArea">Largest share of the image's area, at most 1. Default 1.</param>
 /// <param name="Antialias">Pillow's antialiased bilinear instead, big_vision's <c>antialias=True</c> up to rounding. Default false.</param>
 public sealed record InceptionCrop(int Size, double MinArea = 0.05, double MaxArea = 1, bool Antialias = false)
-    : Transform
+    : Transform,
+        IPartTransform
 {
     private const int Tries = 100;
     private const float MinRatio = 0.75f;
@@ -40,7 +41,16 @@ public sealed record InceptionCrop(int Size, double MinArea = 0.05, double MaxAr
     public override void Apply(PixelBuffer image, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        CropBox box = Draw(image.Width, image.Height, random);
+        ApplyTo(image, Draw(image.Width, image.Height, random), random);
+    }
+
+    /// <inheritdoc/>
+    public (int Width, int Height) PartSize => (Size, Size);
+
+    /// <inheritdoc/>
+    public void ApplyTo(PixelBuffer image, CropBox box, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
         if (Antialias)
         {
             image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, Interpolation.Bilinear);

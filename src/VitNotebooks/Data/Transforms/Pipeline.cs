@@ -167,6 +167,25 @@ public sealed class Pipeline : IEquatable<Pipeline>
         }
     }
 
+    /// <summary>The first step, where it looks at one box of the image alone; else null.</summary>
+    public IPartTransform? FirstPart => _transforms.Length > 0 ? _transforms[0] as IPartTransform : null;
+
+    /// <summary>Runs the image steps in place on an image of which no more was decoded than the box that <see cref="FirstPart"/> drew.</summary>
+    /// <param name="image">What was decoded.</param>
+    /// <param name="box">The box in its pixels.</param>
+    /// <param name="random">The sample's generator, after the box.</param>
+    /// <exception cref="InvalidOperationException">The first step needs the whole image.</exception>
+    public void ApplyToPart(PixelBuffer image, CropBox box, TorchRandom random)
+    {
+        IPartTransform first =
+            FirstPart ?? throw new InvalidOperationException($"{this}: its first step needs the whole image.");
+        first.ApplyTo(image, box, random);
+        foreach (Transform transform in _transforms.AsSpan(1))
+        {
+            transform.Apply(image, random);
+        }
+    }
+
     /// <summary>Runs the steps after the image: normalization, then the steps on the numbers.</summary>
     /// <param name="image">As <see cref="Apply(PixelBuffer, TorchRandom)"/> left it.</param>
     /// <param name="planes"><c>[3, H, W]</c> numbers, written.</param>

@@ -22,7 +22,7 @@ public sealed record RandomResizedCrop(
     double MaxRatio = 4.0 / 3.0,
     Interpolation Interpolation = Interpolation.Bicubic,
     bool DrawsInterpolation = false
-) : Transform, IBatchedTransform
+) : Transform, IBatchedTransform, IPartTransform
 {
     private const int Tries = 10;
 
@@ -59,7 +59,16 @@ public sealed record RandomResizedCrop(
     public override void Apply(PixelBuffer image, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        CropBox box = Draw(image.Width, image.Height, random);
+        ApplyTo(image, Draw(image.Width, image.Height, random), random);
+    }
+
+    /// <inheritdoc/>
+    public (int Width, int Height) PartSize => (Size, Size);
+
+    /// <inheritdoc/>
+    public void ApplyTo(PixelBuffer image, CropBox box, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
         Interpolation filter = DrawFilter(random);
         image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, filter);
     }

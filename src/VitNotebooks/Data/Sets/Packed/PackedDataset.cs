@@ -149,6 +149,36 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     }
 
     /// <inheritdoc/>
+    public CropBox ReadPart(int index, Func<int, int, CropBox> choose, (int Width, int Height) size, PixelBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        ArgumentNullException.ThrowIfNull(buffer);
+        if (Records == PackedRecords.Pixels)
+        {
+            ReadInto(index, buffer);
+            return choose(buffer.Width, buffer.Height);
+        }
+        using PackedMap.Reader file = _map.Enter();
+        try
+        {
+            return ImageCodecs.DecodeRegion(
+                Record(file, index),
+                Source(index),
+                header => choose(header.Width, header.Height),
+                size.Width,
+                size.Height,
+                _limits,
+                buffer
+            );
+        }
+        catch (ImageFileException e)
+        {
+            _broken[index] = new BrokenImage(e.File, e.Message);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public byte[]? ReadFile(int index)
     {
         if (Records == PackedRecords.Pixels)
