@@ -23,7 +23,7 @@ public static partial class Datasets
     /// <summary>Opens a dataset with its usual preprocessing and no augmentation.</summary>
     /// <param name="name">
     /// One of <see cref="Names"/> or an alias; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
-    /// <c>test</c>, each with one folder a class; or a manifest's file, which ends in .json.
+    /// <c>test</c>, each with one folder a class; a manifest's file, which ends in .json; or a file that <c>vitnb data pack</c> made.
     /// </param>
     /// <param name="root">Folder of datasets; default: the environment variable VITNB_DATA, for a manifest's file also the folder it lies in.</param>
     /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
@@ -47,11 +47,15 @@ public static partial class Datasets
         {
             return Open(DatasetManifest.Read(name), root ?? Root() ?? Path.GetDirectoryName(Path.GetFullPath(name)));
         }
+        if (File.Exists(name))
+        {
+            return PackedDataset.OpenSet(name);
+        }
         if (!Directory.Exists(name))
         {
             throw new DatasetNotFoundException(
                 $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names))}? "
-                    + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it."
+                    + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it, or a packed file."
             );
         }
         return Cifar10.IsPresent(name) ? FromLayout("cifar10", name)
@@ -87,7 +91,7 @@ public static partial class Datasets
                 && (root ?? Root()) is { } folder
                 && DatasetFormats.Of(manifest).IsPresent(manifest, folder);
         }
-        return ShapesName().IsMatch(name) || Directory.Exists(name);
+        return ShapesName().IsMatch(name) || Directory.Exists(name) || File.Exists(name);
     }
 
     private static string? Root() =>
