@@ -14,10 +14,14 @@ internal static class DataPackCommand
     {
         var name = new Argument<string>("NAME")
         {
-            Description = "The dataset's name, a folder of class folders, or the file of a manifest of one's own (.json).",
+            Description =
+                "The dataset's name, a folder of class folders, or the file of a manifest of one's own (.json).",
         };
         var root = DataFolderOption.Create();
-        var output = new Option<string?>("--out") { Description = $"The file; by default NAME{Ending} in the current folder." };
+        var output = new Option<string?>("--out")
+        {
+            Description = $"The file; by default NAME{Ending} in the current folder.",
+        };
         var records = new Option<string?>("--records")
         {
             Description =
@@ -93,8 +97,7 @@ internal static class DataPackCommand
         string.Create(
             CultureInfo.InvariantCulture,
             $"{packed.Name}: {packed.Count:N0} images ({string.Join(", ", packed.Splits)}) in {Path.GetFullPath(path)}, {packed.Options}, {DataListCommand.Size(packed.Bytes)}, "
-        )
-        + $"SHA-256 {packed.Hash}{(written ? "" : "; it was there already")}";
+        ) + $"SHA-256 {packed.Hash}{(written ? "" : "; it was there already")}";
 
     private static string Json(PackedDataset packed, string path, bool written) =>
         new JsonObject

@@ -34,7 +34,12 @@ internal static class DataVerifyCommand
                 cancel =>
                     Verify(
                         [.. parsed.GetValue(names)!.Where(PackedDataset.IsPacked)],
-                        [.. parsed.GetValue(names)!.Where(name => !PackedDataset.IsPacked(name)).Select(DataFolderOption.Source)],
+                        [
+                            .. parsed
+                                .GetValue(names)!
+                                .Where(name => !PackedDataset.IsPacked(name))
+                                .Select(DataFolderOption.Source),
+                        ],
                         DataFolderOption.Store(parsed.GetValue(root)),
                         parsed.GetValue(json),
                         cancel

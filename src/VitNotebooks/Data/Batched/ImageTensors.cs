@@ -16,7 +16,13 @@ public sealed class ImageTensors : IDisposable
 {
     private readonly BrokenImage?[]? _broken;
 
-    private ImageTensors(IImageDataset data, Tensor images, Tensor labels, BrokenImagePolicy policy, BrokenImage?[]? broken)
+    private ImageTensors(
+        IImageDataset data,
+        Tensor images,
+        Tensor labels,
+        BrokenImagePolicy policy,
+        BrokenImage?[]? broken
+    )
     {
         Data = data;
         Images = images;
@@ -170,6 +176,7 @@ public sealed class ImageTensors : IDisposable
             using Tensor names = labels.narrow(0, from, count);
             byte[] bytes = GC.AllocateUninitializedArray<byte>(count * 3 * width * height);
             long[] values = new long[count];
+            var errors = new ImageFileException?[count];
             int start = from;
             try
             {
@@ -190,9 +197,9 @@ public sealed class ImageTensors : IDisposable
                                 bytes.AsSpan(i * 3 * width * height, 3 * width * height)
                             );
                         }
-                        catch (ImageFileException e) when (onBroken != BrokenImagePolicy.Throw)
+                        catch (ImageFileException e)
                         {
-                            broken[start + i] = new BrokenImage(e.File, e.Message);
+                            errors[i] = e;
                         }
                         values[i] = data.Label(start + i);
                         return buffer;
@@ -203,6 +210,15 @@ public sealed class ImageTensors : IDisposable
             catch (AggregateException e)
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
+            // The first in the dataset's order, whichever thread was faster.
+            if (onBroken == BrokenImagePolicy.Throw && Array.Find(errors, e => e is not null) is { } first)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            }
+            for (int i = 0; i < count; i++)
+            {
+                broken[from + i] = errors[i] is { } e ? new BrokenImage(e.File, e.Message) : null;
             }
             bytes.CopyTo(block.bytes);
             MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(names.bytes);

@@ -1,6 +1,6 @@
 namespace VitNotebooks.Data;
 
-/// <summary>How <see cref="PackedDataset.Write"/> keeps images.</summary>
+/// <summary>How a <see cref="PackedDataset"/> keeps images.</summary>
 public sealed record PackOptions
 {
     /// <summary>What a record is. Default: the image's own file, as it is.</summary>

@@ -85,7 +85,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     public IReadOnlyList<BrokenImage> Broken => BrokenWithin(0, Count);
 
     /// <summary>Opens a file; ends, labels and index are checked, the records' bytes only by <see cref="Verify"/>.</summary>
-    /// <param name="path">As <see cref="Write"/> made it.</param>
+    /// <param name="path">As a <c>Write</c> made it.</param>
     /// <param name="limits">For decoding.</param>
     /// <exception cref="DatasetNotFoundException">No such file.</exception>
     /// <exception cref="DatasetFormatException">It is no packed dataset, of another version, cut, or contradicts itself.</exception>
@@ -316,7 +316,11 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         [
             .. Difference("name", there._header.Set?.Name, wanted.Name),
             .. Difference("packing", there.Options, how.ToString()),
-            .. Difference("preprocessing", there._header.Set?.Preprocessing.ToString(), wanted.Preprocessing.ToString()),
+            .. Difference(
+                "preprocessing",
+                there._header.Set?.Preprocessing.ToString(),
+                wanted.Preprocessing.ToString()
+            ),
             .. Difference("content", Text(there._header.Set), Text(wanted)),
         ];
         return differs.Length == 0
@@ -325,7 +329,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
                 $"{full} holds another packed dataset: {string.Join("; ", differs)}. Choose another file, or remove it."
             );
 
-        static IEnumerable<string> Difference(string what, string? there, string here) =>
+        static IEnumerable<string> Difference(string what, string? there, string? here) =>
             there == here ? [] : [$"its {what} is {there ?? "that of one split"}, and not {here}"];
         static string? Text(PackedSet? set) =>
             set is null ? null : string.Join(", ", set.Splits.Select(s => $"{s.Role} of {s.Count:N0} ({s.Identity})"));

@@ -48,7 +48,11 @@ internal sealed record PackedSet(
     /// <param name="records">Records of the file.</param>
     public string? Fault(long records)
     {
-        if (Name is null || Splits is null || Splits.Any(s => s is not { Role: not null, Name: not null, Identity: not null }))
+        if (
+            Name is null
+            || Splits is null
+            || Splits.Any(s => s is not { Role: not null, Name: not null, Identity: not null })
+        )
         {
             return "its description of the splits lacks a name, a role or an identity";
         }
@@ -66,7 +70,9 @@ internal sealed record PackedSet(
             && Preprocessing.ResizeTo <= 1 << 16
             && Preprocessing.Std.All(s => s > 0)
             && Statistics is null or { Mean.Count: 3, Std.Count: 3 };
-        return fits ? null : "its preprocessing is none: a size, three means and three deviations, a filter and a crop ratio of 0..1 are expected";
+        return fits
+            ? null
+            : "its preprocessing is none: a size, three means and three deviations, a filter and a crop ratio of 0..1 are expected";
     }
 }
 

@@ -85,7 +85,9 @@ internal sealed class PackedWriter
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"{folder}: no such folder, so {Path.GetFileName(path)} cannot be written there. Make it first.");
+            throw new DirectoryNotFoundException(
+                $"{folder}: no such folder, so {Path.GetFileName(path)} cannot be written there. Make it first."
+            );
         }
     }
 
