@@ -63,7 +63,7 @@ public sealed class NotebookFormattersTests
         var pipeline = data.TrainPipeline.ToString().Split(" > ");
         html.Split("<svg").Length.ShouldBe(1 + 1 + pipeline.Length);
         html.Split("<image").Length.ShouldBe(1 + 4 * (1 + pipeline.Length));
-        html.ShouldContain("shapes, as in the dataset");
+        html.ShouldContain($"{data.Name}, as in the dataset");
         html.ShouldContain("2. RandomHorizontalFlip(0.5)");
         html.Length.ShouldBeLessThan(600_000); // 160 px would be more
         MimeBundle.Of(data.Preview(4)).Content["text/plain"].ShouldContain("RandomResizedCrop(160,");
