@@ -8,13 +8,14 @@ namespace VitNotebooks.Cli;
 internal static class DataCommand
 {
     public static Command Create() =>
-        new("data", "Datasets: lists, fetches, verifies them.")
+        new("data", "Datasets: lists, fetches, verifies, packs them.")
         {
             DataListCommand.Create(),
             DataGetCommand.Create(),
             DataVerifyCommand.Create(),
             DataInfoCommand.Create(),
             DataPathCommand.Create(),
+            DataPackCommand.Create(),
             ExportShapes(),
         };
 

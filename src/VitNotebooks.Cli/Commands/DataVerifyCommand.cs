@@ -14,7 +14,7 @@ internal static class DataVerifyCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = "Datasets by name, or files of manifests of one's own (.json).",
+            Description = "Datasets by name, files of manifests of one's own (.json), or packed files.",
             Arity = ArgumentArity.OneOrMore,
         };
         var root = DataFolderOption.Create();
@@ -33,7 +33,13 @@ internal static class DataVerifyCommand
                 "Stopping: nothing was changed.",
                 cancel =>
                     Verify(
-                        [.. parsed.GetValue(names)!.Select(DatasetManifests.Open)],
+                        [.. parsed.GetValue(names)!.Where(PackedDataset.IsPacked)],
+                        [
+                            .. parsed
+                                .GetValue(names)!
+                                .Where(name => !PackedDataset.IsPacked(name))
+                                .Select(DatasetManifests.Open),
+                        ],
                         DataFolderOption.Store(parsed.GetValue(root)),
                         parsed.GetValue(json),
                         cancel
@@ -44,6 +50,7 @@ internal static class DataVerifyCommand
     }
 
     private static async Task<int> Verify(
+        IReadOnlyList<string> packed,
         IReadOnlyList<DatasetManifest> manifests,
         DatasetStore store,
         bool isJson,
@@ -52,6 +59,16 @@ internal static class DataVerifyCommand
     {
         List<JsonNode> found = [];
         var code = ExitCode.Success;
+        foreach (var path in packed)
+        {
+            var fault = FaultOf(path);
+            if (fault is not null)
+                code = ExitCode.WrongData;
+            if (isJson)
+                found.Add(Json(path, fault));
+            else
+                Console.WriteLine(fault ?? $"{path}: all of it is as it was packed.");
+        }
         foreach (var manifest in manifests)
         {
             DatasetCheck check;
@@ -68,6 +85,31 @@ internal static class DataVerifyCommand
             Console.WriteLine(new JsonArray([.. found]).ToJsonString(new() { WriteIndented = true }));
         return code;
     }
+
+    private static string? FaultOf(string path)
+    {
+        try
+        {
+            using var packed = PackedDataset.Open(path);
+            packed.Verify();
+            return null;
+        }
+        catch (DatasetFormatException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static JsonObject Json(string path, string? fault) =>
+        new()
+        {
+            ["name"] = Path.GetFileName(path),
+            ["path"] = Path.GetFullPath(path),
+            ["files"] = 1,
+            ["bytes"] = new FileInfo(path).Length,
+            ["unlisted"] = 0,
+            ["faults"] = fault is null ? new JsonArray() : new JsonArray(fault),
+        };
 
     private static string Text(DatasetManifest manifest, DatasetCheck check)
     {

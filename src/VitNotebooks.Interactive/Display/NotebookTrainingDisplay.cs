@@ -131,6 +131,9 @@ public sealed class NotebookTrainingDisplay : ITrainingDisplay
             );
         }
 
+        html.Append(
+            HtmlBlock.Notes(_done.Where(d => d.Run.Broken.Count > 0).Select(d => $"{d.Label}: {d.Run.Broken}"))
+        );
         html.Append(HtmlBlock.Notes(_notes.Where(n => !n.Contains('\n', StringComparison.Ordinal))));
         foreach (var note in _notes.Where(n => n.Contains('\n', StringComparison.Ordinal)))
         {

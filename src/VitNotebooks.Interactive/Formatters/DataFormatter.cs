@@ -7,6 +7,7 @@ namespace VitNotebooks.Interactive;
 internal static class DataFormatter
 {
     private const int PreviewImages = 16;
+    private const int ThumbnailSide = 96; // of a preview, which has many rows
     private const int MostImages = 64; // about 300 kB of 32-pixel PNGs
 
     public static PngImage Picture(RgbImage image) => PngImage.FromRgb(image.Width, image.Height, image.Pixels);
@@ -24,6 +25,19 @@ internal static class DataFormatter
         Charts.Images(samples.Take(MostImages).Select(s => (Picture(s.Image), s.Class)), title);
 
     public static string ToHtml(IEnumerable<PreviewSample> samples) => Grid(samples).ToHtml();
+
+    /// <summary>A grid before the first step and after each.</summary>
+    public static string ToHtml(DataPreview preview) =>
+        string.Concat(
+            preview.Steps.Select(
+                (step, i) =>
+                    Grid(
+                            step.Samples.Select(s => s with { Image = Thumbnail(s.Image) }),
+                            i == 0 ? $"{preview.Data}, {step.Name}" : $"{i}. {step.Name}"
+                        )
+                        .ToHtml()
+            )
+        );
 
     public static string ToHtml(VisionData data)
     {
@@ -49,6 +63,12 @@ internal static class DataFormatter
         return HtmlBlock.Wrap($"<div class=\"vn-wrap\">{table}</div>")
             + Grid(data.PreviewSamples(PreviewImages)).ToHtml();
     }
+
+    // Larger ones are shown as small as this anyway.
+    private static RgbImage Thumbnail(RgbImage image) =>
+        Math.Min(image.Width, image.Height) <= ThumbnailSide
+            ? image
+            : Pipeline.Empty.Resize(ThumbnailSide).Apply(image, new TorchRandom(0));
 
     private static string Number(int n) => n.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -17,6 +17,7 @@ public static class NotebookFormatters
         Register<PngImage>(image => $"<img alt=\"{image.Width} x {image.Height} pixels\" src=\"{image.ToDataUri()}\">");
         Register<RgbImage>(DataFormatter.ToHtml);
         Register<VisionData>(DataFormatter.ToHtml);
+        Register<DataPreview>(DataFormatter.ToHtml);
         Register<IEnumerable<PreviewSample>>(DataFormatter.ToHtml);
         Register<IEnumerable<RgbImage>>(images =>
             Charts.Images(images.Take(64).Select(i => (DataFormatter.Picture(i), ""))).ToHtml()

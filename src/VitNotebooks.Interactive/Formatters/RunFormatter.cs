@@ -13,6 +13,8 @@ internal static class RunFormatter
             $"<h4>{Markup.Escape(run.Model)} on {Markup.Escape(run.Data)}, seed {run.Seed}</h4>"
                 + $"<p>{Markup.Escape(run.Status.ToString())}; test accuracy {HtmlBlock.Percent(run.Accuracy)} after {run.Epochs.Count} epochs in {Seconds(run.Elapsed)}, {run.StepMilliseconds:0} ms an update</p>"
         );
+        if (run.Broken.Count > 0)
+            head += $"<p>{Markup.Escape(run.Broken.ToString())}; run.json lists all</p>";
         if (run.Epochs.Count == 0)
             return HtmlBlock.Wrap(head);
         var table = HtmlBlock.Table(

@@ -23,7 +23,7 @@ public static partial class Datasets
     /// <summary>Opens a dataset with its usual preprocessing and no augmentation.</summary>
     /// <param name="name">
     /// One of <see cref="Names"/> or an alias; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
-    /// <c>test</c>, each with one folder a class; or a manifest's file, which ends in .json.
+    /// <c>test</c>, each with one folder a class; a manifest's file, which ends in .json; or a file that <c>vitnb data pack</c> made.
     /// </param>
     /// <param name="root">
     /// Folder of datasets; default: <see cref="DatasetStore.DefaultRoot"/>, into which <c>vitnb data get</c> fetches, for a manifest's file also the
@@ -50,11 +50,15 @@ public static partial class Datasets
         {
             return Open(DatasetManifest.Read(name), RootsOf(name, root));
         }
+        if (File.Exists(name))
+        {
+            return PackedDataset.OpenSet(name);
+        }
         if (!Directory.Exists(name))
         {
             throw new DatasetNotFoundException(
                 $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names))}? "
-                    + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it."
+                    + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it, or a packed file."
             );
         }
         return Cifar10.IsPresent(name) ? FromLayout("cifar10", name)
@@ -87,7 +91,7 @@ public static partial class Datasets
         {
             return File.Exists(name) && IsPresent(DatasetManifest.Read(name), RootsOf(name, root));
         }
-        return ShapesName().IsMatch(name) || Directory.Exists(name);
+        return ShapesName().IsMatch(name) || Directory.Exists(name) || File.Exists(name);
     }
 
     private static bool IsPresent(DatasetManifest manifest, string[] roots) =>

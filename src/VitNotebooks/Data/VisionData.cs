@@ -27,6 +27,9 @@ public sealed record VisionData
     /// <summary>What training does to an image. Default: nothing more than at test time.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
+    /// <summary>Whether batches are made where the model computes, see <see cref="OnDevice"/>. Default false: threads make them.</summary>
+    public bool IsOnDevice { get; init; }
+
     /// <summary>The training set's published mean and deviation; null if none is published.</summary>
     public ChannelStatistics? Statistics { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record VisionData
                 $"test {Test.Identity}",
                 $"train pipeline {TrainPipeline}",
                 $"test pipeline {TestPipeline}",
+                IsOnDevice ? "batches made on the model's device" : null,
             }.Where(part => part is not null)
         );
 
@@ -80,6 +84,13 @@ public sealed record VisionData
         ArgumentNullException.ThrowIfNull(preprocessing);
         return Prepare(preprocessing, nameof(PreparedFor));
     }
+
+    /// <summary>
+    /// The images lie as one uint8 tensor where the model computes, and crop, resize, flip, erase, colour and normalize run on whole batches there: for sets of one
+    /// image size that fit, as all the small ones do. What is drawn for an image is the same either way; resized pixels may differ by one level of 255, so this is
+    /// part of <see cref="Identity"/>. Training refuses a pipeline with a step that runs on single images only, and names it.
+    /// </summary>
+    public VisionData OnDevice() => this with { IsOnDevice = true };
 
     /// <summary>Another augmentation.</summary>
     public VisionData Augment(Augmentation augmentation)
@@ -129,10 +140,23 @@ public sealed record VisionData
         };
     }
 
-    /// <summary>The first training images of each class in turn, as they lie in the dataset.</summary>
-    public RgbImage[] Preview(int n) => [.. PreviewSamples(n).Select(s => s.Image)];
+    /// <summary>
+    /// What the training pipeline does: the first training images of each class in turn, as they lie in the dataset and after each step. As the last expression of a
+    /// notebook's cell it draws itself.
+    /// </summary>
+    /// <param name="n">Images.</param>
+    /// <param name="seed">Of the draws, as a run's.</param>
+    /// <param name="epoch">Of the draws, from 0.</param>
+    public DataPreview Preview(int n = 16, long seed = 0, int epoch = 0) =>
+        DataPreview.Of(
+            Name,
+            TrainPipeline,
+            [.. PreviewIndices(n).Select(i => (i, Sample(i, Train.Read(i))))],
+            seed,
+            epoch
+        );
 
-    /// <summary>As <see cref="Preview"/>, with label and class name.</summary>
+    /// <summary>The first training images of each class in turn, as they lie in the dataset, with label and class name.</summary>
     public IReadOnlyList<PreviewSample> PreviewSamples(int n) =>
         [.. PreviewIndices(n).Select(i => Sample(i, Train.Read(i)))];
 
@@ -149,7 +173,7 @@ public sealed record VisionData
     public override string ToString() =>
         $"{Name}: {Train.Count:N0} training, "
         + (Validation is null ? "" : $"{Validation.Count:N0} validation, ")
-        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px\n  train {TrainPipeline}\n  test  {TestPipeline}";
+        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? ", batches made on the model's device" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}";
 
     private static IndexedDataset Choose(IImageDataset data, int count, int seed) =>
         new(

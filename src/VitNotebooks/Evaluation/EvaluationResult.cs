@@ -1,4 +1,6 @@
 using System.Globalization;
+using VitNotebooks.Data;
+using VitNotebooks.Training;
 
 namespace VitNotebooks.Evaluation;
 
@@ -10,6 +12,9 @@ namespace VitNotebooks.Evaluation;
 /// <param name="Seconds">Wall time.</param>
 public sealed record EvaluationResult(int Images, double Top1, double Top5, double Loss, double Seconds)
 {
+    /// <summary>Images that could not be read and were left out; <see cref="Images"/> counts the others.</summary>
+    public IReadOnlyList<BrokenImage> Broken { get; init; } = [];
+
     /// <summary>Images a second, reading included.</summary>
     public double ImagesPerSecond => Images / Math.Max(Seconds, 1e-9);
 
@@ -19,5 +24,5 @@ public sealed record EvaluationResult(int Images, double Top1, double Top5, doub
         string.Create(
             CultureInfo.InvariantCulture,
             $"top-1 {100 * Top1:0.00}%, top-5 {100 * Top5:0.00}%, loss {Loss:0.0000}, {Images} images, {ImagesPerSecond:0.0} img/s"
-        );
+        ) + (Broken.Count == 0 ? "" : $"; {BrokenImages.Sentence(Broken, "left out")}");
 }

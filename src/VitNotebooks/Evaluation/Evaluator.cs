@@ -26,6 +26,29 @@ public static class Evaluator
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return model.EvaluateAsync(data, new EvaluationOptions { BatchSize = batchSize }, cancellation);
+    }
+
+    /// <summary>Evaluates on the test split with its pipeline, on a thread of its own.</summary>
+    /// <param name="model">The model; its training or evaluation mode is put back afterwards.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">Batch, threads, and what to do with broken images.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <returns>The result, with the images that were left out.</returns>
+    /// <exception cref="ArgumentException">
+    /// The data has other classes, another size, or another mean and deviation than the model was trained with; or an option is out of range.
+    /// </exception>
+    /// <exception cref="ImageFileException">A broken image, unless they are left out.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Task<EvaluationResult> EvaluateAsync(
+        this VisionModel model,
+        VisionData data,
+        EvaluationOptions options,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
         if (model.Config.Classes != data.Classes.Count || model.Config.ImageSize != data.ImageSize)
         {
             throw new ArgumentException(
@@ -41,7 +64,18 @@ public static class Evaluator
             );
         }
         return TrainingThread.Run(
-            stop => Run(model, data, batchSize, null, null, stop) ?? throw new OperationCanceledException(cancellation),
+            stop =>
+            {
+                using RunImages images = new(
+                    data,
+                    model.parameters().First().device,
+                    options.Workers,
+                    options.OnBroken
+                );
+                using IBatchSource source = images.Testing(options.BatchSize);
+                return Run(model, source, data.Classes.Count, null, stop)
+                    ?? throw new OperationCanceledException(cancellation);
+            },
             handlesCtrlC: false,
             cancellation,
             Trainer.HostCancellation,
@@ -51,45 +85,34 @@ public static class Evaluator
 
     /// <summary>Evaluates on this thread.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">The data.</param>
-    /// <param name="batchSize">Images a forward pass.</param>
-    /// <param name="workers">Threads that read images; null for the loader's own choice.</param>
+    /// <param name="source">Gives the batches of the test split.</param>
+    /// <param name="classes">Classes of the data.</param>
     /// <param name="progress">Gets batches done, batches in all and images a second after each batch.</param>
     /// <param name="stop">Checked between two batches.</param>
+    /// <param name="mostBatches">At most so many, to measure what it takes; null for all.</param>
     /// <returns>The result, or null when stopped.</returns>
     internal static EvaluationResult? Run(
         VisionModel model,
-        VisionData data,
-        int batchSize,
-        int? workers,
+        IBatchSource source,
+        int classes,
         Action<int, int, double>? progress,
-        CancellationToken stop
+        CancellationToken stop,
+        int? mostBatches = null
     )
     {
         long began = Stopwatch.GetTimestamp();
-        LoaderOptions loading = new()
-        {
-            BatchSize = batchSize,
-            Sampler = Sampler.Sequential,
-            DropLast = false,
-        };
-        if (workers is int threads)
-        {
-            loading = loading with { Workers = threads };
-        }
         bool training = model.training;
         using var outer = NewDisposeScope();
         using var noGrad = no_grad();
-        using Loader loader = new(data.Test, data.TestPipeline, loading);
         Device device = model.parameters().First().device;
         Tensor sums = zeros(3, dtype: float64, device: device);
         int images = 0;
         int batches = 0;
-        int top = Math.Min(5, data.Classes.Count);
+        int top = Math.Min(5, classes);
         model.eval();
         try
         {
-            foreach (Batch batch in loader.Epoch(0, 0, CancellationToken.None))
+            foreach (Batch batch in source.Epoch(0, 0, CancellationToken.None))
             {
                 using (batch)
                 using (NewDisposeScope())
@@ -105,12 +128,16 @@ public static class Evaluator
                 batches++;
                 progress?.Invoke(
                     batches,
-                    loader.BatchesPerEpoch,
+                    source.BatchesPerEpoch,
                     images / Stopwatch.GetElapsedTime(began).TotalSeconds
                 );
                 if (stop.IsCancellationRequested)
                 {
                     return null;
+                }
+                if (batches == mostBatches)
+                {
+                    break;
                 }
             }
         }
@@ -126,6 +153,9 @@ public static class Evaluator
             totals[1] / n,
             totals[2] / n,
             Stopwatch.GetElapsedTime(began).TotalSeconds
-        );
+        )
+        {
+            Broken = source.Broken,
+        };
     }
 }

@@ -95,6 +95,13 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
         }
         int stepsPerEpoch = TrainingPlan.For(settings.Recipe, settings.Data!.Train.Count).StepsPerEpoch;
         TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.04 * budget.TotalSeconds / models.Count, 0.3, 10));
+        TrainerOptions options = new() { Model = () => models[0], Seed = settings.Seeds[0] };
+        using RunImages images = new(
+            settings.Data,
+            models[0].parameters().First().device,
+            settings.Workers,
+            options.OnBroken
+        );
         MeasuredCost[] costs =
         [
             .. models.Select(m =>
@@ -102,8 +109,8 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
                     m,
                     settings.Data,
                     settings.Recipe,
-                    settings.Seeds[0],
-                    settings.Workers,
+                    options.Loading(settings.Recipe),
+                    images,
                     longest,
                     folder
                 )

@@ -17,8 +17,8 @@ internal static class CostMeasurement
         VisionModel model,
         VisionData data,
         TrainingRecipe recipe,
-        int seed,
-        int? workers,
+        LoaderOptions loading,
+        RunImages images,
         TimeSpan longest,
         string folder
     )
@@ -27,8 +27,8 @@ internal static class CostMeasurement
         Dictionary<string, Tensor> before = model
             .state_dict()
             .ToDictionary(p => p.Key, p => p.Value.clone(), StringComparer.Ordinal);
-        double step = Steps(model, data, recipe, seed, workers, longest);
-        double evaluation = Evaluation(model, data, recipe, workers);
+        double step = Steps(model, recipe, loading, images, longest);
+        double evaluation = Evaluation(model, data, recipe, images);
         double checkpoint = Checkpoint(before, folder);
         using (no_grad())
         {
@@ -42,37 +42,27 @@ internal static class CostMeasurement
 
     private static double Steps(
         VisionModel model,
-        VisionData data,
         TrainingRecipe recipe,
-        int seed,
-        int? workers,
+        LoaderOptions loading,
+        RunImages images,
         TimeSpan longest
     )
     {
         DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         using TrainingOptimizer optimizer = new(groups, recipe);
         using RunningMetrics metrics = new(optimizer.Device);
-        LoaderOptions loading = new()
-        {
-            BatchSize = recipe.BatchSize,
-            Sampler = Sampler.Shuffle,
-            Seed = seed,
-            DropLast = recipe.DropLast,
-        };
-        if (workers is int threads)
-        {
-            loading = loading with { Workers = threads };
-        }
-        using Loader loader = new(data.Train, data.TrainPipeline, loading);
-        TrainingStep update = new(model, optimizer, recipe, seed);
+        using IBatchSource loader = images.Training(loading);
+        TrainingStep update = new(model, optimizer, recipe, (int)loading.Seed);
         model.train();
         long began = Stopwatch.GetTimestamp();
         long timed = began;
         int step = 0;
         for (int epoch = 0; ; epoch++)
         {
+            bool any = false;
             foreach (Batch batch in loader.Epoch(epoch))
             {
+                any = true;
                 using (batch)
                 {
                     update.Run(batch, epoch, step, recipe.LearningRate * recipe.RateScale, metrics);
@@ -90,15 +80,19 @@ internal static class CostMeasurement
                     return Stopwatch.GetElapsedTime(timed).TotalSeconds / (step - Untimed);
                 }
             }
+            if (!any)
+            {
+                throw new DataException("None of the training images can be read.");
+            }
         }
     }
 
-    private static double Evaluation(VisionModel model, VisionData data, TrainingRecipe recipe, int? workers)
+    private static double Evaluation(VisionModel model, VisionData data, TrainingRecipe recipe, RunImages images)
     {
-        int batch = Math.Max(recipe.BatchSize, 64);
-        int sample = Math.Min(data.Test.Count, 4 * batch);
-        EvaluationResult result = Evaluator.Run(model, data.Subset(1, sample), batch, workers, null, default)!;
-        return result.Seconds * data.Test.Count / sample;
+        const int Batches = 4;
+        using IBatchSource source = images.Testing(Math.Max(recipe.BatchSize, 64));
+        EvaluationResult result = Evaluator.Run(model, source, data.Classes.Count, null, default, Batches)!;
+        return result.Seconds * data.Test.Count / Math.Max(result.Images, 1);
     }
 
     private static double Checkpoint(Dictionary<string, Tensor> tensors, string folder)

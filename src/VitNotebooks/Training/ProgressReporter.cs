@@ -64,15 +64,15 @@ internal sealed class ProgressReporter(
     )
     {
         LastFiniteStep = cursor.Step;
-        _secondsPerStep = Recent(stepTimes);
+        _secondsPerStep = stepTimes.Count == 0 ? _secondsPerStep : Recent(stepTimes);
         Publish(
             new TrainingProgress(
                 cursor.Epoch,
                 plan.Epochs,
                 cursor.Step,
                 _epochSteps,
-                reading.Loss,
-                reading.Accuracy,
+                reading.Images == 0 ? double.NaN : reading.Loss,
+                reading.Images == 0 ? double.NaN : reading.Accuracy,
                 reading.Images / Math.Max(clock.Seconds, 1e-9),
                 Stopwatch.GetElapsedTime(start),
                 Remaining(cursor.GlobalStep, evaluating: 0)
@@ -82,7 +82,8 @@ internal sealed class ProgressReporter(
                 TotalSteps = plan.TotalSteps,
                 WaitShare = Math.Clamp(clock.WaitSeconds / Math.Max(clock.Seconds, 1e-9), 0, 1),
                 LearningRate = learningRate,
-                AuxiliaryLoss = _weight == 0 && reading.Auxiliary == 0 ? double.NaN : reading.Auxiliary,
+                AuxiliaryLoss =
+                    reading.Images == 0 || (_weight == 0 && reading.Auxiliary == 0) ? double.NaN : reading.Auxiliary,
                 AuxiliaryWeight = _weight,
             },
             history

@@ -30,6 +30,9 @@ internal sealed record RunIdentity(
     double? BudgetSeconds
 )
 {
+    /// <summary>How the training split is read, see <see cref="TrainerOptions.LoadingIdentity"/>; null for the usual way, which leaves no trace.</summary>
+    public string? Loading { get; init; }
+
     /// <summary>The start of a model that the run builds itself.</summary>
     public const string FromSeed = "built from the seed";
 
@@ -54,8 +57,9 @@ internal sealed record RunIdentity(
     }
 
     /// <summary>The identity as JSON.</summary>
-    public JsonObject ToJson() =>
-        new()
+    public JsonObject ToJson()
+    {
+        JsonObject json = new()
         {
             ["package"] = RunEnvironment.PackageVersion,
             ["model"] = Model.DeepClone(),
@@ -67,6 +71,12 @@ internal sealed record RunIdentity(
             ["seed"] = Seed,
             ["budgetSeconds"] = BudgetSeconds,
         };
+        if (Loading is not null)
+        {
+            json["loading"] = Loading;
+        }
+        return json;
+    }
 
     /// <summary>SHA-256 over the canonical JSON, in hexadecimal.</summary>
     public string Hash() => HashOf(ToJson());

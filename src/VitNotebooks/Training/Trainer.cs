@@ -71,6 +71,28 @@ public sealed class Trainer
     /// <returns>A trainer.</returns>
     public Trainer Workers(int threads) => new(_options with { Workers = threads });
 
+    /// <summary>Batches made ahead of the one that is trained on; the result does not depend on it. 2 without this call.</summary>
+    /// <param name="batches">0..1024; each takes its memory.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer Prefetch(int batches) => new(_options with { Prefetch = batches });
+
+    /// <summary>Which training images an epoch shows and in which order; <see cref="Sampler.Shuffle"/> without this call. Part of the run's identity.</summary>
+    /// <param name="sampler">E.g. <c>new RepeatedAugmentationSampler()</c> or <c>new ClassBalancedSampler()</c>.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer Sample(Sampler sampler)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        return new(_options with { Sampler = sampler });
+    }
+
+    /// <summary>
+    /// What to do with an image that cannot be read; the run stops at it without this call. What is left out or replaced is listed in the run's report
+    /// (<see cref="TrainingRun.Broken"/>, <c>run.json</c>). Of the test split it is left out either way. Part of the run's identity.
+    /// </summary>
+    /// <param name="policy">Throw, leave it out of its batch, or show the next one that can be read in its place.</param>
+    /// <returns>A trainer.</returns>
+    public Trainer OnBroken(BrokenImagePolicy policy) => new(_options with { OnBroken = policy });
+
     /// <summary>Also saves within an epoch after so much time; every 5 minutes without this call.</summary>
     /// <param name="interval">Time between two checkpoints within an epoch.</param>
     /// <returns>A trainer.</returns>
@@ -122,6 +144,7 @@ public sealed class Trainer
     /// The folder holds another run or one of another machine, or none of its checkpoints is whole; nothing was changed.
     /// </exception>
     /// <exception cref="RunWriteException">The run folder cannot be written; what was there is still there.</exception>
+    /// <exception cref="ImageFileException">A broken image, see <see cref="OnBroken"/>.</exception>
     public Task<TrainingRun> FitAsync(CancellationToken cancellation = default) => Start(_options, cancellation);
 
     /// <summary>

@@ -24,6 +24,32 @@ internal sealed record TrainerOptions
 
     public int? Workers { get; init; }
 
+    public int? Prefetch { get; init; }
+
+    public Sampler Sampler { get; init; } = Sampler.Shuffle;
+
+    public BrokenImagePolicy OnBroken { get; init; }
+
+    /// <summary>How the training split is read. What changes a batch's bytes beside recipe, seed and data is <see cref="LoadingIdentity"/>.</summary>
+    public LoaderOptions Loading(TrainingRecipe recipe)
+    {
+        LoaderOptions loading = new()
+        {
+            BatchSize = recipe.BatchSize,
+            Sampler = Sampler,
+            Seed = Seed,
+            DropLast = recipe.DropLast,
+            OnBroken = OnBroken,
+        };
+        return Prefetch is int batches ? loading with { Prefetch = batches } : loading;
+    }
+
+    /// <summary>Order and broken images, where they are not the usual ones: a part of the run's identity.</summary>
+    public string? LoadingIdentity =>
+        Sampler == Sampler.Shuffle && OnBroken == BrokenImagePolicy.Throw
+            ? null
+            : $"{Sampler}, broken images: {LoaderOptions.Name(OnBroken)}";
+
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     public int? CheckpointSteps { get; init; }

@@ -14,6 +14,9 @@ internal sealed class TrainingLoop
     /// <summary>An epoch that ends sooner after a checkpoint saves none: at worst a second of work is done again.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who stops a run waits so long for the batch of the update under way before the run is saved without it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly TrainerOptions _options;
     private readonly TrainingRecipe _recipe;
     private readonly TrainingPlan _plan;
@@ -26,7 +29,12 @@ internal sealed class TrainingLoop
     private readonly VisionData _data;
     private readonly ITrainingDisplay _display;
     private readonly ProgressReporter _reporter;
+    private readonly RunImages _images;
     private readonly long _start;
+    private BrokenImages _broken;
+    private IBatchSource? _source;
+    private double _unreportedLoad;
+    private bool _isTesting;
     private List<EpochMetrics> _history = [];
     private long _lastCheckpoint;
     private string? _lastGood;
@@ -39,6 +47,7 @@ internal sealed class TrainingLoop
         VisionModel model,
         TrainingOptimizer optimizer,
         RunningMetrics metrics,
+        RunImages images,
         RunFolder folder,
         string identity,
         long start,
@@ -51,6 +60,8 @@ internal sealed class TrainingLoop
         _model = model;
         _optimizer = optimizer;
         _metrics = metrics;
+        _images = images;
+        _broken = BrokenImages.None with { Policy = options.OnBroken };
         _folder = folder;
         _stop = stop;
         _start = start;
@@ -75,25 +86,32 @@ internal sealed class TrainingLoop
         RunCursor cursor = Resume();
         SetStatus(RunStatus.Running);
         PeakMemory.Reset();
-        LoaderOptions loading = new()
+        try
         {
-            BatchSize = _recipe.BatchSize,
-            Sampler = Sampler.Shuffle,
-            Seed = _options.Seed,
-            DropLast = _recipe.DropLast,
-        };
-        if (_options.Workers is int workers)
-        {
-            loading = loading with { Workers = workers };
+            double before = _images.LoadSeconds;
+            using IBatchSource source = _images.Training(_options.Loading(_recipe));
+            _unreportedLoad = _images.LoadSeconds - before;
+            _source = source;
+            // An epoch whose updates are all made may still lack its evaluation.
+            while (cursor.GlobalStep < _plan.TotalSteps || cursor.Step > 0)
+            {
+                cursor = Epoch(source, cursor);
+            }
+            return Finish();
         }
-        using Loader loader = new(_data.Train, _data.TrainPipeline, loading);
-        // An epoch whose updates are all made may still lack its evaluation.
-        while (cursor.GlobalStep < _plan.TotalSteps || cursor.Step > 0)
+        catch (ImageFileException e) when (_options.OnBroken == BrokenImagePolicy.Throw)
         {
-            cursor = Epoch(loader, cursor);
+            _broken = _isTesting ? _broken.With([], [Met(e)]) : _broken.With([Met(e)], []);
+            SetStatus(RunStatus.Interrupted);
+            _display.Note(
+                $"Stopped at a broken image; what was done until then is in {_folder.Path}. Mend it or take it out of the data, or train with "
+                    + ".OnBroken(BrokenImagePolicy.SkipAndCount) or Replace; either is another run."
+            );
+            throw;
         }
-        return Finish();
     }
+
+    private static BrokenImage Met(ImageFileException e) => new(e.File, e.Message);
 
     private RunCursor Resume()
     {
@@ -110,6 +128,7 @@ internal sealed class TrainingLoop
             Save(start, new EpochClock(0, 0, 0, 0));
             return start;
         }
+        _broken = BrokenImages.Read(_folder.ReadStatus()?["broken"]) with { Policy = _options.OnBroken };
         RunCursor cursor = found.Cursor;
         _lastGood = found.Path;
         _history = [.. _folder.ReadMetrics().Where(r => r.Epoch < cursor.Epoch)];
@@ -134,12 +153,19 @@ internal sealed class TrainingLoop
         return cursor;
     }
 
-    private RunCursor Epoch(Loader loader, RunCursor cursor)
+    private RunCursor Epoch(IBatchSource loader, RunCursor cursor)
     {
         int epoch = cursor.Epoch;
         int steps = _plan.StepsOf(epoch);
         int step = cursor.Step;
         EpochClock before = _folder.ReadClock(epoch, step) ?? new EpochClock(epoch, step, 0, 0);
+        // Reading the images onto the device is waiting for data too.
+        before = before with
+        {
+            Seconds = before.Seconds + _unreportedLoad,
+            WaitSeconds = before.WaitSeconds + _unreportedLoad,
+        };
+        _unreportedLoad = 0;
         TrainingStep update = new(_model, _optimizer, _recipe, _options.Seed);
         double learningRate = _plan.Schedule.At(Math.Max(cursor.GlobalStep - 1, 0));
         List<double> stepTimes = new(steps - step);
@@ -155,12 +181,29 @@ internal sealed class TrainingLoop
                 before.Seconds + Stopwatch.GetElapsedTime(began).TotalSeconds,
                 before.WaitSeconds + loader.WaitSeconds - waitedAtStart
             );
+        loader.Waiting = waited =>
+        {
+            if (_stop.IsCancellationRequested && waited >= Patience)
+            {
+                Interrupt(cursor, Clock(), learningRate);
+            }
+            if (_reporter.Due)
+            {
+                _reporter.Training(cursor, _metrics.Read(), learningRate, Clock(), stepTimes, _history);
+            }
+        };
         if (step < steps)
         {
             foreach (Batch batch in loader.Epoch(epoch, step))
             {
                 using (batch)
                 {
+                    // Where no image of a batch could be read, there is no update.
+                    if (batch.Index >= steps)
+                    {
+                        break;
+                    }
+                    step = batch.Index;
                     learningRate = _plan.Schedule.At(((long)epoch * _plan.StepsPerEpoch) + step);
                     update.Run(batch, epoch, step, learningRate, _metrics);
                 }
@@ -190,6 +233,19 @@ internal sealed class TrainingLoop
                 }
             }
         }
+        loader.Waiting = null;
+        if (step < steps && !_outOfTime && loader.Options.OnBroken == BrokenImagePolicy.SkipAndCount)
+        {
+            if (_metrics.Images == 0)
+            {
+                SetStatus(RunStatus.Interrupted);
+                throw new DataException(
+                    $"None of the images of {_data.Train.Name} that epoch {epoch + 1} shows can be read: {BrokenImages.Sentence(loader.Broken, "left out")}."
+                );
+            }
+            step = steps;
+            cursor = cursor with { Step = step, GlobalStep = ((long)epoch * _plan.StepsPerEpoch) + step };
+        }
         if (step < steps && !_outOfTime)
         {
             throw new InvalidOperationException(
@@ -209,14 +265,17 @@ internal sealed class TrainingLoop
         double evaluationSeconds = 0;
         if (lastEpoch || (epoch + 1) % _recipe.EvaluateEvery == 0)
         {
+            _isTesting = true;
+            using IBatchSource test = _images.Testing(Math.Max(_recipe.BatchSize, 64));
             EvaluationResult? result = Evaluator.Run(
                 _model,
-                _data,
-                Math.Max(_recipe.BatchSize, 64),
-                _options.Workers,
+                test,
+                _data.Classes.Count,
                 (done, all, rate) => _reporter.Evaluating(epoch, done, all, rate, _history),
                 _stop
             );
+            _isTesting = false;
+            _broken = _broken.With([], test.Broken);
             if (result is null)
             {
                 // The epoch's updates are all made; the evaluation is what the next start begins with.
@@ -320,10 +379,19 @@ internal sealed class TrainingLoop
 
     private void Save(RunCursor cursor, EpochClock clock)
     {
+        // Nobody reads again what was read before a checkpoint: what was met until then must not be forgotten with the process.
+        int known = _broken.Count;
+        Note(_source);
+        if (_broken.Count > known)
+        {
+            SetStatus(RunStatus.Running);
+        }
         _lastGood = _checkpoint.Save(cursor, _options.KeepCheckpoints);
         _folder.WriteClock(clock with { Epoch = cursor.Epoch, Step = cursor.Step });
         _lastCheckpoint = Stopwatch.GetTimestamp();
     }
+
+    private void Note(IBatchSource? source) => _broken = _broken.With(source?.Broken ?? [], []);
 
     private bool CheckpointDue(int step) =>
         (_options.CheckpointSteps is int every && step % every == 0)
@@ -341,14 +409,18 @@ internal sealed class TrainingLoop
     private double Weight(int epoch) =>
         _model.auxiliary_losses.Count == 0 ? 0 : _model.auxiliary_losses[0].WeightAt(epoch, _recipe.HorizonEpochs);
 
-    private void SetStatus(RunStatus status) =>
+    private void SetStatus(RunStatus status)
+    {
+        Note(_source);
         _folder.WriteStatus(
             new JsonObject
             {
                 ["status"] = status.ToString(),
                 ["bitExact"] = _checkpoint.Changes.Count == 0,
                 ["machineChanges"] = new JsonArray([.. _checkpoint.Changes.Select(c => (JsonNode)c)]),
+                ["broken"] = _broken.ToJson(),
                 ["updated"] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             }
         );
+    }
 }

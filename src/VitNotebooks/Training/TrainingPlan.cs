@@ -18,7 +18,7 @@ public sealed record TrainingPlan(int StepsPerEpoch, long TotalSteps, LearningRa
 
     /// <summary>The plan of a recipe on so many training images.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="trainImages">Images of the training split.</param>
+    /// <param name="trainImages">Images that an epoch shows.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="InvalidRecipeException">The batch is larger than the set, or the recipe has faults of its own.</exception>
     public static TrainingPlan For(TrainingRecipe recipe, int trainImages)

@@ -60,6 +60,9 @@ public sealed class TrainingRun
     /// <summary>From which update on the run was made in another environment, and what differs; usually empty.</summary>
     public IReadOnlyList<string> MachineChanges { get; init; } = [];
 
+    /// <summary>Images that could not be read, and what was done with them; usually none.</summary>
+    public BrokenImages Broken { get; init; } = BrokenImages.None;
+
     /// <summary>Wall time of all epochs, evaluations included, over all calls that worked on this run.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(Epochs.Sum(e => e.Seconds + e.EvaluationSeconds));
 
@@ -126,6 +129,7 @@ public sealed class TrainingRun
                 ImageSize = (int)config["imageSize"]!,
                 Identity = (string)config["hash"]!,
                 MachineChanges = [.. status?["machineChanges"]?.AsArray().Select(n => (string)n!) ?? []],
+                Broken = BrokenImages.Read(status?["broken"]),
                 Machine = config["machine"].Deserialize<Dictionary<string, string>>(TrainingJson.Options)!,
             };
         }
@@ -136,7 +140,7 @@ public sealed class TrainingRun
         }
     }
 
-    /// <summary>Status, accuracy and how it was selected, time, memory, folder.</summary>
+    /// <summary>Status, accuracy and how it was selected, time, memory, broken images if there were any, folder.</summary>
     /// <returns>One line.</returns>
     public override string ToString()
     {
@@ -152,7 +156,7 @@ public sealed class TrainingRun
                 CultureInfo.InvariantCulture,
                 $"{Model} on {Data}, {Recipe.Name}, seed {Seed}: {Status.ToString().ToLowerInvariant()} after {Epochs.Count} epochs, "
             )
-            + $"{accuracy}, {TerminalDisplay.Duration(Elapsed)}{memory}{(BitExact ? "" : ", not bit-exact (went on on another machine)")}, in {Folder}";
+            + $"{accuracy}, {TerminalDisplay.Duration(Elapsed)}{memory}{(BitExact ? "" : ", not bit-exact (went on on another machine)")}{(Broken.Count == 0 ? "" : $"; {Broken}")}, in {Folder}";
     }
 
     internal static double Median(double[] values)

@@ -19,6 +19,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     private readonly VisionData _data = options.Data!;
     private readonly ITrainingDisplay _display = options.Display!;
     private double _evaluationSeconds;
+    private RunImages? _images;
 
     public TrainingRun Run()
     {
@@ -28,6 +29,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         finally
         {
+            _images?.Dispose();
             Memory.Trim();
         }
     }
@@ -81,7 +83,10 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             JsonNode.Parse(options.Recipe.ToJson())!,
             options.Seed,
             options.Budget?.TotalSeconds
-        );
+        )
+        {
+            Loading = options.LoadingIdentity,
+        };
         if (!options.BuildsModel && GivenWeights.LeftBy(model, weights) is { } trace)
         {
             RunIdentity again = identity with { Start = trace.Start };
@@ -160,7 +165,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             return finished;
         }
-        TrainingPlan plan = TrainingPlan.For(recipe, _data.Train.Count);
+        TrainingPlan plan = TrainingPlan.For(recipe, options.Sampler.Count(_data.Train));
         DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         TellUselessLosses(model, recipe, plan);
         if (config is null && options.TellsPlan)
@@ -171,7 +176,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         using TrainingOptimizer optimizer = new(groups, recipe);
         using RunningMetrics metrics = new(optimizer.Device);
-        TrainingLoop loop = new(options, recipe, plan, model, optimizer, metrics, folder, hash, _start, stop);
+        RunImages images = Images(model);
+        TrainingLoop loop = new(options, recipe, plan, model, optimizer, metrics, images, folder, hash, _start, stop);
         return loop.Run(_evaluationSeconds);
     }
 
@@ -239,11 +245,34 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
                     + $"data.Resize({model.Config.ImageSize})."
             );
         }
+        faults.AddRange(options.Sampler.Faults(_data.Train).Select(fault => fault + "."));
+        if (options.Prefetch is < 0 or > 1024)
+        {
+            faults.Add($"Prefetch is {options.Prefetch}, expected 0..1024.");
+        }
+        if (!Enum.IsDefined(options.OnBroken))
+        {
+            faults.Add($"OnBroken is {options.OnBroken}, expected Throw, SkipAndCount or Replace.");
+        }
+        if (_data.IsOnDevice)
+        {
+            string[] single =
+            [
+                .. BatchedLoader.SingleOnly(_data.TrainPipeline),
+                .. BatchedLoader.SingleOnly(_data.TestPipeline),
+            ];
+            if (single.Length > 0)
+            {
+                faults.Add(
+                    $"{string.Join(", ", single)} runs on single images only, and {_data.Name} makes whole batches on the device; leave it out, or take data without OnDevice()."
+                );
+            }
+        }
         if (faults.Count > 0)
         {
             throw new InvalidRecipeException(options.Recipe.Name, faults);
         }
-        _ = TrainingPlan.For(options.Recipe, _data.Train.Count);
+        _ = TrainingPlan.For(options.Recipe, options.Sampler.Count(_data.Train));
     }
 
     private TrainingRecipe Settle(VisionModel model, RunFolder folder)
@@ -252,14 +281,14 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             return options.Recipe;
         }
-        int stepsPerEpoch = TrainingPlan.For(options.Recipe, _data.Train.Count).StepsPerEpoch;
+        int stepsPerEpoch = TrainingPlan.For(options.Recipe, options.Sampler.Count(_data.Train)).StepsPerEpoch;
         TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.06 * budget.TotalSeconds, 0.3, 20));
         MeasuredCost cost = CostMeasurement.Of(
             model,
             _data,
             options.Recipe,
-            options.Seed,
-            options.Workers,
+            options.Loading(options.Recipe),
+            Images(model),
             longest,
             folder.Path
         );
@@ -283,6 +312,13 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         );
         return recipe;
     }
+
+    /// <summary>Read once for measuring and for training.</summary>
+    private RunImages Images(VisionModel model) =>
+        _images ??= new RunImages(_data, model.parameters().First().device, options.Workers, options.OnBroken)
+        {
+            Note = _display.Note,
+        };
 
     /// <summary>The same call from other weights is another run; who meant to go on with an unfinished one should know.</summary>
     private void TellOtherStarts(RunIdentity identity, string home)

@@ -54,6 +54,22 @@ public sealed class NotebookFormattersTests
             .ShouldSatisfyAllConditions(h => h.ShouldContain("<svg"), h => h.ShouldNotContain("<script"));
 
     [Fact]
+    public void Html_Preview_IsAGridBeforeAndAfterEachStepOfSmallPictures()
+    {
+        var data = Datasets.Open("shapes").Subset(20, 10).Resize(160).Augment(Augmentation.RandomResizedCropFlip);
+
+        var html = Html(data.Preview(4));
+
+        var pipeline = data.TrainPipeline.ToString().Split(" > ");
+        html.Split("<svg").Length.ShouldBe(1 + 1 + pipeline.Length);
+        html.Split("<image").Length.ShouldBe(1 + 4 * (1 + pipeline.Length));
+        html.ShouldContain($"{data.Name}, as in the dataset");
+        html.ShouldContain("2. RandomHorizontalFlip(0.5)");
+        html.Length.ShouldBeLessThan(600_000); // 160 px would be more
+        MimeBundle.Of(data.Preview(4)).Content["text/plain"].ShouldContain("RandomResizedCrop(160,");
+    }
+
+    [Fact]
     public void Html_Tensor_HasShapeStatisticsAndSmallValues()
     {
         using var tensor = torch.tensor(new float[] { 1, 2, 3, 6 }).reshape(2, 2);

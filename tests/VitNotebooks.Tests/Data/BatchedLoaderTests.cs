@@ -12,7 +12,22 @@ public sealed class BatchedLoaderTests
     private static readonly float[] s_mean = [0.49f, 0.48f, 0.45f];
     private static readonly float[] s_std = [0.25f, 0.24f, 0.26f];
 
-    public static TheoryData<string> Exact { get; } = ["crop", "mirrored", "center", "larger", "nothing"];
+    public static TheoryData<string> Exact { get; } = ["crop", "mirrored", "center", "larger", "vertical", "nothing"];
+
+    public static TheoryData<string> Colored { get; } =
+    [
+        "brightness",
+        "contrast",
+        "saturation",
+        "hue",
+        "all",
+        "grey",
+        "erase",
+        "erase color",
+        "erase zero",
+        "erase many",
+        "both",
+    ];
 
     [Theory]
     [MemberData(nameof(Exact))]
@@ -23,10 +38,145 @@ public sealed class BatchedLoaderTests
             "crop" => Pipeline.Empty.RandomCrop(16, padding: 3).RandomHorizontalFlip(),
             "mirrored" => Pipeline.Empty.RandomHorizontalFlip().Then(new RandomCrop(16, 3, BorderKind.Reflected)),
             "center" => Pipeline.Empty.RandomHorizontalFlip(0.3).CenterCrop(9),
+            "vertical" => Pipeline.Empty.RandomVerticalFlip().RandomHorizontalFlip(),
             "larger" => Pipeline.Empty.CenterCrop(21).RandomHorizontalFlip(),
             _ => Pipeline.Empty,
         };
         Compare(pipeline.Normalize(s_mean, s_std), 16, (ours, theirs) => ours.ShouldBe(theirs));
+    }
+
+    // Tolerance: none, on the CPU.
+    [Theory]
+    [MemberData(nameof(Colored))]
+    public void Epoch_OfColoursAndErasing_IsTheLoadersToTheBit(string name)
+    {
+        Pipeline normalized = Pipeline.Empty.Normalize(s_mean, s_std);
+        Pipeline pipeline = name switch
+        {
+            "brightness" => normalized.ColorJitter(brightness: 0.8),
+            "contrast" => normalized.ColorJitter(contrast: 0.8),
+            "saturation" => normalized.ColorJitter(saturation: 1.5),
+            "hue" => normalized.ColorJitter(hue: 0.5),
+            "all" => normalized.ColorJitter(0.4, 0.4, 0.4, 0.1),
+            "grey" => normalized.RandomGrayscale(0.5),
+            "erase" => normalized.RandomErasing(0.7),
+            "erase color" => normalized.RandomErasing(0.7, ErasingMode.Color),
+            "erase zero" => normalized.RandomErasing(0.7, ErasingMode.Constant),
+            "erase many" => normalized
+                .Then(new RandomErasing(0.9, MinCount: 1, MaxCount: 4))
+                .RandomErasing(0.5, ErasingMode.Color),
+            _ => normalized.RandomCrop(16, 3).RandomHorizontalFlip().ColorJitter(0.4, 0.4, 0.4, 0.1).RandomErasing(0.7),
+        };
+        float[] seen = [];
+        Compare(
+            pipeline,
+            16,
+            (ours, theirs) =>
+            {
+                ours.ShouldBe(theirs);
+                seen = [.. seen, .. ours];
+            }
+        );
+        // And it does something: the numbers are not those of a pipeline without the steps.
+        float[] plain = [];
+        Compare(normalized, 16, (ours, _) => plain = [.. plain, .. ours]);
+        seen.ShouldNotBe(plain);
+    }
+
+    [Fact]
+    public void Apply_OfColourOnEveryHue_IsTheOneOfSingleImages()
+    {
+        // All 4,096 colours of four bits a channel, with greys and edges of the sectors among them, and pairs of neighbours beside them.
+        byte[] pixels =
+        [
+            .. Enumerable
+                .Range(0, 4096)
+                .SelectMany(i => new[] { (byte)((i >> 8) * 17), (byte)((i >> 4 & 15) * 17), (byte)((i & 15) * 17) }),
+        ];
+        for (int i = 1; i < pixels.Length; i += 7)
+        {
+            pixels[i] ^= 1;
+        }
+        var data = new TestImages.InMemory([.. Enumerable.Repeat(new RgbImage(64, 64, pixels), 12)]);
+        using ImageTensors images = ImageTensors.Load(data);
+        Pipeline pipeline = Pipeline.Empty.ColorJitter(0.3, 0.3, 0.3, 0.5);
+        using var batched = new BatchedLoader(images, pipeline, Options);
+        using var single = new Loader(data, pipeline, Options);
+        List<float[]> ours = Read(batched, 0, 0);
+        int index = 0;
+        foreach (Batch batch in single.Epoch(0))
+        {
+            using (batch)
+            {
+                Numbers(batch).ShouldBe(ours[index++]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(BrokenImagePolicy.SkipAndCount)]
+    [InlineData(BrokenImagePolicy.Replace)]
+    public void Epoch_OfBrokenImages_IsTheLoadersAndListsThem(BrokenImagePolicy policy)
+    {
+        int[] broken = [0, 4, 5, 6, 7, 8, 22];
+        var data = new TestImages.InMemory(
+            [.. Enumerable.Range(0, 23).Select(i => TestImages.Noise(8, 8, i))],
+            i => broken.Contains(i) ? new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg") : null
+        );
+        LoaderOptions options = Options with { OnBroken = policy, BatchSize = 3 };
+        Pipeline pipeline = Pipeline.Empty.RandomCrop(8, 2);
+        using ImageTensors images = ImageTensors.Load(data, onBroken: policy);
+        images.Broken.Select(b => b.File).ShouldBe(broken.Select(i => $"{i}.jpg"));
+        using var batched = new BatchedLoader(images, pipeline, options);
+        using var single = new Loader(data, pipeline, options);
+        foreach (int epoch in new[] { 0, 1 })
+        {
+            List<float[]> ours = Read(batched, epoch, 0);
+            var theirs = new List<float[]>();
+            foreach (Batch batch in single.Epoch(epoch))
+            {
+                using (batch)
+                {
+                    theirs.Add(Numbers(batch));
+                }
+            }
+            ours.Count.ShouldBe(theirs.Count);
+            for (int i = 0; i < ours.Count; i++)
+            {
+                ours[i].ShouldBe(theirs[i]);
+            }
+        }
+        batched.Broken.ShouldBe(single.Broken);
+        batched.Skipped.ShouldBe(2 * broken.Length);
+        Should
+            .Throw<ArgumentException>(() =>
+                new BatchedLoader(images, pipeline, options with { OnBroken = BrokenImagePolicy.Throw })
+            )
+            .Message.ShouldContain("give both the same");
+        Should.Throw<BrokenImageException>(() => ImageTensors.Load(data)).File.ShouldBe("0.jpg");
+    }
+
+    [Fact]
+    public void Load_WithoutAWholeImage_SaysSo()
+    {
+        var data = new TestImages.InMemory(
+            [TestImages.Noise(8, 8, 0), TestImages.Noise(8, 8, 1)],
+            i => new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg")
+        );
+        Should
+            .Throw<DataException>(() => ImageTensors.Load(data, onBroken: BrokenImagePolicy.Replace))
+            .Message.ShouldContain("none of the 2 images of memory");
+    }
+
+    [Fact]
+    public void WaitSeconds_IsTheTimeInWhichBatchesAreMade()
+    {
+        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(64, 48));
+        using var loader = new BatchedLoader(images, Pipeline.Empty.Resize(96), Options);
+        loader.WaitSeconds.ShouldBe(0);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Read(loader, 0, 0);
+        loader.WaitSeconds.ShouldBeInRange(1e-4, clock.Elapsed.TotalSeconds);
     }
 
     [Theory]
@@ -40,6 +190,7 @@ public sealed class BatchedLoaderTests
             Pipeline pipeline in new[]
             {
                 Pipeline.Empty.Resize(size, filter),
+                Pipeline.Empty.Resize(size, size + 5, filter),
                 Pipeline.Empty.RandomResizedCrop(size, interpolation: filter).RandomHorizontalFlip(),
             }
         )

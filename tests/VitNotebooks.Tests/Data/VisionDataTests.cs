@@ -92,7 +92,7 @@ public sealed class VisionDataTests
     [Fact]
     public void Preview_Images_TakesTheClassesInTurn()
     {
-        Shapes.Preview(23).Length.ShouldBe(23);
+        Shapes.PreviewSamples(23).Count.ShouldBe(23);
         Shapes.PreviewSamples(12).Select(s => s.Class).ShouldBe([.. Shapes.Classes, "disc", "ring"]);
         IReadOnlyList<PreviewSample> crops = Shapes.Augment(Augmentation.CropFlip).PreviewAugmented(10);
         crops
@@ -100,7 +100,7 @@ public sealed class VisionDataTests
             .ShouldAllBe(size => size.Equals(new ValueTuple<int, int>(32, 32)));
         crops
             .Select(s => Convert.ToHexString(s.Image.Pixels))
-            .ShouldNotBe(Shapes.Preview(10).Select(i => Convert.ToHexString(i.Pixels)));
+            .ShouldNotBe(Shapes.PreviewSamples(10).Select(s => Convert.ToHexString(s.Image.Pixels)));
     }
 
     [Fact]

@@ -45,6 +45,40 @@ public class EvaluatorTests
         result.Loss.ShouldBe(loss / 25, 1e-4);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EvaluateAsync_BrokenImages_AreLeftOutAndListed(bool onDevice)
+    {
+        using VisionModel model = TinyTask.Model(localization: false);
+        VisionData whole = TinyTask.Data(test: 20);
+        model.Preprocessing = whole.Preprocessing;
+        VisionData data = whole with { Test = WatchedDataset.Broken(whole.Test, 3, 11) };
+        data = onDevice ? data.OnDevice() : data;
+        (await Should.ThrowAsync<ImageFileException>(() => model.EvaluateAsync(data))).File.ShouldBe("bars/test/3.png");
+
+        var options = new EvaluationOptions { BatchSize = 4, OnBroken = BrokenImagePolicy.SkipAndCount };
+        EvaluationResult result = await model.EvaluateAsync(data, options);
+        result.Images.ShouldBe(18);
+        result.Broken.Select(b => b.File).ShouldBe(["bars/test/3.png", "bars/test/11.png"]);
+        result.ToString().ShouldEndWith("; 2 broken images left out (bars/test/3.png, bars/test/11.png)");
+        int[] rest = [.. Enumerable.Range(0, 20).Where(i => i is not (3 or 11))];
+        EvaluationResult same = await model.EvaluateAsync(
+            whole with
+            {
+                Test = new IndexedDataset(whole.Test, rest, "whole"),
+            }
+        );
+        result.Top1.ShouldBe(same.Top1);
+        result.Loss.ShouldBe(same.Loss, 1e-6);
+
+        ArgumentException e = await Should.ThrowAsync<ArgumentException>(() =>
+            model.EvaluateAsync(data, options with { OnBroken = BrokenImagePolicy.Replace, Workers = 0 })
+        );
+        e.Message.ShouldContain("another one would count twice");
+        e.Message.ShouldContain("Workers is 0");
+    }
+
     [Fact]
     public async Task EvaluateAsync_OtherClasses_SaysWhatFits()
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Data;
 using VitNotebooks.Models;
 using VitNotebooks.Oracles;
 using VitNotebooks.Training;
@@ -131,6 +132,85 @@ public class RunIdentityTests
         RunIdentity identity = new(new JsonObject(), null, false, RunIdentity.FromSeed, "d", new JsonObject(), 0, null);
         identity.ToJson()["package"]!.GetValue<string>().ShouldBe("0.1.0");
         (identity with { Start = RunIdentity.From("00") }).Hash().ShouldNotBe(identity.Hash());
+    }
+
+    [Fact]
+    public void Fit_OtherSamplerPolicyOrPlace_IsAnotherRunAndOtherWorkersAreNot()
+    {
+        using TemporaryFolder folder = new();
+        InRuns(
+            folder.Path,
+            () =>
+            {
+                Func<Trainer, Trainer>[] ways =
+                [
+                    t => t,
+                    t => t.Sample(Sampler.Sequential),
+                    t => t.Sample(new ClassBalancedSampler()),
+                    t => t.Sample(new ClassBalancedSampler(16)),
+                    t => t.Sample(new RepeatedAugmentationSampler()),
+                    t => t.OnBroken(BrokenImagePolicy.SkipAndCount),
+                    t => t.OnBroken(BrokenImagePolicy.Replace),
+                    t => t.On(TinyTask.Data().OnDevice()),
+                ];
+                string[] folders =
+                [
+                    .. ways.Select(way =>
+                    {
+                        using VisionModel model = Model(1);
+                        return way(Given(model)).Fit().Folder;
+                    }),
+                ];
+                folders.Distinct().Count().ShouldBe(ways.Length);
+                foreach (
+                    Func<Trainer, Trainer> same in new Func<Trainer, Trainer>[]
+                    {
+                        t => t.Workers(3),
+                        t => t.Prefetch(0),
+                    }
+                )
+                {
+                    using VisionModel model = Model(1);
+                    same(Given(model)).Fit().Folder.ShouldBe(folders[0]);
+                }
+                // A run of the usual way is the run that it was before there were others.
+                File.ReadAllText(Path.Combine(folders[0], "config.json")).ShouldNotContain("\"loading\"");
+                TrainingRun.Load(folders[3]).Epochs[0].Steps.ShouldBe(2);
+            }
+        );
+    }
+
+    [Fact]
+    public void Fit_FolderOfAnotherPolicy_NamesIt()
+    {
+        using TemporaryFolder folder = new();
+        TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
+        Should
+            .Throw<CheckpointMismatchException>(() =>
+                TinyTask
+                    .Trainer(folder["run"], TinyTask.Recipe(epochs: 1))
+                    .OnBroken(BrokenImagePolicy.SkipAndCount)
+                    .Fit()
+            )
+            .Message.ShouldContain("loading is null there and \"shuffled, broken images: left out\" here");
+    }
+
+    [Fact]
+    public void Fit_BadSamplerPrefetchAndPolicy_NamesAllFaults()
+    {
+        using TemporaryFolder folder = new();
+        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
+            TinyTask
+                .Trainer(folder["run"])
+                .Sample(new RepeatedAugmentationSampler(Copies: 0, Multiple: 0))
+                .Prefetch(-1)
+                .OnBroken((BrokenImagePolicy)7)
+                .Fit()
+        );
+        e.Faults.Count.ShouldBe(4);
+        e.Message.ShouldContain("Copies is 0");
+        e.Message.ShouldContain("Prefetch is -1");
+        e.Message.ShouldContain("OnBroken is 7");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,12 +10,17 @@ namespace VitNotebooks.Data;
 /// are those of a <see cref="Loader"/> with the same options, so that the two show a model the same; the bytes of batch n depend on (seed, epoch, n)
 /// alone.
 /// </summary>
-public sealed class BatchedLoader : IDisposable
+public sealed class BatchedLoader : IBatchSource
 {
+    private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
     private readonly IBatchedTransform[] _steps;
+    private readonly IBatchedNormalizedTransform[] _normalized;
     private readonly int _draws;
     private readonly Tensor _mean;
     private readonly Tensor _std;
+    private readonly Tensor _unit;
+    private long _waitTicks;
+    private long _skipped;
 
     /// <summary>No batch is made before the first epoch.</summary>
     /// <param name="images">The images; they stay the caller's.</param>
@@ -28,19 +35,22 @@ public sealed class BatchedLoader : IDisposable
         Options.Check(images.Data);
         Images = images;
         Pipeline = pipeline;
-        string[] single =
-        [
-            .. pipeline.Transforms.Where(t => t is not IBatchedTransform).Select(t => t.Describe()),
-            .. pipeline.NormalizedTransforms.Select(t => t.Describe()),
-        ];
-        if (single.Length > 0)
+        if (SingleOnly(pipeline) is { Count: > 0 } single)
         {
             throw new ArgumentException(
                 $"BatchedLoader: {string.Join(", ", single)} cannot run on whole batches; leave it out, or use Loader.",
                 nameof(pipeline)
             );
         }
+        if (images.OnBroken != Options.OnBroken && images.Broken.Count > 0)
+        {
+            throw new ArgumentException(
+                $"BatchedLoader: OnBroken is {Options.OnBroken}, but the images were loaded with {images.OnBroken}; give both the same.",
+                nameof(options)
+            );
+        }
         _steps = [.. pipeline.Transforms.Cast<IBatchedTransform>()];
+        _normalized = [.. pipeline.NormalizedTransforms.Cast<IBatchedNormalizedTransform>()];
         _draws = _steps.Sum(s => s.Draws);
         (Width, Height) = _steps.Aggregate(
             (images.Width, images.Height),
@@ -53,6 +63,19 @@ public sealed class BatchedLoader : IDisposable
         Device device = images.Images.device;
         _mean = Channels(pipeline.Normalization.Mean, device);
         _std = Channels(pipeline.Normalization.Std, device);
+        // A division by a number is a product with its inverse on CUDA, and by a tensor it is a division.
+        _unit = Channels([255, 255, 255], device);
+    }
+
+    /// <summary>The steps of a pipeline that run on single images only, by their names; a <see cref="BatchedLoader"/> takes a pipeline without any.</summary>
+    public static IReadOnlyList<string> SingleOnly(Pipeline pipeline)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        return
+        [
+            .. pipeline.Transforms.Where(t => t is not IBatchedTransform).Select(t => t.Describe()),
+            .. pipeline.NormalizedTransforms.Where(t => t is not IBatchedNormalizedTransform).Select(t => t.Describe()),
+        ];
     }
 
     /// <summary>The images.</summary>
@@ -72,6 +95,21 @@ public sealed class BatchedLoader : IDisposable
 
     /// <summary>Rows of every image in a batch.</summary>
     public int Height { get; }
+
+    /// <summary>
+    /// Seconds in which the consumer's thread made batches, over all epochs: drawing, and on the CPU also transforming. On CUDA the device transforms them in its
+    /// own time.
+    /// </summary>
+    public double WaitSeconds => TimeSpan.FromTicks(Interlocked.Read(ref _waitTicks)).TotalSeconds;
+
+    /// <inheritdoc/>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+
+    /// <summary>Never called: nobody waits for others here.</summary>
+    public Action<TimeSpan>? Waiting { get; set; }
 
     /// <summary>The batches of an epoch, in order; each is made when it is asked for. The consumer disposes of each.</summary>
     /// <param name="epoch">From 0.</param>
@@ -96,6 +134,7 @@ public sealed class BatchedLoader : IDisposable
     {
         _mean.Dispose();
         _std.Dispose();
+        _unit.Dispose();
     }
 
     /// <inheritdoc/>
@@ -110,21 +149,32 @@ public sealed class BatchedLoader : IDisposable
         for (int index = fromBatch; index < BatchesPerEpoch; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Make(order, random, epoch, index);
+            long began = Stopwatch.GetTimestamp();
+            Batch? batch = Make(order, random, epoch, index);
+            Interlocked.Add(ref _waitTicks, Stopwatch.GetElapsedTime(began).Ticks);
+            if (batch is not null)
+            {
+                yield return batch;
+            }
         }
     }
 
-    private Batch Make(EpochOrder order, TorchRandom random, int epoch, int index)
+    private Batch? Make(EpochOrder order, TorchRandom random, int epoch, int index)
     {
-        int first = index * Options.BatchSize;
-        int count = Math.Min(Options.BatchSize, order.Count - first);
+        int[] places = [.. Places(order, index)];
+        int count = places.Length;
+        if (count == 0)
+        {
+            return null;
+        }
         long[] chosen = new long[count];
         float[] drawn = new float[count * _draws];
+        var patches = new BatchPatches(count);
         for (int i = 0; i < count; i++)
         {
-            chosen[i] = order.Image(first + i);
-            random.ManualSeed(order.SeedAt(first + i, Options.Seed, epoch));
-            Draw(random, drawn.AsSpan(i * _draws, _draws));
+            chosen[i] = order.Image(places[i]);
+            random.ManualSeed(order.SeedAt(places[i], Options.Seed, epoch));
+            Draw(random, drawn.AsSpan(i * _draws, _draws), patches);
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -138,7 +188,8 @@ public sealed class BatchedLoader : IDisposable
             images = step.Apply(images, numbers.narrow(1, at, step.Draws));
             at += step.Draws;
         }
-        images = images.div(255).sub_(_mean).div_(_std);
+        images = images.div(_unit).sub_(_mean).div_(_std);
+        patches.Write(images);
         Tensor labels = Images.Labels.index_select(0, indices);
         // The consumer's alone, as a loader's batches are.
         return new Batch(
@@ -149,7 +200,27 @@ public sealed class BatchedLoader : IDisposable
         );
     }
 
-    private void Draw(TorchRandom random, Span<float> drawn)
+    // Where the batch's images stand in the order; broken ones that are left out do not.
+    private IEnumerable<int> Places(EpochOrder order, int index)
+    {
+        int first = index * Options.BatchSize;
+        int end = Math.Min(first + Options.BatchSize, order.Count);
+        for (int place = first; place < end; place++)
+        {
+            if (Images.BrokenAt(order.Image(place)) is { } broken)
+            {
+                Interlocked.Increment(ref _skipped);
+                _broken[order.Image(place)] = broken;
+                if (Options.OnBroken == BrokenImagePolicy.SkipAndCount)
+                {
+                    continue;
+                }
+            }
+            yield return place;
+        }
+    }
+
+    private void Draw(TorchRandom random, Span<float> drawn, BatchPatches patches)
     {
         (int width, int height) = (Images.Width, Images.Height);
         int at = 0;
@@ -158,6 +229,11 @@ public sealed class BatchedLoader : IDisposable
             step.Draw(random, width, height, drawn.Slice(at, step.Draws));
             at += step.Draws;
             (width, height) = step.SizeOf(width, height);
+        }
+        patches.Next();
+        foreach (IBatchedNormalizedTransform step in _normalized)
+        {
+            step.Draw(random, width, height, patches);
         }
     }
 

@@ -14,11 +14,21 @@ namespace VitNotebooks.Data;
 /// </code></example>
 public sealed class ImageTensors : IDisposable
 {
-    private ImageTensors(IImageDataset data, Tensor images, Tensor labels)
+    private readonly BrokenImage?[]? _broken;
+
+    private ImageTensors(
+        IImageDataset data,
+        Tensor images,
+        Tensor labels,
+        BrokenImagePolicy policy,
+        BrokenImage?[]? broken
+    )
     {
         Data = data;
         Images = images;
         Labels = labels;
+        OnBroken = policy;
+        _broken = broken;
     }
 
     /// <summary>The dataset that was read: its name, classes and identity.</summary>
@@ -36,6 +46,12 @@ public sealed class ImageTensors : IDisposable
     /// <summary>Rows of every image.</summary>
     public int Height => (int)Images.shape[2];
 
+    /// <summary>What was done with images that cannot be read.</summary>
+    public BrokenImagePolicy OnBroken { get; }
+
+    /// <summary>The images that could not be read, in the dataset's order.</summary>
+    public IReadOnlyList<BrokenImage> Broken => [.. _broken?.OfType<BrokenImage>() ?? []];
+
     /// <summary>Bytes that the images take.</summary>
     public long Bytes => Images.numel();
 
@@ -43,16 +59,22 @@ public sealed class ImageTensors : IDisposable
     /// <param name="data">Images of one size.</param>
     /// <param name="device">Where they go; default the CPU.</param>
     /// <param name="maxBytes">More than this is an error, before anything is read; default 8 GiB.</param>
+    /// <param name="onBroken">What to do with an image that cannot be read, as <see cref="LoaderOptions.OnBroken"/>; default: throw.</param>
     /// <exception cref="DataException">The images have several sizes, or are too many.</exception>
     /// <exception cref="ImageFileException">An image cannot be read.</exception>
-    public static ImageTensors Load(IImageDataset data, Device? device = null, long maxBytes = 8L << 30)
+    public static ImageTensors Load(
+        IImageDataset data,
+        Device? device = null,
+        long maxBytes = DefaultMaxBytes,
+        BrokenImagePolicy onBroken = BrokenImagePolicy.Throw
+    )
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)
         {
             throw new DataException($"{data.Name} has no images.");
         }
-        RgbImage first = data.Read(0);
+        RgbImage first = First(data, onBroken);
         int size = 3 * first.Width * first.Height;
         if ((long)size * data.Count > maxBytes)
         {
@@ -64,9 +86,15 @@ public sealed class ImageTensors : IDisposable
         using var scope = NewDisposeScope();
         Tensor images = empty([data.Count, 3, first.Height, first.Width], dtype: uint8);
         Tensor labels = empty([data.Count], dtype: int64);
-        Read(data, first.Width, first.Height, images, labels);
+        var broken = new BrokenImage?[data.Count];
+        Read(data, first.Width, first.Height, images, labels, onBroken, broken);
+        bool all = Array.TrueForAll(broken, b => b is null);
+        if (!all && onBroken == BrokenImagePolicy.Replace)
+        {
+            Replace(images, labels, broken);
+        }
         Device target = device ?? CPU;
-        var result = new ImageTensors(data, images.to(target), labels.to(target));
+        var result = new ImageTensors(data, images.to(target), labels.to(target), onBroken, all ? null : broken);
         result.Images.MoveToOuterDisposeScope();
         result.Labels.MoveToOuterDisposeScope();
         // They belong to the result, and not to the scope that it happens to be made in.
@@ -74,6 +102,12 @@ public sealed class ImageTensors : IDisposable
         result.Labels.DetachFromDisposeScope();
         return result;
     }
+
+    /// <summary>The limit of <see cref="Load"/> where none is given: 8 GiB.</summary>
+    public const long DefaultMaxBytes = 8L << 30;
+
+    /// <summary>What was wrong with an image; null for a whole one.</summary>
+    internal BrokenImage? BrokenAt(int index) => _broken?[index];
 
     /// <summary>Frees both tensors.</summary>
     public void Dispose()
@@ -86,8 +120,53 @@ public sealed class ImageTensors : IDisposable
     public override string ToString() =>
         $"{Data.Name}: {Data.Count:N0} images of {Width} x {Height} in memory on {Images.device}, {Bytes:N0} bytes";
 
+    // The first that can be read decides the size of all.
+    private static RgbImage First(IImageDataset data, BrokenImagePolicy onBroken)
+    {
+        for (int i = 0; i < data.Count; i++)
+        {
+            try
+            {
+                return data.Read(i);
+            }
+            catch (ImageFileException) when (onBroken != BrokenImagePolicy.Throw)
+            {
+                // Listed when all are read.
+            }
+        }
+        throw new DataException($"none of the {data.Count:N0} images of {data.Name} can be read");
+    }
+
+    // As a loader: the next whole one of the dataset, with its label.
+    private static void Replace(Tensor images, Tensor labels, BrokenImage?[] broken)
+    {
+        using var scope = NewDisposeScope();
+        for (int i = 0; i < broken.Length; i++)
+        {
+            if (broken[i] is null)
+            {
+                continue;
+            }
+            int next = i;
+            while (broken[next] is not null)
+            {
+                next = (next + 1) % broken.Length;
+            }
+            images.select(0, i).copy_(images.select(0, next));
+            labels.select(0, i).copy_(labels.select(0, next));
+        }
+    }
+
     // A tensor's bytes are more than one span holds.
-    private static void Read(IImageDataset data, int width, int height, Tensor images, Tensor labels)
+    private static void Read(
+        IImageDataset data,
+        int width,
+        int height,
+        Tensor images,
+        Tensor labels,
+        BrokenImagePolicy onBroken,
+        BrokenImage?[] broken
+    )
     {
         int perBlock = Math.Max(1, (1 << 28) / (3 * width * height));
         for (int from = 0; from < data.Count; from += perBlock)
@@ -97,6 +176,7 @@ public sealed class ImageTensors : IDisposable
             using Tensor names = labels.narrow(0, from, count);
             byte[] bytes = GC.AllocateUninitializedArray<byte>(count * 3 * width * height);
             long[] values = new long[count];
+            var errors = new ImageFileException?[count];
             int start = from;
             try
             {
@@ -106,14 +186,21 @@ public sealed class ImageTensors : IDisposable
                     () => new PixelBuffer(),
                     (i, _, buffer) =>
                     {
-                        ReadOne(
-                            data,
-                            start + i,
-                            buffer,
-                            width,
-                            height,
-                            bytes.AsSpan(i * 3 * width * height, 3 * width * height)
-                        );
+                        try
+                        {
+                            ReadOne(
+                                data,
+                                start + i,
+                                buffer,
+                                width,
+                                height,
+                                bytes.AsSpan(i * 3 * width * height, 3 * width * height)
+                            );
+                        }
+                        catch (ImageFileException e)
+                        {
+                            errors[i] = e;
+                        }
                         values[i] = data.Label(start + i);
                         return buffer;
                     },
@@ -123,6 +210,15 @@ public sealed class ImageTensors : IDisposable
             catch (AggregateException e)
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
+            // The first in the dataset's order, whichever thread was faster.
+            if (onBroken == BrokenImagePolicy.Throw && Array.Find(errors, e => e is not null) is { } first)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            }
+            for (int i = 0; i < count; i++)
+            {
+                broken[from + i] = errors[i] is { } e ? new BrokenImage(e.File, e.Message) : null;
             }
             bytes.CopyTo(block.bytes);
             MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(names.bytes);

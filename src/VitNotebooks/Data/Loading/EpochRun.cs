@@ -9,6 +9,10 @@ namespace VitNotebooks.Data;
 /// </summary>
 internal sealed class EpochRun : IDisposable
 {
+    // How often someone who waits hears of it, and how long threads may take to end before they are left to themselves.
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private readonly Lock _threadsLock = new();
     private readonly object _gate = new();
     private readonly Loader _loader;
@@ -51,9 +55,11 @@ internal sealed class EpochRun : IDisposable
                 Monitor.PulseAll(_gate);
             }
         });
+        long began = Stopwatch.GetTimestamp();
+        TimeSpan told = TimeSpan.Zero;
         while (true)
         {
-            Slot slot;
+            Slot? slot;
             lock (_gate)
             {
                 if (_wanted >= _batches)
@@ -61,9 +67,23 @@ internal sealed class EpochRun : IDisposable
                     return null;
                 }
                 slot = Wait(cancellationToken);
-                _slots.Remove(_wanted);
-                _wanted++;
-                Monitor.PulseAll(_gate);
+                if (slot is not null)
+                {
+                    _slots.Remove(_wanted);
+                    _wanted++;
+                    Monitor.PulseAll(_gate);
+                }
+            }
+            if (slot is null)
+            {
+                // Outside of the lock: who is told may take its time, and the workers go on.
+                TimeSpan waited = Stopwatch.GetElapsedTime(began);
+                if (waited - told >= s_slice)
+                {
+                    told = waited;
+                    _loader.Waiting?.Invoke(waited);
+                }
+                continue;
             }
             if (slot.Error is { } error)
             {
@@ -75,6 +95,7 @@ internal sealed class EpochRun : IDisposable
                 return batch;
             }
             slot.Batch?.Dispose();
+            (began, told) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
         }
     }
 
@@ -85,12 +106,20 @@ internal sealed class EpochRun : IDisposable
             _stopping = true;
             Monitor.PulseAll(_gate);
         }
+        long began = Stopwatch.GetTimestamp();
+        bool ended = true;
         lock (_threadsLock)
         {
             foreach (Thread thread in _threads)
             {
-                thread.Join();
+                TimeSpan left = s_patience - Stopwatch.GetElapsedTime(began);
+                ended &= thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             }
+        }
+        if (!ended)
+        {
+            // A source that never answers: its thread ends with its answer or with the process, and may still write to the batch that it works on.
+            return;
         }
         lock (_gate)
         {
@@ -102,7 +131,8 @@ internal sealed class EpochRun : IDisposable
         }
     }
 
-    private Slot Wait(CancellationToken cancellationToken)
+    /// <summary>The slot that is wanted; null where it is not made after a quarter of a second.</summary>
+    private Slot? Wait(CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         bool waited = false;
@@ -111,8 +141,14 @@ internal sealed class EpochRun : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_stopping, _loader);
+            TimeSpan left = s_slice - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                slot = null;
+                break;
+            }
             waited = true;
-            Monitor.Wait(_gate);
+            Monitor.Wait(_gate, left);
         }
         if (waited)
         {

@@ -10,7 +10,7 @@ namespace VitNotebooks.Data;
 /// using var loader = new Loader(data.Train, data.TrainPipeline, new LoaderOptions { BatchSize = 64, Sampler = Sampler.Shuffle, Seed = 1 });
 /// foreach (Batch batch in loader.Epoch(0)) using (batch) { .. }
 /// </code></example>
-public sealed class Loader : IDisposable
+public sealed class Loader : IBatchSource
 {
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
     private readonly ConcurrentBag<PixelBuffer> _buffers = [];
@@ -62,7 +62,10 @@ public sealed class Loader : IDisposable
     /// <summary>Rows of every image in a batch.</summary>
     public int Height { get; }
 
-    /// <summary>Seconds that consumers have waited for a batch so far, over all epochs.</summary>
+    /// <inheritdoc/>
+    public Action<TimeSpan>? Waiting { get; set; }
+
+    /// <summary>Seconds that consumers have waited for a batch so far, over all epochs; grows also while one waits.</summary>
     public double WaitSeconds => TimeSpan.FromTicks(Interlocked.Read(ref _waitTicks)).TotalSeconds;
 
     /// <summary>How often a broken image was left out or replaced so far, over all epochs.</summary>

@@ -40,6 +40,20 @@ public sealed record LoaderOptions
     /// <summary>What to do with an image that cannot be read. Default: throw.</summary>
     public BrokenImagePolicy OnBroken { get; init; }
 
+    /// <summary>All that decides the bytes of a batch, as text: everything here but <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
+    public string Identity =>
+        $"batches of {BatchSize}{(DropLast ? ", the last left out unless it is full" : "")}, {Sampler}, seed {Seed}, process {Rank} of {Ranks}, broken images: {Name(OnBroken)}";
+
+    /// <summary>What is done with a broken image, as a run's report says it.</summary>
+    internal static string Name(BrokenImagePolicy policy) =>
+        policy switch
+        {
+            BrokenImagePolicy.Throw => "an error",
+            BrokenImagePolicy.SkipAndCount => "left out",
+            BrokenImagePolicy.Replace => "replaced by the next",
+            _ => policy.ToString(),
+        };
+
     internal void Check(IImageDataset data)
     {
         var faults = new List<string>();
@@ -62,6 +76,10 @@ public sealed record LoaderOptions
         else if (Rank < 0 || Rank >= Ranks)
         {
             faults.Add($"Rank is {Rank}, expected 0..{Ranks - 1} with Ranks = {Ranks}");
+        }
+        if (!Enum.IsDefined(OnBroken))
+        {
+            faults.Add($"OnBroken is {OnBroken}, expected Throw, SkipAndCount or Replace");
         }
         faults.AddRange(Sampler.Faults(data));
         if (data.Count == 0)

@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -9,8 +12,12 @@ namespace VitNotebooks.Data;
 /// <param name="Saturation">At least 0; 0 leaves it.</param>
 /// <param name="Hue">0..0.5; 0 leaves it.</param>
 public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, double Saturation = 0, double Hue = 0)
-    : Transform
+    : Transform,
+        IBatchedTransform
 {
+    // Numbers of an image in a batch: which of the four comes first, second, third, fourth, then the factor of each, of the hue the bytes that it is turned by.
+    private const int Kinds = 4;
+
     /// <inheritdoc/>
     public override bool KeepsSize => true;
 
@@ -42,6 +49,54 @@ public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, dou
                     break;
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public int Draws => 2 * Kinds;
+
+    /// <inheritdoc/>
+    public (int Width, int Height) SizeOf(int width, int height) => (width, height);
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        int[] order = random.RandPerm(Kinds);
+        for (int i = 0; i < Kinds; i++)
+        {
+            drawn[i] = order[i];
+        }
+        drawn[Kinds] = Factor(Brightness, random) ?? 1;
+        drawn[Kinds + 1] = Factor(Contrast, random) ?? 1;
+        drawn[Kinds + 2] = Factor(Saturation, random) ?? 1;
+        drawn[Kinds + 3] = Hue == 0 ? 0 : ColorOperations.TurnOf(random.Uniform(-Hue, Hue));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Each image in its own order. On the CPU the bytes are those of <see cref="Apply(PixelBuffer, TorchRandom)"/>.</remarks>
+    public Tensor Apply(Tensor images, Tensor drawn)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(drawn);
+        using var scope = NewDisposeScope();
+        Tensor current = images;
+        for (int place = 0; place < Kinds; place++)
+        {
+            using var step = NewDisposeScope();
+            Tensor which = drawn.select(1, place).to(int64).view(-1, 1);
+            Tensor factor = drawn.narrow(1, Kinds, Kinds).gather(1, which).view(-1, 1, 1, 1);
+            which = which.view(-1, 1, 1, 1);
+            Tensor grey = BatchedColor.Grey(current);
+            // Of these three what a factor of 0 leaves: black, the mean grey, each pixel's grey.
+            Tensor from = grey.where(which.eq(2), BatchedColor.Mean(grey).where(which.eq(1), zeros_like(grey)));
+            Tensor next = BatchedColor.Blend(from, current, factor.where(which.lt(3), ones_like(factor)));
+            if (Hue != 0)
+            {
+                next = BatchedColor.Hue(current, factor).where(which.eq(3), next);
+            }
+            current = next.MoveToOuterDisposeScope();
+        }
+        return current.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

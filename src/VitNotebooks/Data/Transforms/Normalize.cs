@@ -84,6 +84,31 @@ public sealed class Normalize : IEquatable<Normalize>
         }
     }
 
+    /// <summary>The picture that numbers are of: mean and deviation undone, rounded, cut off at black and at white.</summary>
+    /// <param name="planes"><c>[3, H, W]</c> numbers.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    public RgbImage Undo(ReadOnlySpan<float> planes, int width, int height)
+    {
+        int count = width * height;
+        if (planes.Length != 3 * count)
+        {
+            throw new ArgumentException(
+                $"Normalize: {planes.Length} numbers for {width} x {height}; expected 3 x {height} x {width} = {3 * count}."
+            );
+        }
+        byte[] pixels = new byte[3 * count];
+        for (int c = 0; c < 3; c++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                float level = ((planes[(c * count) + i] * _std[c]) + _mean[c]) * 255;
+                pixels[(3 * i) + c] = (byte)Math.Clamp(MathF.Round(level), 0, 255);
+            }
+        }
+        return new RgbImage(width, height, pixels);
+    }
+
     // Sixteen pixels at a time, by the very operations that fill the table; how many pixels were written.
     private int WriteVectors(ReadOnlySpan<byte> pixels, Span<float> planes, int count)
     {

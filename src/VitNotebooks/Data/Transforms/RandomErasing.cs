@@ -34,7 +34,7 @@ public sealed record RandomErasing(
     double MinAspect = 0.3,
     int MinCount = 1,
     int MaxCount = 1
-) : NormalizedTransform
+) : NormalizedTransform, IBatchedNormalizedTransform
 {
     private const int Tries = 10;
 
@@ -59,6 +59,47 @@ public sealed record RandomErasing(
             {
                 Erase(planes, width, height, box, random);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, BatchPatches patches)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(patches);
+        if (random.UniformDouble() >= Probability)
+        {
+            return;
+        }
+        int count = MinCount == MaxCount ? MinCount : (int)random.RandInt(MinCount, MaxCount + 1);
+        for (int i = 0; i < count; i++)
+        {
+            if (Draw(width, height, count, random) is { Width: > 0, Height: > 0 } box)
+            {
+                Fill(patches.Add(box), box.Width * box.Height, random);
+            }
+        }
+    }
+
+    // The numbers of a box, as Erase draws them.
+    private void Fill(Span<float> numbers, int area, TorchRandom random)
+    {
+        switch (Mode)
+        {
+            case ErasingMode.Pixel:
+                random.FillNormal(numbers);
+                break;
+            case ErasingMode.Color:
+                Span<float> colors = stackalloc float[3];
+                random.FillNormal(colors);
+                for (int c = 0; c < 3; c++)
+                {
+                    numbers.Slice(c * area, area).Fill(colors[c]);
+                }
+                break;
+            default:
+                numbers.Clear();
+                break;
         }
     }
 

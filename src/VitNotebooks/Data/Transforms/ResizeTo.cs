@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -7,7 +9,9 @@ namespace VitNotebooks.Data;
 /// <param name="Width">Columns after it.</param>
 /// <param name="Height">Rows after it.</param>
 /// <param name="Interpolation">Default bicubic.</param>
-public sealed record ResizeTo(int Width, int Height, Interpolation Interpolation = Interpolation.Bicubic) : Transform
+public sealed record ResizeTo(int Width, int Height, Interpolation Interpolation = Interpolation.Bicubic)
+    : Transform,
+        IBatchedTransform
 {
     /// <inheritdoc/>
     public override (int Width, int Height)? FixedSize => (Width, Height);
@@ -25,6 +29,24 @@ public sealed record ResizeTo(int Width, int Height, Interpolation Interpolation
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() =>
         Width >= 1 && Height >= 1 ? [] : [$"size is {Width} x {Height}, expected at least 1 x 1 pixels"];
+
+    /// <inheritdoc/>
+    public int Draws => BatchedResampling.BoxNumbers;
+
+    /// <inheritdoc/>
+    public (int Width, int Height) SizeOf(int width, int height) => (Width, Height);
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, Span<float> drawn) =>
+        BatchedResampling.Write(drawn, new CropBox(0, 0, width, height));
+
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor images, Tensor drawn)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(drawn);
+        return BatchedResampling.Run(images, drawn, Width, Height, Interpolation);
+    }
 
     /// <inheritdoc/>
     public override string Describe() => $"ResizeTo({Width} x {Height}, {Interpolation.ToString().ToLowerInvariant()})";

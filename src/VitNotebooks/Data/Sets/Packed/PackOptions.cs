@@ -1,6 +1,6 @@
 namespace VitNotebooks.Data;
 
-/// <summary>How <see cref="PackedDataset.Write"/> keeps images.</summary>
+/// <summary>How a <see cref="PackedDataset"/> keeps images.</summary>
 public sealed record PackOptions
 {
     /// <summary>What a record is. Default: the image's own file, as it is.</summary>
@@ -17,6 +17,15 @@ public sealed record PackOptions
 
     /// <summary>For <see cref="PackedRecords.Jpeg"/>: 1..100. Default 95.</summary>
     public int Quality { get; init; } = 95;
+
+    /// <summary>What loses nothing: the images' own files, or their pixels where a split has no file an image (CIFAR, SVHN).</summary>
+    /// <param name="data">What is to be packed.</param>
+    public static PackOptions For(VisionData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        bool files = PackedSet.Of(data).All(split => split.Images.Count == 0 || split.Images.ReadFile(0) is not null);
+        return new PackOptions { Records = files ? PackedRecords.Files : PackedRecords.Pixels };
+    }
 
     /// <summary>The settings as text, a part of the file's identity.</summary>
     public override string ToString() =>

@@ -11,9 +11,10 @@ namespace VitNotebooks.Data;
 /// decode. The file carries labels, class names, an index, the identity of what was packed and a hash over all; it gets its name only when it
 /// is whole. <c>vitnb data pack</c> writes one.
 /// </summary>
+/// <remarks>A file holds one split, or a whole set with all its splits, which <see cref="Datasets.Open(string, string)"/> opens by the file's path.</remarks>
 /// <example><code>
-/// PackedDataset.Write("train.vitpack", data.Train, new PackOptions { Records = PackedRecords.Jpeg, ShorterSide = 256 });
-/// using var train = PackedDataset.Open("train.vitpack");
+/// PackedDataset.Write("flowers.vitpack", Datasets.Open("flowers102"), new PackOptions { Records = PackedRecords.Jpeg, ShorterSide = 256 });
+/// var data = Datasets.Open("flowers.vitpack");
 /// </code></example>
 public sealed class PackedDataset : IImageDataset, IDisposable
 {
@@ -36,6 +37,10 @@ public sealed class PackedDataset : IImageDataset, IDisposable
             map.Path
         );
         _header = ReadHeader(file[_layout.DescriptionAt, _layout.DescriptionLength], map.Path);
+        if (_header.Set?.Fault(_layout.Count) is { } fault)
+        {
+            throw PackedLayout.Wrong(map.Path, fault);
+        }
         _labels = MemoryMarshal.Cast<byte, int>(file[_layout.LabelsAt, 4 * _layout.Count]).ToArray();
         _places =
             Records == PackedRecords.Pixels
@@ -62,16 +67,25 @@ public sealed class PackedDataset : IImageDataset, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>Where files are kept as they are it is that of the dataset that was packed: the images are the same bits.</remarks>
-    public string Identity =>
-        Records == PackedRecords.Files
-            ? _header.Identity
-            : $"{_header.Identity} [packed: {_header.Options}, sha256:{Hash[..32]}]";
+    public string Identity => IdentityOf(_header.Identity);
+
+    /// <summary>How it was packed, as <see cref="PackOptions.ToString"/> says it.</summary>
+    public string Options => _header.Options;
+
+    /// <summary>The version of the file's format, which this package reads and writes.</summary>
+    public static int Version => PackedLayout.Version;
+
+    /// <summary>The file's length in bytes.</summary>
+    public long Bytes => _map.Length;
+
+    /// <summary>Names of the splits of a whole set, in the order of their records; empty for a file of one split.</summary>
+    public IReadOnlyList<string> Splits => [.. _header.Set?.Splits.Select(split => split.Role) ?? []];
 
     /// <inheritdoc/>
-    public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    public IReadOnlyList<BrokenImage> Broken => BrokenWithin(0, Count);
 
     /// <summary>Opens a file; ends, labels and index are checked, the records' bytes only by <see cref="Verify"/>.</summary>
-    /// <param name="path">As <see cref="Write"/> made it.</param>
+    /// <param name="path">As a <c>Write</c> made it.</param>
     /// <param name="limits">For decoding.</param>
     /// <exception cref="DatasetNotFoundException">No such file.</exception>
     /// <exception cref="DatasetFormatException">It is no packed dataset, of another version, cut, or contradicts itself.</exception>
@@ -94,6 +108,54 @@ public sealed class PackedDataset : IImageDataset, IDisposable
             map.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens a whole set.</summary>
+    /// <param name="path">As <see cref="Write(string, VisionData, PackOptions, IProgress{int}, CancellationToken)"/> or <c>vitnb data pack</c> made it.</param>
+    /// <param name="limits">For decoding.</param>
+    /// <returns>The set as it was packed: name, splits, preprocessing, and the identities where files are kept as they are. Without augmentation.</returns>
+    /// <exception cref="DatasetNotFoundException">No such file, or one split alone is in it.</exception>
+    /// <exception cref="DatasetFormatException">It is no packed dataset, of another version, cut, or contradicts itself.</exception>
+    public static VisionData OpenSet(string path, DecodeLimits? limits = null)
+    {
+        PackedDataset file = Open(path, limits);
+        if (file._header.Set is not { } set)
+        {
+            string name = file.Name;
+            file.Dispose();
+            throw new DatasetNotFoundException(
+                $"{Path.GetFullPath(path)} holds one split ({name}), and a set has one for training and one for testing. "
+                    + "Open it with PackedDataset.Open, or pack the whole set: vitnb data pack."
+            );
+        }
+        int at = 0;
+        var splits = new Dictionary<string, IImageDataset>(StringComparer.Ordinal);
+        foreach (PackedSplit split in set.Splits)
+        {
+            splits[split.Role] = new PackedSplitImages(file, split, at);
+            at += split.Count;
+        }
+        return new VisionData
+        {
+            Name = set.Name,
+            Train = splits[PackedSet.Train],
+            Validation = splits.GetValueOrDefault(PackedSet.Validation),
+            Test = splits[PackedSet.Test],
+            Preprocessing = set.Preprocessing,
+            Statistics = set.Statistics,
+        };
+    }
+
+    /// <summary>Whether a file begins as a packed dataset does; false for a missing file.</summary>
+    public static bool IsPacked(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+        using var file = File.OpenHandle(path);
+        Span<byte> begin = stackalloc byte[PackedLayout.BeginBytes];
+        return RandomAccess.Read(file, begin, 0) == begin.Length && PackedLayout.BeginsSo(begin);
     }
 
     /// <summary>Computes the hash over the whole file (about a second a gigabyte).</summary>
@@ -213,7 +275,106 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         PackOptions? options = null,
         IProgress<int>? progress = null,
         CancellationToken cancel = default
-    ) => PackedWriter.Write(path, data, options ?? new PackOptions(), progress, cancel);
+    ) => PackedWriter.Write(path, data, options ?? new PackOptions(), null, progress, cancel);
+
+    /// <summary>Writes a whole set into one file: all splits, classes, preprocessing. Augmentation and pipelines of one's own are training's and not kept.</summary>
+    /// <param name="path">Gets its name only when it is whole; an older file stays until then.</param>
+    /// <param name="data">What is packed.</param>
+    /// <param name="options">How; default <see cref="PackOptions.For"/>.</param>
+    /// <param name="progress">Hears how many images are written.</param>
+    /// <param name="cancel">Stops; nothing is left behind.</param>
+    /// <exception cref="ArgumentException">The options do not fit each other or the images.</exception>
+    /// <exception cref="ImageFileException">An image cannot be read.</exception>
+    /// <exception cref="DataException">The images do not fit into one file; the sentence says why.</exception>
+    /// <exception cref="DiskFullException">There is no room for it.</exception>
+    public static void Write(
+        string path,
+        VisionData data,
+        PackOptions? options = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        PackedWriter.Write(
+            path,
+            new PackedSplits(data),
+            options ?? PackOptions.For(data),
+            PackedSet.Describe(data),
+            progress,
+            cancel
+        );
+    }
+
+    /// <summary>
+    /// As <see cref="Write(string, VisionData, PackOptions, IProgress{int}, CancellationToken)"/> where the file does not yet hold this very set, packed this very
+    /// way. Of several processes one writes, and the others wait for it.
+    /// </summary>
+    /// <returns>False where it was there already.</returns>
+    /// <exception cref="DataException">The path holds something else, which stays as it is.</exception>
+    public static bool WriteOnce(
+        string path,
+        VisionData data,
+        PackOptions? options = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(data);
+        PackOptions how = options ?? PackOptions.For(data);
+        how.Check();
+        string full = Path.GetFullPath(path);
+        PackedWriter.CheckFolder(full);
+        using FileLock alone = FileLock.AcquireAsync(full + ".lock", null, cancel).GetAwaiter().GetResult();
+        if (alone.Holds)
+        {
+            PackedWriter.RemoveLeftOvers(full);
+        }
+        if (!File.Exists(full))
+        {
+            Write(full, data, how, progress, cancel);
+            return true;
+        }
+        if (!IsPacked(full))
+        {
+            throw new DataException($"{full} is there and no packed dataset; choose another file, or remove it.");
+        }
+        using PackedDataset there = Open(full);
+        PackedSet wanted = PackedSet.Describe(data);
+        string[] differs =
+        [
+            .. Difference("name", there._header.Set?.Name, wanted.Name),
+            .. Difference("packing", there.Options, how.ToString()),
+            .. Difference(
+                "preprocessing",
+                there._header.Set?.Preprocessing.ToString(),
+                wanted.Preprocessing.ToString()
+            ),
+            .. Difference("content", Text(there._header.Set), Text(wanted)),
+        ];
+        return differs.Length == 0
+            ? false
+            : throw new DataException(
+                $"{full} holds another packed dataset: {string.Join("; ", differs)}. Choose another file, or remove it."
+            );
+
+        static IEnumerable<string> Difference(string what, string? there, string? here) =>
+            there == here ? [] : [$"its {what} is {there ?? "that of one split"}, and not {here}"];
+        static string? Text(PackedSet? set) =>
+            set is null ? null : string.Join(", ", set.Splits.Select(s => $"{s.Role} of {s.Count:N0} ({s.Identity})"));
+    }
+
+    internal string IdentityOf(string packed) =>
+        Records == PackedRecords.Files ? packed : $"{packed} [packed: {_header.Options}, sha256:{Hash[..32]}]";
+
+    internal IReadOnlyList<BrokenImage> BrokenWithin(int first, int count) =>
+        [
+            .. _broken
+                .Where(pair => pair.Key >= first && pair.Key < first + count)
+                .OrderBy(pair => pair.Key)
+                .Select(pair => pair.Value),
+        ];
 
     private ReadOnlySpan<byte> Record(PackedMap.Reader file, int index)
     {

@@ -24,6 +24,9 @@ internal readonly record struct PackedLayout(
 
     private static ReadOnlySpan<byte> Magic => "VITNPACK"u8;
 
+    /// <summary>Whether a file's first bytes are those of a packed dataset, of whatever version.</summary>
+    public static bool BeginsSo(ReadOnlySpan<byte> begin) => begin.StartsWith(Magic);
+
     public long RecordBytes => 3L * Width * Height;
 
     public long PlacesAt => LabelsAt + (4 * Count);

@@ -14,6 +14,8 @@ internal sealed class PackedWriter
 
     private readonly IImageDataset _data;
     private readonly PackOptions _options;
+    private readonly PackedSet? _set;
+    private readonly string _path;
     private readonly Stream _stream;
     private readonly IncrementalHash _hash;
     private readonly ConcurrentBag<PixelBuffer> _buffers = [];
@@ -21,13 +23,20 @@ internal sealed class PackedWriter
     private int _width;
     private int _height;
 
-    private PackedWriter(IImageDataset data, PackOptions options, Stream stream, IncrementalHash hash) =>
-        (_data, _options, _stream, _hash) = (data, options, stream, hash);
+    private PackedWriter(
+        string path,
+        IImageDataset data,
+        PackOptions options,
+        PackedSet? set,
+        Stream stream,
+        IncrementalHash hash
+    ) => (_path, _data, _options, _set, _stream, _hash) = (path, data, options, set, stream, hash);
 
     public static void Write(
         string path,
         IImageDataset data,
         PackOptions options,
+        PackedSet? set,
         IProgress<int>? progress,
         CancellationToken cancel
     )
@@ -46,14 +55,50 @@ internal sealed class PackedWriter
                 nameof(options)
             );
         }
-        DurableFile.Write(
-            path,
-            stream =>
-            {
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                new PackedWriter(data, options, stream, hash).Write(progress, cancel);
-            }
-        );
+        string full = Path.GetFullPath(path);
+        CheckFolder(full);
+        try
+        {
+            DurableFile.Write(
+                full,
+                stream =>
+                {
+                    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                    new PackedWriter(full, data, options, set, stream, hash).Write(progress, cancel);
+                }
+            );
+        }
+        catch (IOException e) when (FreeSpace.IsUsedUp(e))
+        {
+            string folder = Path.GetDirectoryName(full)!;
+            throw new DiskFullException(
+                $"{full}: the disk of {folder} is full ({e.Message.TrimEnd('.')}), and nothing of it is kept. Make room there, or choose another folder.",
+                folder,
+                e
+            );
+        }
+    }
+
+    /// <summary>Throws where the folder of a file is missing.</summary>
+    public static void CheckFolder(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(
+                $"{folder}: no such folder, so {Path.GetFileName(path)} cannot be written there. Make it first."
+            );
+        }
+    }
+
+    /// <summary>Removes what a killed process left of this file; nobody else may be writing it.</summary>
+    public static void RemoveLeftOvers(string path)
+    {
+        string name = Path.GetFileName(path);
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{name}.*.vitnb-partial"))
+        {
+            File.Delete(file);
+        }
     }
 
     private void Write(IProgress<int>? progress, CancellationToken cancel)
@@ -143,6 +188,10 @@ internal sealed class PackedWriter
 
     private void Begin()
     {
+        if (_options.Records == PackedRecords.Pixels)
+        {
+            FreeSpace.Check(3L * _width * _height * _data.Count, Path.GetDirectoryName(_path)!, _path);
+        }
         Span<byte> begin = stackalloc byte[PackedLayout.BeginBytes];
         PackedLayout.WriteBegin(begin, _options.Records, _width, _height);
         Append(begin);
@@ -166,7 +215,7 @@ internal sealed class PackedWriter
             }
         }
         long descriptionAt = _written;
-        var header = new PackedHeader(_data.Name, _data.Identity, _options.ToString(), _data.Classes);
+        var header = new PackedHeader(_data.Name, _data.Identity, _options.ToString(), _data.Classes, _set);
         Append(JsonSerializer.SerializeToUtf8Bytes(header));
         var layout = new PackedLayout(
             _options.Records,
@@ -180,12 +229,28 @@ internal sealed class PackedWriter
         Span<byte> end = stackalloc byte[PackedLayout.EndBytes - PackedLayout.HashBytes];
         layout.WriteEnd(end);
         Append(end);
-        _stream.Write(_hash.GetHashAndReset());
+        byte[] hash = _hash.GetHashAndReset();
+        Append(hash);
+        try
+        {
+            _stream.Flush();
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw FreeSpace.TooLarge(e);
+        }
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        _stream.Write(bytes);
+        try
+        {
+            _stream.Write(bytes);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw FreeSpace.TooLarge(e);
+        }
         _hash.AppendData(bytes);
         _written += bytes.Length;
     }

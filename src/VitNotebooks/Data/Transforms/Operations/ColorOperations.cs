@@ -100,7 +100,7 @@ internal static class ColorOperations
     /// <param name="factor">-0.5..0.5 of the circle.</param>
     public static void Hue(PixelBuffer image, double factor)
     {
-        byte turn = unchecked((byte)(int)(factor * 255));
+        byte turn = TurnOf(factor);
         Span<byte> pixels = image.Pixels;
         for (int i = 0; i + 2 < pixels.Length; i += 3)
         {
@@ -108,6 +108,10 @@ internal static class ColorOperations
             (pixels[i], pixels[i + 1], pixels[i + 2]) = FromHsv(unchecked((byte)(h + turn)), s, v);
         }
     }
+
+    /// <summary>What is added to an 8-bit hue, modulo 256.</summary>
+    /// <param name="factor">-0.5..0.5 of the circle.</param>
+    public static byte TurnOf(double factor) => unchecked((byte)(int)(factor * 255));
 
     private static (byte H, byte S, byte V) ToHsv(byte r, byte g, byte b)
     {

@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VitNotebooks.Data;
+
+/// <summary>
+/// Boxes of a batch's images and the numbers that overwrite them. They are drawn on the host, since each comes from its image's own generator, and only they go
+/// to the device: of a quarter of the images, about a sixth of the numbers.
+/// </summary>
+public sealed class BatchPatches
+{
+    private const int BoxNumbers = 4;
+
+    // The first box of every image, then the second of every image that has one, and so on: a later one may cover an earlier one.
+    private readonly List<Layer> _layers = [];
+    private readonly int _images;
+    private int _image = -1;
+    private int _boxes;
+
+    internal BatchPatches(int images) => _images = images;
+
+    /// <summary>Adds a box of the image that is drawn for.</summary>
+    /// <param name="box">Within the image.</param>
+    /// <returns>Its numbers <c>[3, box.Height, box.Width]</c>, to be filled before the next box is added.</returns>
+    public Span<float> Add(CropBox box)
+    {
+        if (_boxes == _layers.Count)
+        {
+            _layers.Add(new Layer(new float[_images * BoxNumbers], []));
+        }
+        (float[] boxes, List<float> values) = _layers[_boxes++];
+        Span<float> numbers = boxes.AsSpan(_image * BoxNumbers, BoxNumbers);
+        (numbers[0], numbers[1], numbers[2], numbers[3]) = (box.Left, box.Top, box.Width, box.Height);
+        int at = values.Count;
+        CollectionsMarshal.SetCount(values, at + (3 * box.Width * box.Height));
+        return CollectionsMarshal.AsSpan(values)[at..];
+    }
+
+    /// <summary>The next image is drawn for.</summary>
+    internal void Next() => (_image, _boxes) = (_image + 1, 0);
+
+    /// <summary>Overwrites the boxes.</summary>
+    /// <param name="images">float32 <c>[B, 3, H, W]</c>, changed in place.</param>
+    internal void Write(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        Device device = images.device;
+        foreach ((float[] boxes, List<float> values) in _layers)
+        {
+            if (values.Count == 0)
+            {
+                continue;
+            }
+            Tensor box = tensor(boxes).view(-1, BoxNumbers, 1).to(device, non_blocking: true);
+            Tensor columns = Within(box, 0, images.shape[3]).view(_images, 1, 1, -1);
+            Tensor rows = Within(box, 1, images.shape[2]).view(_images, 1, -1, 1);
+            // A mask is filled in the order image, channel, row, column, which is that of the numbers.
+            images.masked_scatter_((rows & columns).expand_as(images), tensor(values.ToArray()).to(device));
+        }
+    }
+
+    private static Tensor Within(Tensor box, int axis, long length)
+    {
+        Tensor place = arange(length, dtype: float32, device: box.device).unsqueeze(0);
+        Tensor start = box.select(1, axis);
+        return place.ge(start) & place.lt(start + box.select(1, axis + 2));
+    }
+
+    private readonly record struct Layer(float[] Boxes, List<float> Values);
+}

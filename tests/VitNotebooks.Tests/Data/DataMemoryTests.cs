@@ -1,0 +1,234 @@
+using System.Runtime.InteropServices;
+using Shouldly;
+using TorchSharp;
+using VitNotebooks.Acceleration;
+using VitNotebooks.Data;
+using VitNotebooks.Oracles;
+using VitNotebooks.Tests.Training;
+using VitNotebooks.Training;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+/// <summary>Memory over 20 epochs. One batch that is kept an epoch would be above every limit here.</summary>
+[Collection(Alone.Name)] // counts the process's tensors and its memory
+public sealed class DataMemoryTests : IDisposable
+{
+    private const int Epochs = 20;
+    private const int WarmUp = 4; // pools and buffers have their size by then
+    private const long Allowed = 12L << 20; // a batch is 1.8 MB, and 16 epochs are measured
+
+    private static readonly LoaderOptions s_options = new()
+    {
+        BatchSize = 64,
+        Sampler = Sampler.Shuffle,
+        Workers = 2,
+        Prefetch = 2,
+    };
+
+    private readonly DataFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Epochs_OfFilesThroughALoader_KeepNothing()
+    {
+        using var loader = new Loader(
+            Pictures(),
+            Pipeline
+                .Empty.RandomResizedCrop(48)
+                .RandomHorizontalFlip()
+                .ColorJitter(0.4, 0.4, 0.4)
+                .Normalize([0.5f, 0.5f, 0.5f], [0.2f, 0.2f, 0.2f])
+                .RandomErasing(),
+            s_options
+        );
+        ShouldKeepNothing(loader);
+    }
+
+    [Fact]
+    public void Epochs_OnTheDevice_KeepNothing()
+    {
+        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(64, 48));
+        using var loader = new BatchedLoader(
+            images,
+            Pipeline.Empty.RandomCrop(48, 4).RandomHorizontalFlip().ColorJitter(0.4, 0.4, 0.4, 0.1).RandomErasing(),
+            s_options
+        );
+        ShouldKeepNothing(loader);
+    }
+
+    [Theory]
+    [InlineData("tensor")]
+    [InlineData("managed")]
+    [InlineData("native")]
+    public void Epochs_OfASourceThatKeepsSomething_AreFound(string kept)
+    {
+        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(64, 48));
+        using var loader = new BatchedLoader(images, Pipeline.Empty, s_options);
+        using var leaking = new Leaking(loader, kept);
+        Should.Throw<ShouldAssertException>(() => ShouldKeepNothing(leaking));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Epoch_OfASlowConsumer_HoldsNoMoreBatchesThanPrefetchAllows(int prefetch)
+    {
+        using var loader = new Loader(
+            TestImages.Dataset(200),
+            Pipeline.Empty.CenterCrop(8),
+            s_options with
+            {
+                BatchSize = 10,
+                Prefetch = prefetch,
+            }
+        );
+        // The one in hand, the one wanted next, and those ahead of it; each has images and labels.
+        int most = 2 * (prefetch + 2);
+        long before = torch.Tensor.TotalCount;
+        bool first = true;
+        foreach (Batch batch in loader.Epoch(0))
+        {
+            using (batch)
+            {
+                if (first)
+                {
+                    SpinWait.SpinUntil(() => torch.Tensor.TotalCount - before >= most, TimeSpan.FromSeconds(30));
+                    (torch.Tensor.TotalCount - before).ShouldBe(most);
+                }
+                first = false;
+                (torch.Tensor.TotalCount - before).ShouldBeLessThanOrEqualTo(most);
+            }
+        }
+        torch.Tensor.TotalCount.ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Epochs_OfTraining_KeepNoTensor(bool onDevice)
+    {
+        using TemporaryFolder folder = new();
+        var counts = new SortedDictionary<int, long>();
+        VisionData data = TinyTask.Data();
+        TrainingRun run = TinyTask
+            .Trainer(folder["run"], TinyTask.Recipe(epochs: Epochs))
+            .On(onDevice ? data.OnDevice() : data)
+            .OnProgress(new AtEpochs(counts))
+            .Fit();
+        counts.Keys.ShouldContain(WarmUp);
+        counts.Keys.ShouldContain(Epochs);
+        counts[Epochs].ShouldBe(counts[WarmUp]);
+        long peak = run.Epochs[^1].PeakMemoryBytes - run.Epochs[WarmUp].PeakMemoryBytes;
+        peak.ShouldBeLessThan(Allowed);
+    }
+
+    private static void ShouldKeepNothing(IBatchSource source)
+    {
+        (long Tensors, long Managed, long Resident) warm = default;
+        for (int epoch = 0; epoch < Epochs; epoch++)
+        {
+            if (epoch == WarmUp)
+            {
+                warm = Now();
+            }
+            foreach (Batch batch in source.Epoch(epoch))
+            {
+                batch.Dispose();
+            }
+        }
+        (long Tensors, long Managed, long Resident) end = Now();
+        end.Tensors.ShouldBe(warm.Tensors);
+        (end.Managed - warm.Managed).ShouldBeLessThan(1 << 20);
+        (end.Resident - warm.Resident).ShouldBeLessThan(Allowed);
+    }
+
+    private static (long Tensors, long Managed, long Resident) Now()
+    {
+        // What other tests left to the collector goes away first: a finalizer only enqueues, and the next operation frees.
+        long before;
+        do
+        {
+            before = torch.Tensor.TotalCount;
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            torch.zeros(1).Dispose();
+        } while (torch.Tensor.TotalCount < before);
+        Memory.Trim();
+        return (torch.Tensor.TotalCount, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
+    }
+
+    private ImageFolder Pictures()
+    {
+        for (int i = 0; i < 128; i++)
+        {
+            _folder.Write(
+                TestImages.Gradient(96 + (i % 7), 72).ToJpeg(),
+                "pictures",
+                i % 2 == 0 ? "a" : "b",
+                $"{i}.jpg"
+            );
+        }
+        return new ImageFolder(_folder["pictures"]);
+    }
+
+    private sealed class AtEpochs(SortedDictionary<int, long> counts) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => counts.TryAdd(value.History.Count, torch.Tensor.TotalCount);
+    }
+
+    /// <summary>Keeps as much as a batch every epoch.</summary>
+    private sealed class Leaking(IBatchSource inner, string what) : IBatchSource
+    {
+        private readonly List<torch.Tensor> _tensors = [];
+        private readonly List<byte[]> _managed = [];
+        private readonly List<IntPtr> _native = [];
+
+        public LoaderOptions Options => inner.Options;
+
+        public int BatchesPerEpoch => inner.BatchesPerEpoch;
+
+        public double WaitSeconds => inner.WaitSeconds;
+
+        public long Skipped => inner.Skipped;
+
+        public IReadOnlyList<BrokenImage> Broken => inner.Broken;
+
+        public Action<TimeSpan>? Waiting { get; set; }
+
+        public IEnumerable<Batch> Epoch(int epoch, int fromBatch = 0, CancellationToken cancellationToken = default)
+        {
+            foreach (Batch batch in inner.Epoch(epoch, fromBatch, cancellationToken))
+            {
+                int bytes = (int)batch.Images.numel() * sizeof(float);
+                if (what == "tensor")
+                {
+                    _tensors.Add(batch.Images.clone());
+                }
+                else if (what == "managed")
+                {
+                    _managed.Add(new byte[bytes]);
+                }
+                else
+                {
+                    _native.Add(Touched(bytes));
+                }
+                yield return batch;
+            }
+        }
+
+        private static unsafe IntPtr Touched(int bytes)
+        {
+            IntPtr memory = Marshal.AllocHGlobal(bytes);
+            new Span<byte>((void*)memory, bytes).Fill(1);
+            return memory;
+        }
+
+        public void Dispose()
+        {
+            _tensors.ForEach(t => t.Dispose());
+            _native.ForEach(Marshal.FreeHGlobal);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using Shouldly;
+using VitNotebooks.Data;
+using Xunit;
+
+namespace VitNotebooks.Tests.Data;
+
+public sealed class LoaderOptionsTests
+{
+    // Every option, and another value for it. One that is missing here has nobody who said whether it changes bytes.
+    private static readonly Dictionary<string, Func<LoaderOptions, LoaderOptions>> s_changes = new()
+    {
+        [nameof(LoaderOptions.BatchSize)] = o => o with { BatchSize = 31 },
+        [nameof(LoaderOptions.Sampler)] = o => o with { Sampler = new ClassBalancedSampler(7) },
+        [nameof(LoaderOptions.Seed)] = o => o with { Seed = 1 },
+        [nameof(LoaderOptions.DropLast)] = o => o with { DropLast = true },
+        [nameof(LoaderOptions.Ranks)] = o => o with { Ranks = 2 },
+        [nameof(LoaderOptions.Rank)] = o => o with { Rank = 1 },
+        [nameof(LoaderOptions.OnBroken)] = o => o with { OnBroken = BrokenImagePolicy.Replace },
+        [nameof(LoaderOptions.Workers)] = o => o with { Workers = o.Workers + 1 },
+        [nameof(LoaderOptions.Prefetch)] = o => o with { Prefetch = 9 },
+    };
+
+    private static readonly string[] s_speedOnly = [nameof(LoaderOptions.Workers), nameof(LoaderOptions.Prefetch)];
+
+    [Fact]
+    public void Identity_ChangesWithEveryOptionThatChangesBytesAndWithNoOther()
+    {
+        string[] options =
+        [
+            .. typeof(LoaderOptions)
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(p => p.CanWrite)
+                .Select(p => p.Name),
+        ];
+        options.Except(s_changes.Keys).ShouldBeEmpty("say here whether the option changes the bytes of a batch");
+        var usual = new LoaderOptions();
+        foreach (string option in options)
+        {
+            LoaderOptions other = s_changes[option](usual);
+            other.ShouldNotBe(usual, option);
+            (other.Identity == usual.Identity).ShouldBe(s_speedOnly.Contains(option), option);
+        }
+    }
+
+    [Fact]
+    public void Check_APolicyThatIsNone_IsNamed() =>
+        Should
+            .Throw<ArgumentException>(() =>
+                new Loader(TestImages.Dataset(2), Pipeline.Empty, new LoaderOptions { OnBroken = (BrokenImagePolicy)9 })
+            )
+            .Message.ShouldContain("OnBroken is 9, expected Throw, SkipAndCount or Replace");
+}

@@ -1,0 +1,126 @@
+using Shouldly;
+using VitNotebooks.Data;
+using VitNotebooks.Models;
+using VitNotebooks.Oracles;
+using VitNotebooks.Training;
+using Xunit;
+
+namespace VitNotebooks.Tests.Training;
+
+/// <summary>Runs whose batches are made on the model's device.</summary>
+[Collection(Alone.Name)]
+public sealed class RunImagesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Fit_OnDevice_OfCropsFlipsColoursAndErasing_TrainsToTheWeightsOfTheLoader()
+    {
+        Augmentation augmentation = Augmentation.CropFlip with
+        {
+            Policy = new ColorJitter(0.4, 0.4, 0.4, 0.1),
+            Erasing = new RandomErasing(0.5),
+        };
+        VisionData data = TinyTask.Data().Augment(augmentation);
+        string[] hashes = [.. new[] { data, data.OnDevice() }.Select(WeightsAfter)];
+        hashes[1].ShouldBe(hashes[0]);
+        WeightsAfter(data.Augment(augmentation with { Policy = null }).OnDevice()).ShouldNotBe(hashes[0]);
+
+        string WeightsAfter(VisionData images)
+        {
+            TorchSharp.torch.manual_seed(3);
+            using VisionModel model = TinyTask.Model();
+            Trainer
+                .For(model)
+                .On(images)
+                .With(TinyTask.Recipe(epochs: 2))
+                .InFolder(_folder[Guid.NewGuid().ToString("N")])
+                .Show(TrainingDisplay.None)
+                .Fit();
+            return StateHash.Of(model.state_dict());
+        }
+    }
+
+    [Fact]
+    public async Task FitAsync_OnDeviceInterruptedInMidEpoch_EndsInTheSameBits()
+    {
+        VisionData data = TinyTask
+            .Data()
+            .Resize(20)
+            .Augment(Augmentation.RandomResizedCropFlip with { Erasing = new RandomErasing(0.5) })
+            .OnDevice();
+        Trainer Run(string name) =>
+            Trainer
+                .For(() => (TinyTask.Config() with { ImageSize = 20 }).Build())
+                .On(data)
+                .With(TinyTask.Recipe())
+                .InFolder(_folder[name])
+                .Sample(new RepeatedAugmentationSampler(3, 16))
+                .HandleCtrlC(false)
+                .Show(TrainingDisplay.None);
+        await Run("whole").FitAsync();
+        int interruptions = 0;
+        for (bool done = false; !done; )
+        {
+            using CancellationTokenSource stop = new();
+            try
+            {
+                await Run("broken").OnProgress(new StopWithinAnEpoch(stop)).FitAsync(stop.Token);
+                done = true;
+            }
+            catch (TrainingInterruptedException)
+            {
+                (++interruptions).ShouldBeLessThan(100);
+            }
+        }
+        interruptions.ShouldBeGreaterThanOrEqualTo(5);
+        RunBytes.ShouldBeEqual(_folder["whole"], _folder["broken"]);
+    }
+
+    [Fact]
+    public void Fit_OnDeviceWithAStepForSingleImages_NamesItBeforeAnythingIsRead()
+    {
+        VisionData data = TinyTask.Data().Augment(Augmentation.VtsDrloc).OnDevice();
+        data = data with { Train = new WatchedDataset(data.Train, _ => throw new InvalidOperationException("read")) };
+        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
+            TinyTask.Trainer(_folder["run"]).On(data).Fit()
+        );
+        e.Message.ShouldContain("RandAugment");
+        e.Message.ShouldContain("runs on single images only");
+        Directory.Exists(_folder["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Fit_OnDeviceWithinABudget_ReadsTheImagesOnce()
+    {
+        int reads = 0;
+        VisionData data = TinyTask.Data();
+        data = data with { Train = new WatchedDataset(data.Train, _ => Interlocked.Increment(ref reads)) };
+        TrainingRun run = TinyTask.Trainer(_folder["run"]).On(data.OnDevice()).Fit(TimeSpan.FromSeconds(6));
+        run.Status.ShouldBe(RunStatus.Completed);
+        reads.ShouldBe(48 + 1); // the first one decides the size
+    }
+
+    [Fact]
+    public void OnDevice_IsPartOfIdentityAndText()
+    {
+        VisionData data = TinyTask.Data();
+        data.OnDevice().Identity.ShouldBe(data.Identity + " | batches made on the model's device");
+        data.OnDevice().ToString().ShouldContain("batches made on the model's device");
+        data.OnDevice().Resize(32).Augment(Augmentation.Flip).IsOnDevice.ShouldBeTrue();
+    }
+
+    // At the first report, which comes after the first update that is not an epoch's last.
+    private sealed class StopWithinAnEpoch(CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Phase == TrainingPhase.Training && value.Step > 0 && value.Step < value.StepsPerEpoch)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
