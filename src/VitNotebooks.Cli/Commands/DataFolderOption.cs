@@ -17,7 +17,10 @@ internal static class DataFolderOption
         new("NAME") { Description = "The dataset's name, or the file of a manifest of one's own (.json)." };
 
     public static DatasetStore Store(string? root) =>
-        new(root ?? DatasetStore.DefaultRoot, new DataStore(DataStore.Default.Folder) { Say = Console.Error.WriteLine });
+        new(
+            root ?? DatasetStore.DefaultRoot,
+            new DataStore(DataStore.Default.Folder) { Say = Console.Error.WriteLine }
+        );
 
     /// <summary>The dataset of a name, or of a manifest's file.</summary>
     public static DatasetSource Source(string name)

@@ -31,13 +31,7 @@ internal static class DataInfoCommand
 
     /// <summary>The splits as JSON; a count that nobody states is null.</summary>
     public static JsonArray SplitsJson(DatasetSource source) =>
-        [
-            .. source.Splits.Select(split => new JsonObject
-            {
-                ["name"] = split.Name,
-                ["count"] = split.Count,
-            }),
-        ];
+        [.. source.Splits.Select(split => new JsonObject { ["name"] = split.Name, ["count"] = split.Count })];
 
     private static string Text(DatasetSource source, DatasetStore store)
     {
@@ -109,7 +103,9 @@ internal static class DataInfoCommand
                 .. source.Files.Select(file => new JsonObject
                 {
                     ["path"] = file.File.Path,
-                    ["urls"] = new JsonArray([.. file.File.Mirrors.Prepend(file.File.Url).Select(url => (JsonNode)url)]),
+                    ["urls"] = new JsonArray([
+                        .. file.File.Mirrors.Prepend(file.File.Url).Select(url => (JsonNode)url),
+                    ]),
                     ["byHand"] = file.File.ByHand,
                     ["bytes"] = file.File.Size,
                     ["sha256"] = file.File.Sha256,

@@ -19,7 +19,10 @@ internal static class DataVerifyCommand
         };
         var root = DataFolderOption.Create();
         var json = new Option<bool>("--json") { Description = "A JSON array with all that was found." };
-        var command = new Command("verify", "Hashes every file of datasets again; exit code 1 when one is another file.")
+        var command = new Command(
+            "verify",
+            "Hashes every file of datasets again; exit code 1 when one is another file."
+        )
         {
             names,
             root,
@@ -78,7 +81,10 @@ internal static class DataVerifyCommand
                 : string.Create(CultureInfo.InvariantCulture, $" {check.Unlisted:N0} files beside them are unknown.");
         if (check.Faults.Count == 0)
             return $"{read}; all are as they were published or unpacked.{unlisted}";
-        var more = check.Faults.Count > MostShown ? $"{Environment.NewLine}  and {check.Faults.Count - MostShown:N0} more (--json lists all)" : "";
+        var more =
+            check.Faults.Count > MostShown
+                ? $"{Environment.NewLine}  and {check.Faults.Count - MostShown:N0} more (--json lists all)"
+                : "";
         return string.Create(CultureInfo.InvariantCulture, $"{read}; {check.Faults.Count:N0} are wrong:{unlisted}")
             + string.Concat(check.Faults.Take(MostShown).Select(fault => $"{Environment.NewLine}  {fault}"))
             + more;

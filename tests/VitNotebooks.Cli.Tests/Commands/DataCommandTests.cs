@@ -25,17 +25,21 @@ public sealed partial class DataCommandTests : IDisposable
         using (var gzip = new GZipStream(tar, CompressionLevel.NoCompression, leaveOpen: true))
         using (var writer = new TarWriter(gzip))
         {
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "mine/a.bin") { DataStream = new MemoryStream(Image) });
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "mine/b.bin") { DataStream = new MemoryStream([1, 2, 3]) });
+            writer.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "mine/a.bin") { DataStream = new MemoryStream(Image) }
+            );
+            writer.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "mine/b.bin") { DataStream = new MemoryStream([1, 2, 3]) }
+            );
         }
         _archive = tar.ToArray();
         _server.Files["/mine.tar.gz"] = _archive;
         var hash = Convert.ToHexStringLower(SHA256.HashData(_archive));
         _folder.Write(
             "mine.json",
-            $$"""
+            $$$"""
             {"name":"mine","title":"My Set","folder":"mine","licence":"free","citation":"Nobody 2026","homepage":"https://example.org",
-             "files":[{"path":"mine.tar.gz","urls":["{{_server.Base}}/mine.tar.gz"],"size":{{_archive.Length}},"sha256":"{{hash}}","archive":"tar.gz"}],
+             "files":[{"path":"mine.tar.gz","urls":["{{{_server.Base}}}/mine.tar.gz"],"size":{{{_archive.Length}}},"sha256":"{{{hash}}}","archive":"tar.gz"}],
              "splits":{"train":{"count":2}},"classCount":4,"classOrder":"order of names"}
             """
         );
@@ -105,7 +109,8 @@ public sealed partial class DataCommandTests : IDisposable
         var cifar = json.RootElement.EnumerateArray().Single(set => set.GetProperty("name").GetString() == "cifar10");
         cifar.GetProperty("state").GetString().ShouldBe("foreign");
         cifar.GetProperty("classes").GetInt32().ShouldBe(10);
-        Say(ExitCode.Success, "get", "cifar10").Output.ShouldContain("put there by hand; vitnb data verify cifar10 compares it");
+        Say(ExitCode.Success, "get", "cifar10")
+            .Output.ShouldContain("put there by hand; vitnb data verify cifar10 compares it");
     }
 
     [Theory]
@@ -128,7 +133,9 @@ public sealed partial class DataCommandTests : IDisposable
         _server.Change = (number, _, reply) => number == 1 ? reply with { CutAfter = 100_000, Stalls = true } : reply;
         using (var vitnb = Start(null, "get", "mine.json"))
         {
-            Wait(() => Directory.Exists(_folder.File("store")) && Parts().Any(part => new FileInfo(part).Length == 100_000));
+            Wait(() =>
+                Directory.Exists(_folder.File("store")) && Parts().Any(part => new FileInfo(part).Length == 100_000)
+            );
             Kill(vitnb.Id, 2).ShouldBe(0);
             vitnb.ExitCode().ShouldBe(ExitCode.Interrupted, vitnb.Errors);
             vitnb.Errors.ShouldContain("Stopping: what is here is kept, and the next call goes on there.");
@@ -147,7 +154,9 @@ public sealed partial class DataCommandTests : IDisposable
         _server.Change = (number, _, reply) => number == 1 ? reply with { CutAfter = 100_000, Stalls = true } : reply;
         using (var vitnb = Start(null, "get", "mine.json"))
         {
-            Wait(() => Directory.Exists(_folder.File("store")) && Parts().Any(part => new FileInfo(part).Length == 100_000));
+            Wait(() =>
+                Directory.Exists(_folder.File("store")) && Parts().Any(part => new FileInfo(part).Length == 100_000)
+            );
             Kill(vitnb.Id, 9).ShouldBe(0);
             vitnb.ExitCode().ShouldNotBe(ExitCode.Success);
         }
@@ -204,7 +213,11 @@ public sealed partial class DataCommandTests : IDisposable
     private string Folder => Path.Combine(_folder.File("data"), "mine");
 
     private string[] Parts() =>
-        [.. Directory.EnumerateFiles(_folder.File("store"), "*.part-*", SearchOption.AllDirectories).Where(p => !p.EndsWith(".json"))];
+        [
+            .. Directory
+                .EnumerateFiles(_folder.File("store"), "*.part-*", SearchOption.AllDirectories)
+                .Where(p => !p.EndsWith(".json")),
+        ];
 
     private (string Output, string Errors) Say(int code, params string[] arguments) => Say(code, null, arguments);
 

@@ -8,13 +8,30 @@ namespace VitNotebooks.Cli.Tests;
 public sealed class TransferLineTests
 {
     [Theory]
-    [InlineData(DatasetStep.Fetching, 45_200_000, 170_100_000L, 12_300_000.0, "fetching x: 45.2 of 170.1 MB, 12.3 MB/s, 11 s left")]
+    [InlineData(
+        DatasetStep.Fetching,
+        45_200_000,
+        170_100_000L,
+        12_300_000.0,
+        "fetching x: 45.2 of 170.1 MB, 12.3 MB/s, 11 s left"
+    )]
     [InlineData(DatasetStep.Unpacking, 45_200_000, null, 12_300_000.0, "unpacking x: 45.2 MB, 12.3 MB/s")]
     [InlineData(DatasetStep.Checking, 1_000_000_000, 150_000_000_000, null, "checking x: 1.00 of 150.00 GB")]
-    [InlineData(DatasetStep.Fetching, 0, 150_000_000_000, 10_000_000.0, "fetching x: 0.00 of 150.00 GB, 10.0 MB/s, 4:10:00 left")]
+    [InlineData(
+        DatasetStep.Fetching,
+        0,
+        150_000_000_000,
+        10_000_000.0,
+        "fetching x: 0.00 of 150.00 GB, 10.0 MB/s, 4:10:00 left"
+    )]
     [InlineData(DatasetStep.Fetching, 5, 100L, 0.0, "fetching x: 0.0 of 0.0 MB, 0.0 MB/s")]
-    public void Text_OfAStep_SaysSizeRateAndTimeLeft(DatasetStep step, long done, long? total, double? rate, string text) =>
-        TransferLine.Text(new("x", step, done, total), rate).ShouldBe(text);
+    public void Text_OfAStep_SaysSizeRateAndTimeLeft(
+        DatasetStep step,
+        long done,
+        long? total,
+        double? rate,
+        string text
+    ) => TransferLine.Text(new("x", step, done, total), rate).ShouldBe(text);
 
     [Fact]
     public void Rate_IsThatOfTheLastTenSeconds()

@@ -12,10 +12,20 @@ public sealed class Cub200Tests : IDisposable
     public Cub200Tests()
     {
         List("classes.txt", "1 001.Black_footed_Albatross\n2 002.Laysan_Albatross\n");
-        List("images.txt", "1 001.Black_footed_Albatross/a_1.jpg\n2 001.Black_footed_Albatross/a_2.jpg\n3 002.Laysan_Albatross/b_1.jpg\n");
+        List(
+            "images.txt",
+            "1 001.Black_footed_Albatross/a_1.jpg\n2 001.Black_footed_Albatross/a_2.jpg\n3 002.Laysan_Albatross/b_1.jpg\n"
+        );
         List("image_class_labels.txt", "1 1\n2 1\n3 2\n");
         List("train_test_split.txt", "1 0\n2 1\n3 1\n");
-        foreach (string file in new[] { "001.Black_footed_Albatross/a_1.jpg", "001.Black_footed_Albatross/a_2.jpg", "002.Laysan_Albatross/b_1.jpg" })
+        foreach (
+            string file in new[]
+            {
+                "001.Black_footed_Albatross/a_1.jpg",
+                "001.Black_footed_Albatross/a_2.jpg",
+                "002.Laysan_Albatross/b_1.jpg",
+            }
+        )
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), ["CUB_200_2011", "images", .. file.Split('/')]);
         }
@@ -34,7 +44,11 @@ public sealed class Cub200Tests : IDisposable
     }
 
     [Theory]
-    [InlineData("images.txt", "4 001.Black_footed_Albatross/a_4.jpg", "line 1 has image 4, to which the other lists give no class")]
+    [InlineData(
+        "images.txt",
+        "4 001.Black_footed_Albatross/a_4.jpg",
+        "line 1 has image 4, to which the other lists give no class"
+    )]
     [InlineData("images.txt", "1 ../a.jpg", "line 1 has the path '../a.jpg'")]
     [InlineData("images.txt", "1", "line 1 is '1'; expected 2 fields")]
     [InlineData("image_class_labels.txt", "1 3", "line 1 has '3'; expected a whole number, 1 to 2")]
@@ -45,7 +59,9 @@ public sealed class Cub200Tests : IDisposable
     public void Open_AListThatIsWrong_IsNamed(string name, string text, string says)
     {
         List(name, text);
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => Datasets.Open("cub200", _folder.Path));
+        DatasetFormatException error = Should.Throw<DatasetFormatException>(() =>
+            Datasets.Open("cub200", _folder.Path)
+        );
         error.Message.ShouldContain(says);
         error.File.ShouldBe(_folder["CUB_200_2011", name]);
     }

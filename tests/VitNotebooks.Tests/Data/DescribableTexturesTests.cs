@@ -40,5 +40,6 @@ public sealed class DescribableTexturesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private void List(string name, string text) => _folder.Write(Encoding.UTF8.GetBytes(text), "dtd", "labels", $"{name}.txt");
+    private void List(string name, string text) =>
+        _folder.Write(Encoding.UTF8.GetBytes(text), "dtd", "labels", $"{name}.txt");
 }

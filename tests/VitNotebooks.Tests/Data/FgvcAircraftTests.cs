@@ -38,7 +38,9 @@ public sealed class FgvcAircraftTests : IDisposable
     public void Open_AListThatIsWrong_IsNamed(string name, string text, string says)
     {
         List(name, text);
-        Should.Throw<DatasetFormatException>(() => Datasets.Open("fgvc-aircraft", _folder.Path)).Message.ShouldContain(says);
+        Should
+            .Throw<DatasetFormatException>(() => Datasets.Open("fgvc-aircraft", _folder.Path))
+            .Message.ShouldContain(says);
     }
 
     public void Dispose() => _folder.Dispose();

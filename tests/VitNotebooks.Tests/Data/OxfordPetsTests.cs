@@ -19,7 +19,10 @@ public sealed class OxfordPetsTests : IDisposable
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
         }
         VisionData data = Datasets.Open("oxford-pets", _folder.Path);
-        Enumerable.Range(0, 2).Select(i => data.Classes[data.Train.Label(i)]).ShouldBe(["Abyssinian", "yorkshire_terrier"]);
+        Enumerable
+            .Range(0, 2)
+            .Select(i => data.Classes[data.Train.Label(i)])
+            .ShouldBe(["Abyssinian", "yorkshire_terrier"]);
         data.Classes[data.Test.Label(0)].ShouldBe("beagle");
         ((ListedImages)data.Test).Missing.ShouldBe(["images/Abyssinian_201.jpg"]);
     }

@@ -66,8 +66,5 @@ internal static class EntryName
     }
 
     private static UnsafeArchiveException Unsafe(string name, string archive, string why) =>
-        new(
-            $"{archive}: the entry '{Shown(name)}' {why}. Nothing was unpacked; do not trust this file.",
-            archive
-        );
+        new($"{archive}: the entry '{Shown(name)}' {why}. Nothing was unpacked; do not trust this file.", archive);
 }

@@ -112,7 +112,10 @@ internal sealed class ExtractionFolder : IDisposable
         else if (Taken(meant) is { } to)
             _links.Add((path, to));
         else
-            throw Unsafe(name, $"is a link to '{EntryName.Shown(target)}', outside of the folder {_inside} that is taken");
+            throw Unsafe(
+                name,
+                $"is a link to '{EntryName.Shown(target)}', outside of the folder {_inside} that is taken"
+            );
     }
 
     /// <summary>An entry that nothing can be made of.</summary>
@@ -333,5 +336,8 @@ internal sealed class ExtractionFolder : IDisposable
         );
 
     private UnsafeArchiveException Unsafe(string name, string why) =>
-        new($"{_archive}: the entry '{EntryName.Shown(name)}' {why}. Nothing was unpacked; do not trust this file.", _archive);
+        new(
+            $"{_archive}: the entry '{EntryName.Shown(name)}' {why}. Nothing was unpacked; do not trust this file.",
+            _archive
+        );
 }

@@ -39,20 +39,15 @@ internal static class TarContent
             case TarEntryType.Directory:
                 target.AddFolder(entry.Name);
                 break;
-            case TarEntryType.RegularFile
-            or TarEntryType.V7RegularFile
-            or TarEntryType.ContiguousFile:
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                 target.AddFile(entry.Name, entry.DataStream, entry.Length, null);
                 break;
-            case TarEntryType.SymbolicLink
-            or TarEntryType.HardLink:
+            case TarEntryType.SymbolicLink or TarEntryType.HardLink:
                 target.AddLink(entry.Name, entry.LinkName, entry.EntryType is TarEntryType.HardLink);
                 break;
             case TarEntryType.GlobalExtendedAttributes:
                 break; // a comment, as git writes one
-            case TarEntryType.CharacterDevice
-            or TarEntryType.BlockDevice
-            or TarEntryType.Fifo:
+            case TarEntryType.CharacterDevice or TarEntryType.BlockDevice or TarEntryType.Fifo:
                 target.Refuse(entry.Name, "a device");
                 break;
             default:

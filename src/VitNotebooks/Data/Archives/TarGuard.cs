@@ -64,7 +64,10 @@ internal sealed class TarGuard(Stream inner, string archive, Action<long> seen) 
         var digits = header.Slice(124, 12).Trim(" \0"u8);
         long size = 0;
         foreach (var digit in digits)
-            size = digit is >= (byte)'0' and <= (byte)'7' && size <= MaxMetadata ? (size * 8) + (digit - '0') : long.MaxValue / 16;
+            size =
+                digit is >= (byte)'0' and <= (byte)'7' && size <= MaxMetadata
+                    ? (size * 8) + (digit - '0')
+                    : long.MaxValue / 16;
         if (size > MaxMetadata)
             throw new ArchiveTooLargeException(
                 $"{archive}: a header of names of more than {MaxMetadata:N0} bytes at byte {_position - Block:N0}. Nothing was unpacked; do not "

@@ -171,8 +171,7 @@ public sealed partial class WebpCodec : IImageCodec
 
     private static int Three(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
 
-    private static string Status(int status) =>
-        (uint)status < Statuses.Length ? Statuses[status] : $"status {status}";
+    private static string Status(int status) => (uint)status < Statuses.Length ? Statuses[status] : $"status {status}";
 
     private static MissingLibraryException Missing(Exception e) =>
         new(

@@ -26,7 +26,9 @@ public static class Cub200
                 throw names.Fault(line, $"has class {fields[0]} for the second time");
         }
         if (classes.Count == 0 || classes.Keys.Last() != classes.Count)
-            throw names.Fault($"{classes.Count} classes, the last numbered {classes.Keys.LastOrDefault()}; expected 1, 2, 3 and so on");
+            throw names.Fault(
+                $"{classes.Count} classes, the last numbered {classes.Keys.LastOrDefault()}; expected 1, 2, 3 and so on"
+            );
         var labels = Numbers(folder, "image_class_labels.txt", 1, classes.Count);
         var isTraining = Numbers(folder, "train_test_split.txt", 0, 1);
         var images = new ListFile(Path.Combine(folder, "images.txt"), Remedy);

@@ -20,14 +20,21 @@ public static class DescribableTextures
         string[][] lists = [.. s_splits.Select(split => Lines(folder, split))];
         string[] classes =
         [
-            .. lists.SelectMany(list => list).Select(ClassOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            .. lists
+                .SelectMany(list => list)
+                .Select(ClassOf)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
         ];
         ListedImages Split(int i) =>
             new(
                 folder,
                 $"{name}/{s_splits[i]}",
                 classes,
-                lists[i].Select(path => ($"images/{path}", Array.BinarySearch(classes, ClassOf(path), StringComparer.Ordinal))),
+                lists[i]
+                    .Select(path =>
+                        ($"images/{path}", Array.BinarySearch(classes, ClassOf(path), StringComparer.Ordinal))
+                    ),
                 Remedy
             );
         return (Split(0), Split(1), Split(2));
@@ -42,11 +49,12 @@ public static class DescribableTextures
         var list = new ListFile(Path.Combine(folder, "labels", $"{split}1.txt"), Remedy);
         return
         [
-            .. list.Rows(1).Select(row =>
-                row.Fields[0].Contains('/')
-                    ? list.Inside(row.Line, row.Fields[0])
-                    : throw list.Fault(row.Line, $"is '{row.Fields[0]}'; expected class/file")
-            ),
+            .. list.Rows(1)
+                .Select(row =>
+                    row.Fields[0].Contains('/')
+                        ? list.Inside(row.Line, row.Fields[0])
+                        : throw list.Fault(row.Line, $"is '{row.Fields[0]}'; expected class/file")
+                ),
         ];
     }
 

@@ -26,14 +26,19 @@ public static class FgvcAircraft
                 throw variants.Fault($"'{variant}' is there twice");
         }
         var images = new ListFile(Path.Combine(folder, "data", $"images_variant_{list}.txt"), Remedy);
-        var files = images.Rows(2).Select(row =>
-            (
-                $"data/images/{images.Inside(row.Line, row.Fields[0] + ".jpg")}",
-                labels.TryGetValue(row.Fields[1], out var label)
-                    ? label
-                    : throw images.Fault(row.Line, $"has the variant '{row.Fields[1]}', which variants.txt does not have")
-            )
-        );
+        var files = images
+            .Rows(2)
+            .Select(row =>
+                (
+                    $"data/images/{images.Inside(row.Line, row.Fields[0] + ".jpg")}",
+                    labels.TryGetValue(row.Fields[1], out var label)
+                        ? label
+                        : throw images.Fault(
+                            row.Line,
+                            $"has the variant '{row.Fields[1]}', which variants.txt does not have"
+                        )
+                )
+            );
         return new ListedImages(folder, name, classes, files, Remedy);
     }
 

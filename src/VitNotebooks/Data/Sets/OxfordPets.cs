@@ -20,12 +20,14 @@ public static class OxfordPets
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(classes);
         var images = new ListFile(Path.Combine(folder, "annotations", $"{list}.txt"), Remedy);
-        var files = images.Rows(4).Select(row =>
-            (
-                $"images/{images.Inside(row.Line, row.Fields[0] + ".jpg")}",
-                images.Number(row.Line, row.Fields[1], 1, classes.Count) - 1
-            )
-        );
+        var files = images
+            .Rows(4)
+            .Select(row =>
+                (
+                    $"images/{images.Inside(row.Line, row.Fields[0] + ".jpg")}",
+                    images.Number(row.Line, row.Fields[1], 1, classes.Count) - 1
+                )
+            );
         return new ListedImages(folder, name, classes, files, Remedy);
     }
 

@@ -263,7 +263,11 @@ public sealed class DataStore(string folder)
         if (hashes.Difference(file, receipt) is { } difference)
             throw new WrongFileException(
                 $"{path} is not {file.What}: {difference}. Delete it and fetch it again from {file.Url}"
-                    + (receipt is null || file.IsStated ? "." : $", or delete {StoreReceipt.PathFor(path)} to accept it."),
+                    + (
+                        receipt is null || file.IsStated
+                            ? "."
+                            : $", or delete {StoreReceipt.PathFor(path)} to accept it."
+                    ),
                 path
             );
         if (!isKnown)
@@ -286,7 +290,9 @@ public sealed class DataStore(string folder)
         }
         catch (Exception e) when (DurableFile.IsWriteFailure(e))
         {
-            Say($"{path} is checked, which cannot be written down there ({e.Message.TrimEnd('.')}), so that it is checked again next time.");
+            Say(
+                $"{path} is checked, which cannot be written down there ({e.Message.TrimEnd('.')}), so that it is checked again next time."
+            );
         }
     }
 
@@ -301,8 +307,13 @@ public sealed class DataStore(string folder)
         return await FileHashes.OfAsync(stream, file, progress, cancel);
     }
 
-    private static DownloadException Unreachable(PartFile part, Uri address, RemoteFile file, string path, Exception e) =>
-        new($"{file.What} cannot be fetched from {address}: {Reason(e)}.{BytesKept(part)} {Place(file, path)}", e);
+    private static DownloadException Unreachable(
+        PartFile part,
+        Uri address,
+        RemoteFile file,
+        string path,
+        Exception e
+    ) => new($"{file.What} cannot be fetched from {address}: {Reason(e)}.{BytesKept(part)} {Place(file, path)}", e);
 
     private static string BytesKept(PartFile part) =>
         part.Received > 0 ? $" {part.Received:N0} bytes are kept, and the next try goes on there." : "";

@@ -30,7 +30,10 @@ public sealed record DatasetReceipt(string Name, string Folder, IReadOnlyList<Un
         }
         catch (JsonException e)
         {
-            throw new WrongFileException($"{path} is damaged ({e.Message}); delete it, and fetch the dataset again.", path);
+            throw new WrongFileException(
+                $"{path} is damaged ({e.Message}); delete it, and fetch the dataset again.",
+                path
+            );
         }
     }
 

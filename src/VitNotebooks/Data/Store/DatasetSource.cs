@@ -3,7 +3,7 @@ using VitNotebooks.Data.Archives;
 namespace VitNotebooks.Data;
 
 /// <summary>What is fetched for a dataset, where it goes, and what a user wants to know before: the part of a manifest that the store needs.</summary>
-/// <param name="Name">What <see cref="Datasets.Open"/> calls it.</param>
+/// <param name="Name">What <see cref="Datasets.Open(string, string?)"/> calls it.</param>
 /// <param name="Folder">The folder below the root of datasets that its files lie in.</param>
 public sealed record DatasetSource(string Name, string Folder)
 {

@@ -16,7 +16,9 @@ public static class DatasetSources
     /// <summary>The dataset of that name, or of another name of it; case does not matter.</summary>
     /// <exception cref="DatasetNotFoundException">There is none.</exception>
     public static DatasetSource Get(string name) =>
-        All.FirstOrDefault(source => source.Aliases.Prepend(source.Name).Contains(name, StringComparer.OrdinalIgnoreCase))
+        All.FirstOrDefault(source =>
+            source.Aliases.Prepend(source.Name).Contains(name, StringComparer.OrdinalIgnoreCase)
+        )
         ?? throw new DatasetNotFoundException(
             $"No dataset is named '{name}'; there are {string.Join(", ", All.Select(source => source.Name))}."
         );
@@ -32,7 +34,8 @@ public static class DatasetSources
             using var document = JsonDocument.Parse(json);
             return Read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new DatasetFormatException(
                 $"{source}: no manifest of a dataset ({e.Message.TrimEnd('.')}); compare it with those in data-manifests.",
@@ -62,7 +65,8 @@ public static class DatasetSources
             Splits = Member(root, "splits") is { } splits
                 ? [.. splits.EnumerateObject().Select(s => new DatasetPart(s.Name, (int?)Number(s.Value, "count")))]
                 : [],
-            Classes = (int?)Number(root, "classCount") ?? (Items(root, "classes").Count is > 0 and var count ? count : null),
+            Classes =
+                (int?)Number(root, "classCount") ?? (Items(root, "classes").Count is > 0 and var count ? count : null),
             ClassOrder = Text(root, "classOrder"),
             Notes = [.. Items(root, "notes").Select(note => note.GetString()!)],
         };
@@ -103,7 +107,9 @@ public static class DatasetSources
                 "tar.gz" => ArchiveKind.TarGzip,
                 "zip" => ArchiveKind.Zip,
                 "gz" => ArchiveKind.Gzip,
-                var other => throw new FormatException($"the archive '{other}' of {path} is none of tar, tar.gz, zip, gz"),
+                var other => throw new FormatException(
+                    $"the archive '{other}' of {path} is none of tar, tar.gz, zip, gz"
+                ),
             },
             target,
             Member(file, "optional")?.GetBoolean() ?? false
@@ -135,7 +141,11 @@ public static class DatasetSources
     {
         var assembly = Assembly.GetExecutingAssembly();
         List<DatasetSource> all = [];
-        foreach (var resource in assembly.GetManifestResourceNames().Where(r => r.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (
+            var resource in assembly
+                .GetManifestResourceNames()
+                .Where(r => r.StartsWith(Prefix, StringComparison.Ordinal))
+        )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             all.Add(Parse(reader.ReadToEnd(), resource));

@@ -42,7 +42,9 @@ public sealed class DatasetStore(string root, DataStore files)
         if (ReceiptOf(source) is not null)
             return DatasetState.Here;
         // Ended between its last renames, which the next call makes; or other sets share the folder.
-        return File.Exists(Receipt(Staging(source))) || Sharing(source).Any() ? DatasetState.Absent : DatasetState.Foreign;
+        return File.Exists(Receipt(Staging(source))) || Sharing(source).Any()
+            ? DatasetState.Absent
+            : DatasetState.Foreign;
     }
 
     /// <summary>What was unpacked of it; null where nothing was.</summary>
@@ -87,10 +89,13 @@ public sealed class DatasetStore(string root, DataStore files)
         var here = Directory.Exists(PathOf(source)) ? receipt : null;
         DatasetFile[] wanted =
         [
-            .. source.Files.Where(file => withOptional || !file.IsOptional).Where(file => here?.Files.Any(IsOf(file)) != true),
+            .. source
+                .Files.Where(file => withOptional || !file.IsOptional)
+                .Where(file => here?.Files.Any(IsOf(file)) != true),
         ];
         if (wanted.Length == 0)
-            return here ?? throw new DownloadException($"{source.Title}: its manifest names no file that could be fetched.");
+            return here
+                ?? throw new DownloadException($"{source.Title}: its manifest names no file that could be fetched.");
         SharedFolder.Create(Root, staging);
         List<(DatasetFile File, StoredFile Stored)> fetched = [];
         foreach (var file in wanted)
@@ -311,7 +316,8 @@ public sealed class DatasetStore(string root, DataStore files)
         var own = Path.GetFileName(target);
         var isWrapped =
             own.Length > 0
-            && Directory.Exists(Path.Combine(folder, own)) && Directory.EnumerateFileSystemEntries(folder).Count() == 1;
+            && Directory.Exists(Path.Combine(folder, own))
+            && Directory.EnumerateFileSystemEntries(folder).Count() == 1;
         long count = 0;
         long bytes = 0;
         foreach (var line in File.ReadLines(folder + ".sha256"))
@@ -342,7 +348,12 @@ public sealed class DatasetStore(string root, DataStore files)
                         + "archive is wrong.",
                     path
                 );
-            var remote = new RemoteFile(path, "") { Size = content.Size, Sha256 = content.Sha256, Md5 = content.Md5 };
+            var remote = new RemoteFile(path, "")
+            {
+                Size = content.Size,
+                Sha256 = content.Sha256,
+                Md5 = content.Md5,
+            };
             var hashes = new FileHashes(
                 new FileInfo(full).Length,
                 unpacked[path].Last(),
@@ -397,9 +408,15 @@ public sealed class DatasetStore(string root, DataStore files)
     private string Below(string path)
     {
         var full = Path.GetFullPath(Path.Combine(Root, path));
-        return full.StartsWith(Root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return full.StartsWith(
+            Root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal
+        )
             ? full
-            : throw new ArgumentException($"{path} leads out of the folder of datasets {Root}; give a path below it.", nameof(path));
+            : throw new ArgumentException(
+                $"{path} leads out of the folder of datasets {Root}; give a path below it.",
+                nameof(path)
+            );
     }
 
     private string NotesOf(DatasetSource source, string ending) => Below($"{NotesName}/{source.Name}{ending}");
@@ -441,8 +458,11 @@ public sealed class DatasetStore(string root, DataStore files)
     private static Relay<DownloadProgress>? Checking(string path, IProgress<DatasetProgress>? progress) =>
         Bytes(path, DatasetStep.Checking, progress);
 
-    private static Relay<DownloadProgress>? Bytes(string what, DatasetStep step, IProgress<DatasetProgress>? progress) =>
-        progress is null ? null : new(p => progress.Report(new(what, step, p.Received, p.Total)));
+    private static Relay<DownloadProgress>? Bytes(
+        string what,
+        DatasetStep step,
+        IProgress<DatasetProgress>? progress
+    ) => progress is null ? null : new(p => progress.Report(new(what, step, p.Received, p.Total)));
 
     private sealed class Relay<T>(Action<T> take) : IProgress<T>
     {

@@ -220,7 +220,8 @@ internal sealed class Download
     {
         var tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
         var modified = response.Content.Headers.LastModified;
-        var isStrong = modified is { } date && response.Headers.Date is { } now && now - date >= TimeSpan.FromMinutes(1);
+        var isStrong =
+            modified is { } date && response.Headers.Date is { } now && now - date >= TimeSpan.FromMinutes(1);
         return (tag, isStrong ? modified!.Value.ToString("R", CultureInfo.InvariantCulture) : null);
     }
 
@@ -300,7 +301,9 @@ internal sealed class Download
             if (read == 0)
             {
                 if (_length is { } length)
-                    throw new EndOfStreamException($"the server stopped after {_part.Received:N0} of {length:N0} bytes");
+                    throw new EndOfStreamException(
+                        $"the server stopped after {_part.Received:N0} of {length:N0} bytes"
+                    );
                 break;
             }
             read = (int)Math.Min(read, piece.To - piece.Next); // another connection has what follows

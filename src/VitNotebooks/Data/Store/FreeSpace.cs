@@ -49,7 +49,8 @@ internal static class FreeSpace
     }
 
     /// <summary>A limit on the size of a file comes from .NET as an <see cref="ArgumentOutOfRangeException"/>; this is what it means.</summary>
-    public static IOException TooLarge(ArgumentOutOfRangeException e) => new("File too large", 27) { Source = e.Source };
+    public static IOException TooLarge(ArgumentOutOfRangeException e) =>
+        new("File too large", 27) { Source = e.Source };
 
     /// <summary>Bytes as people read them: <c>162.2 MB</c>.</summary>
     public static string Size(long bytes) =>

@@ -39,7 +39,12 @@ internal sealed class PartFile : IDisposable
     /// <summary>What is not here.</summary>
     public IReadOnlyList<MissingRange> Missing =>
         IsSequential(State)
-            ? [.. new[] { State.Missing[0] with { From = Received } }.Where(range => range.From < (range.To ?? long.MaxValue))]
+            ?
+            [
+                .. new[] { State.Missing[0] with { From = Received } }.Where(range =>
+                    range.From < (range.To ?? long.MaxValue)
+                ),
+            ]
             : State.Missing;
 
     /// <summary>Bytes that are here.</summary>

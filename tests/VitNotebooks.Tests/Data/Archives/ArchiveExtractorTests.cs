@@ -50,7 +50,13 @@ public sealed class ArchiveExtractorTests : IDisposable
     [InlineData("x.zip")]
     public async Task Extract_Inside_TakesThatFolderAndCountsTheRest(string name)
     {
-        (string, string)[] files = [("README", "r"), ("set/a.txt", "one"), ("set/deep/b.txt", "two"), ("settled/c", "c")];
+        (string, string)[] files =
+        [
+            ("README", "r"),
+            ("set/a.txt", "one"),
+            ("set/deep/b.txt", "two"),
+            ("settled/c", "c"),
+        ];
         var options = new ExtractionOptions { Inside = "set", Listing = _folder["listing"] };
 
         var extraction = await Extract(Archive(name, files), name, options);
@@ -169,9 +175,9 @@ public sealed class ArchiveExtractorTests : IDisposable
     [InlineData('4')]
     [InlineData('6')]
     public async Task Extract_ADeviceInATar_IsRefused(char type) =>
-        (await Fails<UnsafeArchiveException>([.. TestArchives.Header("dev", 0, type), .. new byte[1024]])).ShouldContain(
-            "'dev' is a device"
-        );
+        (
+            await Fails<UnsafeArchiveException>([.. TestArchives.Header("dev", 0, type), .. new byte[1024]])
+        ).ShouldContain("'dev' is a device");
 
     [Theory]
     [InlineData(0x1000)]
@@ -249,7 +255,10 @@ public sealed class ArchiveExtractorTests : IDisposable
     {
         var before = GC.GetTotalAllocatedBytes();
         (
-            await Fails<ArchiveTooLargeException>([.. TestArchives.Header("././@LongLink", 1 << 30, type), .. new byte[4096]])
+            await Fails<ArchiveTooLargeException>([
+                .. TestArchives.Header("././@LongLink", 1 << 30, type),
+                .. new byte[4096],
+            ])
         ).ShouldContain("a header of names of more than 1,048,576 bytes");
         (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(100 << 20); // of all tests that run beside
     }
@@ -277,8 +286,8 @@ public sealed class ArchiveExtractorTests : IDisposable
         var tar = TestArchives.Tar(Two);
         var file = TestArchives.Gzip(TestArchives.Bytes(new string('x', 50) + "one file and no tar"));
         foreach (var archive in new[] { TestArchives.Gzip(tar), TestArchives.Zip(Two), file })
-            foreach (var length in Enumerable.Range(1, 16).Select(i => archive.Length * i / 17).Append(archive.Length - 1))
-                await Fails<BrokenArchiveException>(archive[..length]);
+        foreach (var length in Enumerable.Range(1, 16).Select(i => archive.Length * i / 17).Append(archive.Length - 1))
+            await Fails<BrokenArchiveException>(archive[..length]);
         for (var length = 100; length < tar.Length - 1024; length += 300)
             await Fails<BrokenArchiveException>(tar[..length]);
         // On the border of two entries, where a tar looks whole but for its end mark.
@@ -288,16 +297,18 @@ public sealed class ArchiveExtractorTests : IDisposable
 
     [Fact]
     public async Task Extract_SomethingBehindTheEnd_IsBroken() =>
-        (await Fails<BrokenArchiveException>([.. TestArchives.Tar(Two), .. TestArchives.Tar(("c", "c"))])).ShouldContain(
-            "something follows its end mark"
-        );
+        (
+            await Fails<BrokenArchiveException>([.. TestArchives.Tar(Two), .. TestArchives.Tar(("c", "c"))])
+        ).ShouldContain("something follows its end mark");
 
     [Theory]
     [InlineData("")]
     [InlineData("hello")]
     [InlineData("<!DOCTYPE html><html>an error page</html>")]
     public async Task Extract_NoArchive_IsBroken(string content) =>
-        (await Fails<BrokenArchiveException>(TestArchives.Bytes(content))).ShouldContain("that are no tar, tar.gz or zip");
+        (await Fails<BrokenArchiveException>(TestArchives.Bytes(content))).ShouldContain(
+            "that are no tar, tar.gz or zip"
+        );
 
     [Fact]
     public async Task Extract_NoSuchArchive_Throws() =>
@@ -312,9 +323,9 @@ public sealed class ArchiveExtractorTests : IDisposable
     {
         _folder.Write([1], "out", "target", "mine");
 
-        (
-            await Should.ThrowAsync<DataException>(() => Extract(TestArchives.Tar(Two)))
-        ).Message.ShouldContain("is there already, and nothing is unpacked over it");
+        (await Should.ThrowAsync<DataException>(() => Extract(TestArchives.Tar(Two)))).Message.ShouldContain(
+            "is there already, and nothing is unpacked over it"
+        );
         Tree().ShouldBe(["mine=\u0001"]);
     }
 
@@ -358,7 +369,14 @@ public sealed class ArchiveExtractorTests : IDisposable
     [Fact]
     public async Task Extract_NoRoom_IsSaidBeforeAByteIsWritten()
     {
-        foreach (var archive in new[] { TestArchives.Tar(Two), TestArchives.Gzip(TestArchives.Tar(Two)), TestArchives.Zip(Two) })
+        foreach (
+            var archive in new[]
+            {
+                TestArchives.Tar(Two),
+                TestArchives.Gzip(TestArchives.Tar(Two)),
+                TestArchives.Zip(Two),
+            }
+        )
         {
             List<string> asked = [];
             var options = new ExtractionOptions
@@ -414,9 +432,18 @@ public sealed class ArchiveExtractorTests : IDisposable
     public void Limits_OutOfRange_AreAllNamed() =>
         Should
             .Throw<ArgumentException>(() =>
-                ArchiveExtractor.ExtractAsync("x", "y", new() { Limits = new() { MaxEntries = 0, MaxRatio = 0.5 } })
+                ArchiveExtractor.ExtractAsync(
+                    "x",
+                    "y",
+                    new()
+                    {
+                        Limits = new() { MaxEntries = 0, MaxRatio = 0.5 },
+                    }
+                )
             )
-            .Message.ShouldBe("ArchiveLimits: MaxEntries is 0; expected 1 or more. MaxRatio is 0.5; expected 1 or more.");
+            .Message.ShouldBe(
+                "ArchiveLimits: MaxEntries is 0; expected 1 or more. MaxRatio is 0.5; expected 1 or more."
+            );
 
     [Fact]
     public Task Extract_Mutants_GiveFilesOrATypedError() => Mutate(2_000, 11);

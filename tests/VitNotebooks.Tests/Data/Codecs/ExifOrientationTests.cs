@@ -21,7 +21,10 @@ public sealed class ExifOrientationTests(CodecOracle oracle)
             byte[] data = oracle.BytesOf(name);
             ImageCodecs.Decode(data, name, new DecodeOptions { ApplyOrientation = true }, buffer);
             ShouldBe(buffer.ToImage(), oracle.Pixels(file), name);
-            ImageCodecs.For(data, name).ReadOrientation(data).ShouldBe(file.GetProperty("orientation").GetInt32(), name);
+            ImageCodecs
+                .For(data, name)
+                .ReadOrientation(data)
+                .ShouldBe(file.GetProperty("orientation").GetInt32(), name);
             files++;
         }
         files.ShouldBe(24);

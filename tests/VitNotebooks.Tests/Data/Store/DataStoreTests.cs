@@ -162,7 +162,9 @@ public sealed class DataStoreTests : IDisposable
         _said[^1].ShouldBe($"weights w: MD5 {md5}, as its publisher states ({md5.ToUpperInvariant()}).");
         Store.Fetch(file with { Md5 = null, Sha1 = sha1 }).IsStated.ShouldBeTrue(); // another hash of the file that is here
         Should
-            .Throw<WrongFileException>(() => Store.Fetch(file with { Md5 = md5.Replace(md5[0], md5[0] == 'a' ? 'b' : 'a') }))
+            .Throw<WrongFileException>(() =>
+                Store.Fetch(file with { Md5 = md5.Replace(md5[0], md5[0] == 'a' ? 'b' : 'a') })
+            )
             .Message.ShouldContain($"its MD5 is {md5}, its publisher states ");
         Should
             .Throw<WrongFileException>(() => Store.Fetch(file with { Sha1 = new string('0', 40) }))
@@ -254,7 +256,9 @@ public sealed class DataStoreTests : IDisposable
         _server.Refusals.Enqueue("404 Not Found");
         var file = File with { Mirrors = [wrong.Url, mirror.Url], Sha256 = Hash };
         Store.Fetch(file).Sha256.ShouldBe(Hash);
-        _said.ShouldContain(said => said.Contains("404 Not Found", StringComparison.Ordinal) && said.EndsWith("The next address is tried."));
+        _said.ShouldContain(said =>
+            said.Contains("404 Not Found", StringComparison.Ordinal) && said.EndsWith("The next address is tried.")
+        );
         _said.ShouldContain(said => said.Contains("is not used", StringComparison.Ordinal) && said.Contains(wrong.Url));
         System.IO.File.ReadAllBytes(Target).ShouldBe(Content);
         Left.Length.ShouldBe(3); // the file, its receipt, and the one kept aside

@@ -14,7 +14,9 @@ public sealed class DatasetStoreTests : IDisposable
 
     public DatasetStoreTests()
     {
-        _server.Files["/set/images.tar.gz"] = TestArchives.Gzip(TestArchives.Tar(("jpg/1.jpg", "one"), ("jpg/2.jpg", "two")));
+        _server.Files["/set/images.tar.gz"] = TestArchives.Gzip(
+            TestArchives.Tar(("jpg/1.jpg", "one"), ("jpg/2.jpg", "two"))
+        );
         _server.Files["/set/labels.mat"] = TestArchives.Bytes("labels");
         _server.Files["/set/extra.zip"] = TestArchives.Zip(("flowers/extra/3.jpg", "three"));
     }
@@ -55,7 +57,12 @@ public sealed class DatasetStoreTests : IDisposable
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static readonly string[] Required = ["flowers/jpg/1.jpg=one", "flowers/jpg/2.jpg=two", "flowers/labels.mat=labels"];
+    private static readonly string[] Required =
+    [
+        "flowers/jpg/1.jpg=one",
+        "flowers/jpg/2.jpg=two",
+        "flowers/labels.mat=labels",
+    ];
 
     [Fact]
     public async Task Get_ASet_IsUnpackedWholeAndOnce()
@@ -102,7 +109,8 @@ public sealed class DatasetStoreTests : IDisposable
         };
         await Store.GetAsync(source);
 
-        Tree(".").Where(line => !line.StartsWith(".vitnb", StringComparison.Ordinal))
+        Tree(".")
+            .Where(line => !line.StartsWith(".vitnb", StringComparison.Ordinal))
             .ShouldBe([
                 "flowers/a/jpg/1.jpg=one",
                 "flowers/a/jpg/2.jpg=two",
@@ -118,11 +126,7 @@ public sealed class DatasetStoreTests : IDisposable
         _server.Files["/set/labels.mat"] = TestArchives.Zip(("jpg/2.jpg", "two"), ("jpg/4.jpg", "four"));
         var source = Source with
         {
-            Files =
-            [
-                new(Remote("images.tar.gz"), ArchiveKind.TarGzip),
-                new(Remote("labels.mat"), ArchiveKind.Zip),
-            ],
+            Files = [new(Remote("images.tar.gz"), ArchiveKind.TarGzip), new(Remote("labels.mat"), ArchiveKind.Zip)],
         };
         await Store.GetAsync(source);
         Tree().ShouldBe(["flowers/jpg/1.jpg=one", "flowers/jpg/2.jpg=two", "flowers/jpg/4.jpg=four"]);
@@ -193,7 +197,9 @@ public sealed class DatasetStoreTests : IDisposable
             "flowers/jpg/9.jpg did not come out"
         );
         var other = Source with { Contents = [new("jpg/1.jpg", 3, new string('0', 64))] };
-        (await Should.ThrowAsync<WrongFileException>(() => Store.GetAsync(other))).Message.ShouldContain("Nothing is used");
+        (await Should.ThrowAsync<WrongFileException>(() => Store.GetAsync(other))).Message.ShouldContain(
+            "Nothing is used"
+        );
         Directory.Exists(_folder["data", "flowers"]).ShouldBeFalse();
 
         var md5 = Convert.ToHexStringLower(MD5.HashData(TestArchives.Bytes("one")));
@@ -257,7 +263,9 @@ public sealed class DatasetStoreTests : IDisposable
 
         check.Faults.Count.ShouldBe(3);
         check.Faults[0].ShouldContain("labels.mat is not Flowers, labels.mat");
-        check.Faults[1].ShouldContain("1.jpg is another file than the one that was unpacked or published: its SHA-256 is ");
+        check
+            .Faults[1]
+            .ShouldContain("1.jpg is another file than the one that was unpacked or published: its SHA-256 is ");
         check.Faults[2].ShouldEndWith("2.jpg is missing.");
         check.Unlisted.ShouldBe(1);
     }
@@ -286,7 +294,10 @@ public sealed class DatasetStoreTests : IDisposable
     [Fact]
     public async Task Get_ThePresentManifestOfCifar10_OpensAsThatSet()
     {
-        SyntheticShapes.WriteCifar(_folder["made", "cifar-10-batches-bin"], new ShapesOptions { Train = 50, Test = 20 });
+        SyntheticShapes.WriteCifar(
+            _folder["made", "cifar-10-batches-bin"],
+            new ShapesOptions { Train = 50, Test = 20 }
+        );
         var files = Directory.GetFiles(_folder["made", "cifar-10-batches-bin"]);
         _server.Files["/set/cifar.tar.gz"] = TestArchives.Gzip(
             TestArchives.Tar(writer =>
@@ -317,7 +328,9 @@ public sealed class DatasetStoreTests : IDisposable
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("{\"name\":\"x\"}")]
-    [InlineData("{\"name\":\"x\",\"folder\":\"x\",\"files\":[{\"path\":\"a\",\"urls\":[\"https://a\"],\"archive\":\"rar\"}]}")]
+    [InlineData(
+        "{\"name\":\"x\",\"folder\":\"x\",\"files\":[{\"path\":\"a\",\"urls\":[\"https://a\"],\"archive\":\"rar\"}]}"
+    )]
     [InlineData("{\"name\":\"x\",\"folder\":\"x\",\"files\":[{\"path\":\"a\",\"urls\":5}]}")]
     public void Parse_NoManifest_IsASentence(string json) =>
         Should
@@ -338,10 +351,7 @@ public sealed class DatasetStoreTests : IDisposable
             "set.json"
         );
         source.DownloadBytes.ShouldBe(7);
-        source.Files[0]
-            .ShouldBe(
-                new(source.Files[0].File, ArchiveKind.Zip, "set-1/a")
-            );
+        source.Files[0].ShouldBe(new(source.Files[0].File, ArchiveKind.Zip, "set-1/a"));
         source.Files[0].File.Path.ShouldBe("set-1/a/a.zip");
         source.Files[1].File.Path.ShouldBe("set-1/b.mat");
         source.Files[0].File.Mirrors.ShouldBe(["https://b.org/a.zip"]);

@@ -95,7 +95,8 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void Fetch_TheServerWantsOneConnectionOnly_ItDoesTheOthersParts()
     {
-        _server.Change = (number, _, reply) => number is 2 or 3 or 4 ? FileServer.Empty("429 Too Many Requests") : reply;
+        _server.Change = (number, _, reply) =>
+            number is 2 or 3 or 4 ? FileServer.Empty("429 Too Many Requests") : reply;
         ShouldBeWhole(Store());
     }
 
@@ -114,7 +115,9 @@ public sealed class DownloadTests : IDisposable
             !isDown ? reply
             : number <= 4 ? reply with { CutAfter = 30_000 }
             : FileServer.Empty("503 Service Unavailable");
-        Should.Throw<DownloadException>(() => Store().Fetch(File)).Message.ShouldContain("bytes are kept, and the next try goes on there");
+        Should
+            .Throw<DownloadException>(() => Store().Fetch(File))
+            .Message.ShouldContain("bytes are kept, and the next try goes on there");
         var received = Received();
         received.ShouldBeGreaterThanOrEqualTo(60_000);
         _server.Requests.Clear();
@@ -139,7 +142,8 @@ public sealed class DownloadTests : IDisposable
     [InlineData("{\"tag\":\"\\\"one\\\"\",\"length\":400000,\"missing\":[{\"from\":500000,\"to\":600000}]}")]
     public void Fetch_WhatIsWrittenDownOfAPartIsDamaged_BeginsAnew(string state)
     {
-        _server.Change = (number, _, reply) => number == 1 ? reply with { CutAfter = 30_000 } : FileServer.Empty("503 No");
+        _server.Change = (number, _, reply) =>
+            number == 1 ? reply with { CutAfter = 30_000 } : FileServer.Empty("503 No");
         Should.Throw<DownloadException>(() => Store(1).Fetch(File));
         var note = Directory.GetFiles(_folder["store"], "*.part-*.json").ShouldHaveSingleItem();
         System.IO.File.WriteAllText(note, state);
@@ -192,7 +196,9 @@ public sealed class DownloadTests : IDisposable
             return cut;
         };
         ShouldBeWhole(Store());
-        _said.ShouldContain("weights w: the parts that came do not make the file; it is fetched once more, in one piece.");
+        _said.ShouldContain(
+            "weights w: the parts that came do not make the file; it is fetched once more, in one piece."
+        );
     }
 
     [Fact]
@@ -403,7 +409,12 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void Options_OutOfRange_AreAllNamed() =>
         Should
-            .Throw<ArgumentException>(() => new DataStore("x") { Options = new() { Connections = 17, Tries = 0 } })
+            .Throw<ArgumentException>(() =>
+                new DataStore("x")
+                {
+                    Options = new() { Connections = 17, Tries = 0 },
+                }
+            )
             .Message.ShouldBe("DownloadOptions: Connections is 17; expected 1..16. Tries is 0; expected 1 or more.");
 
     private static FileReply Cut(FileReply reply) => reply with { CutAfter = 50_000 };
@@ -413,8 +424,7 @@ public sealed class DownloadTests : IDisposable
         var note = Directory.GetFiles(_folder["store"], "*.part-*.json").ShouldHaveSingleItem();
         using var json = System.Text.Json.JsonDocument.Parse(System.IO.File.ReadAllText(note));
         return Content.Length
-            - json
-                .RootElement.GetProperty("missing")
+            - json.RootElement.GetProperty("missing")
                 .EnumerateArray()
                 .Sum(range => range.GetProperty("to").GetInt64() - range.GetProperty("from").GetInt64());
     }

@@ -112,7 +112,8 @@ internal sealed class FileServer : IDisposable
                 client.LingerState = new LingerOption(true, 1);
             }
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException) { } // the other side went away
+        catch (Exception e)
+            when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException) { } // the other side went away
     }
 
     private async Task Answer(Stream stream)
@@ -131,7 +132,9 @@ internal sealed class FileServer : IDisposable
             answer.Append($"{name}: {value}\r\n");
         answer.Append("Connection: close\r\n\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer.ToString()));
-        await stream.WriteAsync(reply.CutAfter is { } cut ? reply.Body[..Math.Min(cut, reply.Body.Length)] : reply.Body);
+        await stream.WriteAsync(
+            reply.CutAfter is { } cut ? reply.Body[..Math.Min(cut, reply.Body.Length)] : reply.Body
+        );
         await stream.FlushAsync();
         if (reply.Stalls)
             await Task.Delay(Timeout.Infinite, _end.Token);
