@@ -35,11 +35,79 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
 
     [Fact]
     public void Read_OneVariable_PassesTheOthersOver() =>
-        MatFile.Read(oracle.PathOf("mat", "cell.mat"), ["after"])["after"][0].ShouldBe(2.0);
+        MatFile.Read(oracle.PathOf("mat", "sparse.mat"), ["after"])["after"][0].ShouldBe(2.0);
 
     [Theory]
-    [InlineData("cell", "a cell array")]
-    [InlineData("structure", "a structure")]
+    [InlineData("nested")]
+    [InlineData("nested-plain")]
+    public void Read_CellsAndStructures_AreWhatScipyReads(string file)
+    {
+        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", $"{file}.mat"));
+        JsonProperty[] known = [.. oracle["nested"].EnumerateObject()];
+        read.Keys.Order().ShouldBe(known.Select(k => k.Name).Order());
+        foreach (JsonProperty each in known)
+        {
+            Same(read[each.Name], each.Value);
+        }
+        MatArray records = read["records"];
+        records.ToString().ShouldBe("records: structure [1, 2] with number, text, list, empty");
+        (records.Field(1, "text").Line(), records.Field(1, "number").Integer(0, 300)).ShouldBe(("record 1", 300));
+    }
+
+    [Fact]
+    public void Read_WhatIsAskedOfTheWrongKind_IsNamed()
+    {
+        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", "nested.mat"));
+        string path = oracle.PathOf("mat", "nested.mat");
+        Says(() => read["records"].Cell(0), "records is a structure; expected a cell array");
+        Says(() => read["records"].Field(0, "name"), "no field 'name'; it has number, text, list, empty");
+        Says(() => read["grid"].Field(0, "number"), "grid is a cell array; expected a structure");
+        Says(() => read["grid"].Texts(), "grid{1} is of class int64; expected a text");
+        Says(() => read["grid"].Integers(0, 1), "grid is a cell array; expected numbers, 0 to 1");
+        Says(
+            () => read["records"].Field(0, "text").Integer(0, 9),
+            "records(1).text is a text [1, 8]; expected one number"
+        );
+        Says(() => read["records"].Field(1, "number").Integer(0, 9), "records(2).number(1) is 300; expected");
+        Should.Throw<InvalidOperationException>(() => read["grid"][0]).Message.ShouldContain("ask for Cell instead");
+        void Says(Action ask, string what)
+        {
+            DatasetFormatException error = Should.Throw<DatasetFormatException>(ask);
+            error.Message.ShouldContain(what);
+            error.File.ShouldBe(path);
+        }
+    }
+
+    [Fact]
+    public void Read_CellsThatTakeMoreThanTheLimit_AreRefused() =>
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(oracle.PathOf("mat", "nested.mat"), ["grid"], 1000))
+            .Message.ShouldContain("the limit is 1,000");
+
+    [Fact]
+    public void Read_CellsWithinCellsWithoutEnd_AreRefused()
+    {
+        byte[] inner = [];
+        for (int depth = 0; depth < 40; depth++)
+        {
+            // Flags of a cell array, sizes 1 x 1, no name, and the one before as its cell.
+            byte[] body =
+            [
+                .. Element(6, [1, 0, 0, 0, 0, 0, 0, 0]),
+                .. Element(5, [1, 0, 0, 0, 1, 0, 0, 0]),
+                .. Element(1, depth == 39 ? "deep\0\0\0\0"u8.ToArray() : []),
+                .. inner,
+            ];
+            inner = Element(14, body);
+        }
+        string path = _folder.Write(
+            [.. File.ReadAllBytes(oracle.PathOf("mat", "plain.mat"))[..128], .. inner],
+            "deep.mat"
+        );
+        Should.Throw<DatasetFormatException>(() => MatFile.Read(path)).Message.ShouldContain("more than 16 deep");
+    }
+
+    [Theory]
     [InlineData("sparse", "a sparse array")]
     [InlineData("complex", "an array of complex numbers")]
     public void Read_WhatIsNotRead_IsRefusedByName(string file, string what) =>
@@ -64,6 +132,8 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [Theory]
     [InlineData("plain")]
     [InlineData("packed")]
+    [InlineData("nested")]
+    [InlineData("nested-plain")]
     public void Read_TruncatedAnywhere_Throws(string form)
     {
         byte[] whole = File.ReadAllBytes(oracle.PathOf("mat", $"{form}.mat"));
@@ -140,4 +210,35 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
             .Message.ShouldContain(says);
 
     public void Dispose() => _folder.Dispose();
+
+    private static void Same(MatArray read, JsonElement known)
+    {
+        string kind = known.GetProperty("class").GetString()!;
+        if (kind == "char")
+        {
+            read.Text().ShouldBe(known.GetProperty("text").GetString(), read.Name);
+            return;
+        }
+        read.Dimensions.ShouldBe(known.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()), read.Name);
+        if (kind == "number")
+        {
+            Enumerable
+                .Range(0, read.Count)
+                .Select(i => read[i])
+                .ShouldBe(known.GetProperty("values").EnumerateArray().Select(v => v.GetDouble()), read.Name);
+            return;
+        }
+        string[] fields = kind == "cell" ? [] : DatasetOracle.Texts(known.GetProperty("fields"));
+        read.Fields.ShouldBe(fields);
+        int each = Math.Max(fields.Length, 1);
+        JsonElement[] parts = [.. known.GetProperty("parts").EnumerateArray()];
+        parts.Length.ShouldBe(read.Count * each);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            Same(kind == "cell" ? read.Cell(i) : read.Field(i / each, fields[i % each]), parts[i]);
+        }
+    }
+
+    private static byte[] Element(int type, byte[] content) =>
+        [.. BitConverter.GetBytes(type), .. BitConverter.GetBytes(content.Length), .. content];
 }

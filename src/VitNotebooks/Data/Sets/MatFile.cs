@@ -262,16 +262,7 @@ public static class MatFile
             // MATLAB writes an empty array so.
             if (length == 0)
                 return new MatArray(path, name, MatClass.Double, [0, 0], MatStorage.Double, []);
-            var array = ReadBody(
-                stream,
-                ref length,
-                at,
-                ReadHead(stream, ref length, at) with
-                {
-                    Name = name,
-                },
-                depth
-            );
+            var array = ReadBody(stream, ref length, at, ReadHead(stream, ref length, at) with { Name = name }, depth);
             // Padding.
             Span<byte> rest = stackalloc byte[64];
             while (length > 0)
@@ -343,7 +334,9 @@ public static class MatFile
             };
             return what is null
                 ? (MatClass)number
-                : throw Fault($"variable '{name}' is {what}, which is not read; read are real numbers, texts, cell arrays and structures");
+                : throw Fault(
+                    $"variable '{name}' is {what}, which is not read; read are real numbers, texts, cell arrays and structures"
+                );
         }
 
         /// <summary>A short element: its type and bytes; what pads it is passed over.</summary>

@@ -14,7 +14,8 @@ public sealed class ObjectNet : IImageDataset
     private const int Border = 2;
     private const int ImageNetClassCount = 1000;
     private const long MostBytes = 4L << 20;
-    private const string Remedy = "Take the folder mappings out of the archive again; how to get it says: vitnb data get objectnet.";
+    private const string Remedy =
+        "Take the folder mappings out of the archive again; how to get it says: vitnb data get objectnet.";
     private readonly ImageFolder _images;
     private readonly int[][] _imageNet;
 
@@ -52,7 +53,10 @@ public sealed class ObjectNet : IImageDataset
         foreach (var (of, label) in folders)
         {
             if (rightFor.Remove(label, out var names))
-                classes.Add(of, (label, [.. names.Split("; ").Select(each => IndexOf(each, label, indexOf, mappings))]));
+                classes.Add(
+                    of,
+                    (label, [.. names.Split("; ").Select(each => IndexOf(each, label, indexOf, mappings))])
+                );
         }
         var path = Path.Combine(mappings, "objectnet_to_imagenet_1k.json");
         if (rightFor.Count > 0)

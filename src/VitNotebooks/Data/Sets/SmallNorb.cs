@@ -68,7 +68,12 @@ public sealed class SmallNorb : IImageDataset
     /// <param name="manifest">Gives the counts.</param>
     /// <exception cref="DatasetNotFoundException">A file is missing.</exception>
     /// <exception cref="DatasetFormatException">A file is damaged, of other sizes, or a label is out of range.</exception>
-    public static SmallNorb OpenSplit(string folder, string split, SmallNorbLabel label, DatasetManifest? manifest = null)
+    public static SmallNorb OpenSplit(
+        string folder,
+        string split,
+        SmallNorbLabel label,
+        DatasetManifest? manifest = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         manifest ??= DatasetManifests.Get("smallnorb");
@@ -79,7 +84,10 @@ public sealed class SmallNorb : IImageDataset
         var count = data.Sizes[0];
         if (manifest.Split(split).Count is { } expected && expected != count)
             throw Fault(images, $"there are {count:N0} pairs; expected {expected:N0}");
-        var labels = label == SmallNorbLabel.Category ? Categories(folder, manifest, split, count) : Angles(folder, manifest, split, count, label);
+        var labels =
+            label == SmallNorbLabel.Category
+                ? Categories(folder, manifest, split, count)
+                : Angles(folder, manifest, split, count, label);
         var pixels = new byte[checked(count * Pixels)];
         for (var i = 0; i < count; i++)
         {
@@ -155,8 +163,7 @@ public sealed class SmallNorb : IImageDataset
         {
             // The toy, elevation, azimuth (an even number: twice the step of 20 degrees), lighting.
             var value = file.Integer(8 + 12 + (16L * i) + (label == SmallNorbLabel.Elevation ? 4 : 8));
-            labels[i] =
-                label == SmallNorbLabel.Elevation ? Label(path, i, value, 9, 1) : Label(path, i, value, 18, 2);
+            labels[i] = label == SmallNorbLabel.Elevation ? Label(path, i, value, 9, 1) : Label(path, i, value, 18, 2);
         }
         return labels;
     }
@@ -196,7 +203,10 @@ public sealed class SmallNorb : IImageDataset
                 Kind = (uint)Integer(0);
                 var dimensions = Integer(4);
                 if (Kind is not (Bytes or Integers) || dimensions is < 1 or > MostDimensions)
-                    throw Fault(path, $"it begins with 0x{Kind:X8} and {dimensions} sizes; expected Small NORB's matrix of bytes or integers");
+                    throw Fault(
+                        path,
+                        $"it begins with 0x{Kind:X8} and {dimensions} sizes; expected Small NORB's matrix of bytes or integers"
+                    );
                 Sizes = [.. Enumerable.Range(0, dimensions).Select(i => Integer(8 + (4 * i)))];
                 var head = 8 + (4L * Math.Max(dimensions, 3));
                 var expected = Sizes.Aggregate(
@@ -204,7 +214,10 @@ public sealed class SmallNorb : IImageDataset
                     (product, size) => Int128.Min(product * Math.Max(size, 0), long.MaxValue)
                 );
                 if (RandomAccess.GetLength(_file) - head != expected)
-                    throw Fault(path, $"it holds {this} and has {RandomAccess.GetLength(_file):N0} bytes; it is truncated, or another file");
+                    throw Fault(
+                        path,
+                        $"it holds {this} and has {RandomAccess.GetLength(_file):N0} bytes; it is truncated, or another file"
+                    );
             }
             catch
             {

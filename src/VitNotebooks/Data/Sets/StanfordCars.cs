@@ -87,8 +87,7 @@ public static class StanfordCars
             );
     }
 
-    private static MatArray Read(string path, string variable) =>
-        MatFile.Read(path, [variable], MostBytes)[variable];
+    private static MatArray Read(string path, string variable) => MatFile.Read(path, [variable], MostBytes)[variable];
 
     private static int Label(MatArray annotations, int index, string[] classes) =>
         annotations.Field(index, "class").Integer(1, classes.Length) - 1;
