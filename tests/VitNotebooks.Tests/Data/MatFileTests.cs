@@ -84,15 +84,45 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
             .Throw<DatasetFormatException>(() => MatFile.Read(oracle.PathOf("mat", "nested.mat"), ["grid"], 1000))
             .Message.ShouldContain("the limit is 1,000");
 
-    [Fact]
-    public void Read_CellsWithinCellsWithoutEnd_AreRefused()
+    [Theory]
+    [InlineData(16, true)]
+    [InlineData(17, false)]
+    public void Read_CellsWithinCells_AreReadSixteenDeep(int depth, bool isRead)
     {
-        byte[] inner = [];
-        for (int depth = 0; depth < 40; depth++)
+        byte[] inner = TestMat.Array(TestMat.Double, "", TestMat.Doubles(7), 1, 1);
+        for (int d = 0; d < depth; d++)
         {
-            // Flags of a cell array, sizes 1 x 1, no name, and the one before as its cell.
-            byte[] body =
-            [
+            inner = TestMat.Array(TestMat.Cell, d == depth - 1 ? "deep" : "", inner, 1, 1);
+        }
+        string path = _folder.Write(TestMat.File(inner), "deep.mat");
+        if (!isRead)
+        {
+            Should.Throw<DatasetFormatException>(() => MatFile.Read(path)).Message.ShouldContain("more than 16 deep");
+            return;
+        }
+        MatArray array = MatFile.Read(path)["deep"];
+        while (array.Class == MatClass.Cell)
+        {
+            array = array.Cell(0);
+        }
+        array[0].ShouldBe(7);
+    }
+
+    [Fact]
+    public void Read_ACellThatClaimsMoreThanTheFileHolds_TakesNoMemory()
+    {
+        string path = _folder.Write(
+            TestMat.File(TestMat.Array(TestMat.Cell, "many", TestMat.Text("a"), 1 << 20, 1 << 10)),
+            "many.mat"
+        );
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(path))
+            .Message.ShouldContain("claims 1073741824 arrays");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [
                 .. Element(6, [1, 0, 0, 0, 0, 0, 0, 0]),
                 .. Element(5, [1, 0, 0, 0, 1, 0, 0, 0]),
                 .. Element(1, depth == 39 ? "deep\0\0\0\0"u8.ToArray() : []),
@@ -238,7 +268,4 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
             Same(kind == "cell" ? read.Cell(i) : read.Field(i / each, fields[i % each]), parts[i]);
         }
     }
-
-    private static byte[] Element(int type, byte[] content) =>
-        [.. BitConverter.GetBytes(type), .. BitConverter.GetBytes(content.Length), .. content];
 }

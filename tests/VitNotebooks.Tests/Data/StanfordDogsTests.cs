@@ -1,4 +1,3 @@
-using System.Text;
 using Shouldly;
 using VitNotebooks.Data;
 using Xunit;
@@ -52,36 +51,26 @@ public sealed class StanfordDogsTests(DatasetOracle oracle) : IDisposable
         error.File.ShouldBe(path);
     }
 
-    public void Dispose() => _folder.Dispose();
-
-    /// <summary>A list of one file, plain, as version 5 of the format has it.</summary>
-    private byte[] List(string file, double label)
+    [Fact]
+    public void Open_FewerLabelsThanFiles_SaysHowMany()
     {
-        byte[] text = Matrix(4, "", Element(16, Encoding.UTF8.GetBytes(file)), file.Length);
-        return
-        [
-            .. File.ReadAllBytes(oracle.PathOf("mat", "plain.mat"))[..128],
-            .. Matrix(1, "file_list", text, 1),
-            .. Matrix(6, "labels", Element(9, BitConverter.GetBytes(label)), 1),
-        ];
+        string from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
+        _folder.Write(File.ReadAllBytes(from), "stanford_dogs", "train_list.mat");
+        byte[] list = TestMat.File(
+            TestMat.Array(TestMat.Cell, "file_list", [.. TestMat.Text("a/1.jpg"), .. TestMat.Text("a/2.jpg")], 2, 1),
+            TestMat.Array(TestMat.Double, "labels", TestMat.Doubles(1), 1, 1)
+        );
+        _folder.Write(list, "stanford_dogs", "test_list.mat");
+        Should
+            .Throw<DatasetFormatException>(() => Datasets.Open("dogs", _folder.Path))
+            .Message.ShouldContain("file_list has 2 files and labels 1 numbers; expected as many");
     }
 
-    private static byte[] Matrix(byte kind, string name, byte[] content, int columns) =>
-        Element(
-            14,
-            [
-                .. Element(6, [kind, 0, 0, 0, 0, 0, 0, 0]),
-                .. Element(5, [1, 0, 0, 0, .. BitConverter.GetBytes(columns)]),
-                .. Element(1, Encoding.ASCII.GetBytes(name)),
-                .. content,
-            ]
-        );
+    public void Dispose() => _folder.Dispose();
 
-    private static byte[] Element(int type, byte[] content) =>
-        [
-            .. BitConverter.GetBytes(type),
-            .. BitConverter.GetBytes(content.Length),
-            .. content,
-            .. new byte[(8 - (content.Length % 8)) % 8],
-        ];
+    private static byte[] List(string file, double label) =>
+        TestMat.File(
+            TestMat.Array(TestMat.Cell, "file_list", TestMat.Text(file), 1, 1),
+            TestMat.Array(TestMat.Double, "labels", TestMat.Doubles(label), 1, 1)
+        );
 }

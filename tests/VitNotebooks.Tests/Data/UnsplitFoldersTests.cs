@@ -59,6 +59,30 @@ public sealed class UnsplitFoldersTests : IDisposable
     }
 
     [Fact]
+    public void Open_AnOwnManifest_SaysHowManyAreChosen()
+    {
+        DatasetManifest mine = DatasetManifests.Get("eurosat") with
+        {
+            Name = "mine",
+            Folder = "mine",
+            ClassCount = 2,
+            Classes = [],
+            Splits = [new ManifestSplit("train", 6, [], "x")],
+        };
+        Fill(5, "mine", "cat");
+        Fill(5, "mine", "dog");
+        VisionData data = Datasets.Open(mine, _folder.Path);
+        (data.Train.Count, data.Test.Count, data.Classes[1]).ShouldBe((6, 4, "dog"));
+        VisionData tested = Datasets.Open(mine with { Splits = [new ManifestSplit("test", 2, [], "x")] }, _folder.Path);
+        (tested.Train.Count, tested.Validation, tested.Test.Count).ShouldBe((8, null, 2));
+        Should
+            .Throw<ManifestException>(() =>
+                Datasets.Open(mine with { Splits = [new ManifestSplit("all", 10, [], "x")] }, _folder.Path)
+            )
+            .Message.ShouldContain("must say how many images are chosen");
+    }
+
+    [Fact]
     public void Open_AClassWithoutFolder_IsNamed()
     {
         Fill(3, "resisc45", "NWPU-RESISC45", "airplane");

@@ -183,7 +183,12 @@ public sealed class SmallNorb : IImageDataset
     }
 
     private static string PathOf(string folder, DatasetManifest manifest, string split, string what) =>
-        Path.Combine(folder, manifest.Split(split).Files[0].Replace("-dat.", $"-{what}.", StringComparison.Ordinal));
+        manifest.Split(split).Files is [var images] && images.Contains("-dat.", StringComparison.Ordinal)
+            ? Path.Combine(folder, images.Replace("-dat.", $"-{what}.", StringComparison.Ordinal))
+            : throw new ManifestException(
+                manifest.Name,
+                [$"splits.{split}.files must name the file of the images, which ends in -dat.mat"]
+            );
 
     private static DatasetFormatException Fault(string path, string what) => new($"{path}: {what}. {Remedy}", path);
 

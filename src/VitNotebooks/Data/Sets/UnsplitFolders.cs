@@ -15,6 +15,7 @@ public static class UnsplitFolders
     /// <param name="manifest">Its name, its classes where it names them, and the counts of its splits.</param>
     /// <exception cref="DatasetNotFoundException">No such folder, or a class has none.</exception>
     /// <exception cref="DatasetFormatException">A class without images, or files that are not read.</exception>
+    /// <exception cref="ManifestException">The manifest does not say how many images are chosen.</exception>
     public static (IImageDataset Train, IImageDataset? Validation, IImageDataset Test) Open(
         string folder,
         DatasetManifest manifest
@@ -26,24 +27,30 @@ public static class UnsplitFolders
             manifest.Classes.Count > 0
                 ? ImageFolder.Of(folder, manifest.Classes, manifest.Classes, manifest.Name)
                 : new ImageFolder(folder, name: manifest.Name);
-        double of = manifest.Split("all").Count ?? all.Count;
-        int Share(string split) =>
-            manifest.Splits.FirstOrDefault(s => s.Name == split)?.Count is { } count
-                ? (int)Math.Round(all.Count * (count / of))
-                : 0;
-        // What is stated is exact; the largest part is what is left.
-        var trains = Share("train");
-        if (manifest.Splits.All(split => split.Name != "val"))
+        var of = (double)(Count(manifest, "all") ?? all.Count);
+        // What is stated for the whole is exact; of a part of the images it is the same share.
+        int Share(int count) => (int)Math.Round(all.Count * (count / of));
+        if (Count(manifest, "train") is { } trained && Count(manifest, "val") is null)
         {
-            var (chosen, others) = IndexedDataset.ChooseBalanced(all, trains, Seed, manifest.Name);
+            var (chosen, others) = IndexedDataset.ChooseBalanced(all, Share(trained), Seed, manifest.Name);
             return (Part(all, chosen, "train"), null, Part(all, others, "test"));
         }
-        var (tests, rest) = IndexedDataset.ChooseBalanced(all, Share("test"), Seed, manifest.Name);
+        if (Count(manifest, "test") is not { } tested)
+            throw new ManifestException(
+                manifest.Name,
+                ["splits.train.count, or splits.test.count, must say how many images are chosen"]
+            );
+        var (tests, rest) = IndexedDataset.ChooseBalanced(all, Share(tested), Seed, manifest.Name);
         var remaining = new IndexedDataset(all, rest, "rest");
-        var (validates, learns) = IndexedDataset.ChooseBalanced(remaining, Share("val"), Seed, manifest.Name);
+        var (validates, learns) = IndexedDataset.ChooseBalanced(
+            remaining,
+            Share(Count(manifest, "val") ?? 0),
+            Seed,
+            manifest.Name
+        );
         return (
             Part(all, [.. learns.Select(i => rest[i])], "train"),
-            Part(all, [.. validates.Select(i => rest[i])], "val"),
+            validates.Length > 0 ? Part(all, [.. validates.Select(i => rest[i])], "val") : null,
             Part(all, tests, "test")
         );
     }
@@ -52,9 +59,16 @@ public static class UnsplitFolders
     internal static string Find(DatasetManifest manifest, string root)
     {
         var below = Path.Combine(root, manifest.Folder);
-        return manifest.Split("all").Files.Select(file => Path.Combine(below, file)).FirstOrDefault(Directory.Exists)
+        return manifest
+                .Splits.Where(split => split.Name == "all")
+                .SelectMany(split => split.Files)
+                .Select(file => Path.Combine(below, file))
+                .FirstOrDefault(Directory.Exists)
             ?? below;
     }
+
+    private static int? Count(DatasetManifest manifest, string split) =>
+        manifest.Splits.FirstOrDefault(s => s.Name == split)?.Count;
 
     private static IndexedDataset Part(ImageFolder all, int[] indices, string split) =>
         new(all, indices, $"{split}: own split, seed {Seed}");

@@ -68,7 +68,11 @@ public static class DatasetSources
             Classes =
                 (int?)Number(root, "classCount") ?? (Items(root, "classes").Count is > 0 and var count ? count : null),
             ClassOrder = Text(root, "classOrder"),
-            Notes = [.. Items(root, "notes").Select(note => note.GetString()!)],
+            Notes =
+            [
+                .. Items(root, "notes").Select(note => note.GetString()!),
+                .. Text(root, "conversion") is { } conversion ? new[] { conversion } : [],
+            ],
         };
     }
 
