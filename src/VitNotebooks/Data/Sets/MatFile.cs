@@ -112,6 +112,17 @@ public static class MatFile
                 ReadMatrix(part, bytes, at);
                 return;
             }
+            // What asks for a dictionary that no MATLAB file has, the decompressor reports as a fault of the disk.
+            Span<byte> head = stackalloc byte[2];
+            if (
+                bytes < 2
+                || RandomAccess.Read(file.SafeFileHandle, head, at) < 2
+                || (head[0] & 0xF) != 8
+                || (head[1] & 0x20) != 0
+            )
+                throw Fault(
+                    $"the compressed variable at byte {at:N0} begins with {Convert.ToHexString(head)}; expected zlib's head without a dictionary, e.g. 789C"
+                );
             try
             {
                 using var plain = new ZLibStream(part, CompressionMode.Decompress);
