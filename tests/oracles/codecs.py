@@ -4,7 +4,9 @@ usage: python3 codecs.py OUT
 Read by tests/VitNotebooks.Tests/Data/Codecs/CodecOracle.cs. Pixels are raw bytes [height, width, 3].
 """
 
+import io
 import json
+import random
 import struct
 import sys
 import zlib
@@ -15,7 +17,7 @@ from PIL import Image, ImageOps
 
 out = Path(sys.argv[1])
 out.mkdir(parents=True, exist_ok=True)
-manifest = {"files": [], "turned": [], "parts": []}
+manifest = {"files": [], "turned": [], "parts": [], "damaged": [], "endless": []}
 written = 0
 
 
@@ -129,5 +131,57 @@ for name, array, color in [
 ]:
     (out / name).write_bytes(png16(array, color))
     add(name)
+
+# Damaged JPEGs: those that Pillow takes, with its pixels, and those that it refuses. Some by intent, many by chance.
+def damaged(name, data):
+    try:
+        pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    except OSError:
+        pixels = None
+    except (KeyError, SyntaxError, ValueError, struct.error):
+        return  # Pillow stumbles over a note beside the pixels, which is no word about them
+    (out / name).write_bytes(data)
+    manifest["damaged"].append({"name": name, "pixels": None if pixels is None else save(pixels)})
+
+
+def scan_of(data):
+    return data.rfind(b"\xff\xda") + 12
+
+
+seeds = []
+for name in ("small-420.jpg", "small-progressive.jpg", "small-cmyk.jpg"):
+    seeds.append((out / name).read_bytes())
+for image, options in [(odd, {"subsampling": 0}), (odd.convert("L"), {}), (photo, {"quality": 30})]:
+    file = io.BytesIO()
+    image.save(file, "JPEG", **options)
+    seeds.append(file.getvalue())
+END, APPLICATION = b"\xff\xd9", b"\xff\xe7"
+for i, seed in enumerate(seeds):
+    middle = (scan_of(seed) + len(seed)) // 2
+    damaged(f"ends-early-{i}.jpg", seed[:middle] + END + seed[middle:])  # as Flowers102's image_06735.jpg
+    # Of these Pillow takes some, by how far its decoder has read ahead when the last row is there.
+    manifest["endless"].append(f"no-end-{i}.jpg")
+    (out / f"no-end-{i}.jpg").write_bytes(seed[:-2])
+    damaged(f"rubbish-behind-{i}.jpg", seed + b"rubbish" * 50)
+    damaged(f"zeros-for-the-end-{i}.jpg", seed[:-2] + b"\0" * 512)
+    damaged(f"end-in-zeros-{i}.jpg", seed[:middle] + b"\0" * (len(seed) - middle))
+    damaged(f"marker-and-cut-{i}.jpg", seed[:middle] + APPLICATION + seed[middle:-90])
+    damaged(f"marker-within-{i}.jpg", seed[:middle] + APPLICATION + seed[middle:])
+    damaged(f"wrong-and-cut-{i}.jpg", seed[: middle - 300] + b"\x13\x77\x31" + seed[middle - 297 : -90])
+    damaged(f"wrong-within-{i}.jpg", seed[:middle] + b"\x13\x77\x31" + seed[middle + 3 :])
+chance = random.Random(11)
+for i in range(420):
+    seed = chance.choice(seeds)
+    data, scan, how = bytearray(seed), scan_of(seed), i % 4
+    if how == 0:
+        data = data[: chance.randrange(20, len(data))]
+    elif how == 3:
+        at, length = chance.randrange(scan, len(data)), chance.randrange(1, 60)
+        made = bytes(chance.choice([0xFF, 0xD9, 0xD0, 0, chance.randrange(256)]) for _ in range(length))
+        data = data[:at] + made + data[at + chance.choice([0, length]) :]
+    else:
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(2 if how == 1 else scan, len(data))] = chance.randrange(256)
+    damaged(f"chance-{i}.jpg", bytes(data))
 
 (out / "manifest.json").write_text(json.dumps(manifest))

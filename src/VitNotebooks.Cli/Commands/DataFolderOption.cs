@@ -3,7 +3,7 @@ using VitNotebooks.Data;
 
 namespace VitNotebooks.Cli;
 
-/// <summary><c>--root FOLDER</c> of the commands about datasets, and the dataset that they name.</summary>
+/// <summary><c>--root FOLDER</c> of the commands about datasets, and the names that they take.</summary>
 internal static class DataFolderOption
 {
     public static Option<string?> Create() =>
@@ -21,14 +21,4 @@ internal static class DataFolderOption
             root ?? DatasetStore.DefaultRoot,
             new DataStore(DataStore.Default.Folder) { Say = Console.Error.WriteLine }
         );
-
-    /// <summary>The dataset of a name, or of a manifest's file.</summary>
-    public static DatasetSource Source(string name)
-    {
-        if (!name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-            return DatasetSources.Get(name);
-        return File.Exists(name)
-            ? DatasetSources.Parse(File.ReadAllText(name), name)
-            : throw new DatasetNotFoundException($"{name}: no such file; expected a dataset's manifest.");
-    }
 }

@@ -36,7 +36,7 @@ internal static class DataGetCommand
                 "Stopping: what is here is kept, and the next call goes on there.",
                 cancel =>
                     Get(
-                        [.. parsed.GetValue(names)!.Select(DataFolderOption.Source)],
+                        [.. parsed.GetValue(names)!.Select(DatasetManifests.Open)],
                         Store(parsed.GetValue(root), parsed.GetValue(connections)),
                         parsed.GetValue(all),
                         parsed.GetValue(json),
@@ -65,7 +65,7 @@ internal static class DataGetCommand
     }
 
     private static async Task<int> Get(
-        IReadOnlyList<DatasetSource> sources,
+        IReadOnlyList<DatasetManifest> manifests,
         DatasetStore store,
         bool withOptional,
         bool isJson,
@@ -73,18 +73,18 @@ internal static class DataGetCommand
     )
     {
         List<JsonNode> got = [];
-        foreach (var source in sources)
+        foreach (var manifest in manifests)
         {
-            var receipt = await Get(source, store, withOptional, cancel);
+            var receipt = await Get(manifest, store, withOptional, cancel);
             if (isJson)
-                got.Add(Json(source, store, receipt));
+                got.Add(Json(manifest, store, receipt));
             else
                 Console.WriteLine(
                     receipt is null
-                        ? $"{source.Name}: {store.PathOf(source)}, put there by hand; vitnb data verify {source.Name} compares it with what is published."
+                        ? $"{manifest.Name}: {store.PathOf(manifest)}, put there by hand; vitnb data verify {manifest.Name} compares it with what is published."
                         : string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{source.Name}: {receipt.Count:N0} files, {DataListCommand.Size(receipt.Bytes)} in {store.PathOf(source)}"
+                            $"{manifest.Name}: {receipt.Count:N0} files, {DataListCommand.Size(receipt.Bytes)} in {store.PathOf(manifest)}"
                         )
                 );
         }
@@ -94,24 +94,24 @@ internal static class DataGetCommand
     }
 
     private static async Task<DatasetReceipt?> Get(
-        DatasetSource source,
+        DatasetManifest manifest,
         DatasetStore store,
         bool withOptional,
         CancellationToken cancel
     )
     {
-        if (store.StateOf(source) is DatasetState.Foreign)
+        if (store.StateOf(manifest) is DatasetState.Foreign)
             return null;
         using var line = new TransferLine();
-        return await store.GetAsync(source, withOptional, line, cancel);
+        return await store.GetAsync(manifest, withOptional, line, cancel);
     }
 
-    private static JsonObject Json(DatasetSource source, DatasetStore store, DatasetReceipt? receipt) =>
+    private static JsonObject Json(DatasetManifest manifest, DatasetStore store, DatasetReceipt? receipt) =>
         new()
         {
-            ["name"] = source.Name,
-            ["path"] = store.PathOf(source),
-            ["state"] = DataListCommand.State(store.StateOf(source)),
+            ["name"] = manifest.Name,
+            ["path"] = store.PathOf(manifest),
+            ["state"] = DataListCommand.State(store.StateOf(manifest)),
             ["files"] = receipt?.Count,
             ["bytes"] = receipt?.Bytes,
         };

@@ -21,100 +21,103 @@ internal static class DataInfoCommand
         };
         command.SetAction(parsed =>
         {
-            var source = DataFolderOption.Source(parsed.GetValue(name)!);
+            var manifest = DatasetManifests.Open(parsed.GetValue(name)!);
             var store = DataFolderOption.Store(parsed.GetValue(root));
-            Console.WriteLine(parsed.GetValue(json) ? Json(source, store) : Text(source, store));
+            Console.WriteLine(parsed.GetValue(json) ? Json(manifest, store) : Text(manifest, store));
             return ExitCode.Success;
         });
         return command;
     }
 
     /// <summary>The splits as JSON; a count that nobody states is null.</summary>
-    public static JsonArray SplitsJson(DatasetSource source) =>
-        [.. source.Splits.Select(split => new JsonObject { ["name"] = split.Name, ["count"] = split.Count })];
+    public static JsonArray SplitsJson(DatasetManifest manifest) =>
+        [.. manifest.Splits.Select(split => new JsonObject { ["name"] = split.Name, ["count"] = split.Count })];
 
-    private static string Text(DatasetSource source, DatasetStore store)
+    private static string Text(DatasetManifest manifest, DatasetStore store)
     {
         List<(string, string)> lines =
         [
-            ("name", source.Name),
-            ("title", source.Title),
-            ("page", source.Homepage ?? "not stated"),
-            ("licence", source.Licence ?? "not stated"),
-            ("citation", source.Citation ?? "not stated"),
-            ("splits", DataListCommand.Splits(source)),
-            ("classes", Classes(source)),
-            ("folder", store.PathOf(source)),
-            ("here", Here(source, store)),
+            ("name", manifest.Name),
+            ("title", manifest.Title),
+            ("page", manifest.Homepage),
+            ("licence", manifest.Licence),
+            ("citation", manifest.Citation),
+            ("splits", DataListCommand.Splits(manifest)),
+            ("classes", Classes(manifest)),
+            ("opens", manifest.Format is { } format ? $"as {format}" : "not: its layout has no reader here"),
+            ("folder", store.PathOf(manifest)),
+            ("here", Here(manifest, store)),
         ];
-        lines.AddRange(source.Files.Select(file => ("file", File(file))));
-        lines.AddRange(source.Notes.Select(note => ("note", note)));
+        lines.AddRange(manifest.Files.Select(file => ("file", File(file))));
+        lines.AddRange(manifest.Notes.Select(note => ("note", note)));
+        if (manifest.Conversion is { } conversion)
+            lines.Add(("to open", conversion));
         return string.Join(Environment.NewLine, lines.Select(line => $"{line.Item1, -9} {line.Item2}"));
     }
 
-    private static string Classes(DatasetSource source) =>
-        (source.Classes?.ToString("N0", CultureInfo.InvariantCulture) ?? "not stated")
-        + (source.ClassOrder is { } order ? $", in {order}" : "");
+    private static string Classes(DatasetManifest manifest) =>
+        (manifest.ClassCount?.ToString("N0", CultureInfo.InvariantCulture) ?? "not stated")
+        + $", in {manifest.ClassOrder}";
 
-    private static string Here(DatasetSource source, DatasetStore store) =>
-        store.StateOf(source) switch
+    private static string Here(DatasetManifest manifest, DatasetStore store) =>
+        store.StateOf(manifest) switch
         {
-            DatasetState.Here when store.ReceiptOf(source) is { } receipt => string.Create(
+            DatasetState.Here when store.ReceiptOf(manifest) is { } receipt => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{receipt.Count:N0} files, {DataListCommand.Size(receipt.Bytes)}, unpacked on {receipt.Unpacked:yyyy-MM-dd}"
             ),
             DatasetState.Foreign => "put there by hand; vitnb data verify compares it with what is published",
-            _ => $"no; vitnb data get {source.Name} fetches it",
+            _ => $"no; vitnb data get {manifest.Name} fetches it",
         };
 
-    private static string File(DatasetFile file) =>
+    private static string File(ManifestFile file) =>
         string.Join(
             ", ",
             new[]
             {
-                file.File.ByHand is null ? file.File.Url : $"by hand: {file.File.ByHand}",
-                DataListCommand.Size(file.File.Size),
+                file.ByHand is null ? file.Urls[0] : $"by hand: {file.Path}: {file.ByHand}",
+                DataListCommand.Size(file.Size),
                 Hash(file),
-                file.IsOptional ? "only with --all" : null,
+                file.Optional ? "only with --all" : null,
             }.Where(part => part is not null)
         );
 
-    private static string Hash(DatasetFile file) =>
-        file.File.Sha256 is { } sha256 ? $"SHA-256 {sha256}"
-        : file.File.Md5 is { } md5 ? $"MD5 {md5}"
-        : file.File.Sha1 is { } sha1 ? $"SHA-1 {sha1}"
+    private static string Hash(ManifestFile file) =>
+        file.Sha256 is { } sha256 ? $"SHA-256 {sha256}"
+        : file.Md5 is { } md5 ? $"MD5 {md5}"
+        : file.Sha1 is { } sha1 ? $"SHA-1 {sha1}"
         : "no hash is published: the first file that comes is recorded";
 
-    private static string Json(DatasetSource source, DatasetStore store) =>
+    private static string Json(DatasetManifest manifest, DatasetStore store) =>
         new JsonObject
         {
-            ["name"] = source.Name,
-            ["title"] = source.Title,
-            ["homepage"] = source.Homepage,
-            ["licence"] = source.Licence,
-            ["citation"] = source.Citation,
-            ["splits"] = SplitsJson(source),
-            ["classes"] = source.Classes,
-            ["classOrder"] = source.ClassOrder,
-            ["path"] = store.PathOf(source),
-            ["state"] = DataListCommand.State(store.StateOf(source)),
-            ["downloadBytes"] = source.DownloadBytes,
+            ["name"] = manifest.Name,
+            ["title"] = manifest.Title,
+            ["homepage"] = manifest.Homepage,
+            ["licence"] = manifest.Licence,
+            ["citation"] = manifest.Citation,
+            ["splits"] = SplitsJson(manifest),
+            ["classes"] = manifest.ClassCount,
+            ["classOrder"] = manifest.ClassOrder,
+            ["format"] = manifest.Format,
+            ["path"] = store.PathOf(manifest),
+            ["state"] = DataListCommand.State(store.StateOf(manifest)),
+            ["downloadBytes"] = manifest.DownloadBytes,
             ["files"] = new JsonArray([
-                .. source.Files.Select(file => new JsonObject
+                .. manifest.Files.Select(file => new JsonObject
                 {
-                    ["path"] = file.File.Path,
-                    ["urls"] = new JsonArray([
-                        .. file.File.Mirrors.Prepend(file.File.Url).Select(url => (JsonNode)url),
-                    ]),
-                    ["byHand"] = file.File.ByHand,
-                    ["bytes"] = file.File.Size,
-                    ["sha256"] = file.File.Sha256,
-                    ["md5"] = file.File.Md5,
-                    ["sha1"] = file.File.Sha1,
-                    ["archive"] = file.Archive?.ToString().ToLowerInvariant(),
-                    ["optional"] = file.IsOptional,
+                    ["path"] = file.Path,
+                    ["urls"] = new JsonArray([.. file.Urls.Select(url => (JsonNode)url)]),
+                    ["byHand"] = file.ByHand,
+                    ["bytes"] = file.Size,
+                    ["sha256"] = file.Sha256,
+                    ["md5"] = file.Md5,
+                    ["sha1"] = file.Sha1,
+                    ["archive"] = file.Archive,
+                    ["optional"] = file.Optional,
                 }),
             ]),
-            ["notes"] = new JsonArray([.. source.Notes.Select(note => (JsonNode)note)]),
+            ["notes"] = new JsonArray([.. manifest.Notes.Select(note => (JsonNode)note)]),
+            ["conversion"] = manifest.Conversion,
         }.ToJsonString(new() { WriteIndented = true });
 }

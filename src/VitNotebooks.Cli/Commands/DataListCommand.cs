@@ -26,7 +26,9 @@ internal static class DataListCommand
                 Console.WriteLine(Json(store));
             else
             {
-                Console.WriteLine(TextTable.Of([Columns, .. DatasetSources.All.Select(source => Row(source, store))]));
+                Console.WriteLine(
+                    TextTable.Of([Columns, .. DatasetManifests.All.Select(manifest => Row(manifest, store))])
+                );
                 Console.WriteLine($"in {store.Root}");
             }
             return ExitCode.Success;
@@ -35,10 +37,10 @@ internal static class DataListCommand
     }
 
     /// <summary>The splits with their counts: <c>train 50,000, test 10,000</c>.</summary>
-    public static string Splits(DatasetSource source) =>
+    public static string Splits(DatasetManifest manifest) =>
         string.Join(
             ", ",
-            source.Splits.Select(split =>
+            manifest.Splits.Select(split =>
                 $"{split.Name} {split.Count?.ToString("N0", CultureInfo.InvariantCulture) ?? "not stated"}"
             )
         );
@@ -52,16 +54,18 @@ internal static class DataListCommand
             _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
         };
 
-    private static string[] Row(DatasetSource source, DatasetStore store) =>
+    private static string[] Row(DatasetManifest manifest, DatasetStore store) =>
         [
-            source.Name,
-            source.Title,
-            Splits(source),
-            source.Classes?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
-            source.Files.Count == 0 ? "by hand" : Size(source.DownloadBytes),
-            store.StateOf(source) switch
+            manifest.Name,
+            manifest.Title,
+            Splits(manifest),
+            manifest.ClassCount?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
+            manifest.Files.Any(file => !file.Optional && file.ByHand is not null)
+                ? "by hand"
+                : Size(manifest.DownloadBytes),
+            store.StateOf(manifest) switch
             {
-                DatasetState.Here => $"yes, {Size(store.ReceiptOf(source)!.Bytes)}",
+                DatasetState.Here => $"yes, {Size(store.ReceiptOf(manifest)!.Bytes)}",
                 DatasetState.Foreign => "yes, put there by hand",
                 _ => "no",
             },
@@ -69,15 +73,15 @@ internal static class DataListCommand
 
     private static string Json(DatasetStore store) =>
         new JsonArray([
-            .. DatasetSources.All.Select(source => new JsonObject
+            .. DatasetManifests.All.Select(manifest => new JsonObject
             {
-                ["name"] = source.Name,
-                ["title"] = source.Title,
-                ["state"] = State(store.StateOf(source)),
-                ["path"] = store.PathOf(source),
-                ["downloadBytes"] = source.DownloadBytes,
-                ["classes"] = source.Classes,
-                ["splits"] = DataInfoCommand.SplitsJson(source),
+                ["name"] = manifest.Name,
+                ["title"] = manifest.Title,
+                ["state"] = State(store.StateOf(manifest)),
+                ["path"] = store.PathOf(manifest),
+                ["downloadBytes"] = manifest.DownloadBytes,
+                ["classes"] = manifest.ClassCount,
+                ["splits"] = DataInfoCommand.SplitsJson(manifest),
             }),
         ]).ToJsonString(new() { WriteIndented = true });
 

@@ -13,13 +13,13 @@ internal static class DataPathCommand
         var command = new Command("path", "Prints the folder of a dataset that is here.") { name, root };
         command.SetAction(parsed =>
         {
-            var source = DataFolderOption.Source(parsed.GetValue(name)!);
+            var manifest = DatasetManifests.Open(parsed.GetValue(name)!);
             var store = DataFolderOption.Store(parsed.GetValue(root));
-            if (store.StateOf(source) is DatasetState.Absent)
+            if (store.StateOf(manifest) is DatasetState.Absent)
                 throw new DatasetNotFoundException(
-                    $"{source.Name} is not in {store.Root}; vitnb data get {source.Name} fetches it."
+                    $"{manifest.Name} is not in {store.Root}; vitnb data get {manifest.Name} fetches it."
                 );
-            Console.WriteLine(store.PathOf(source));
+            Console.WriteLine(store.PathOf(manifest));
             return ExitCode.Success;
         });
         return command;

@@ -33,7 +33,7 @@ internal static class DataVerifyCommand
                 "Stopping: nothing was changed.",
                 cancel =>
                     Verify(
-                        [.. parsed.GetValue(names)!.Select(DataFolderOption.Source)],
+                        [.. parsed.GetValue(names)!.Select(DatasetManifests.Open)],
                         DataFolderOption.Store(parsed.GetValue(root)),
                         parsed.GetValue(json),
                         cancel
@@ -44,7 +44,7 @@ internal static class DataVerifyCommand
     }
 
     private static async Task<int> Verify(
-        IReadOnlyList<DatasetSource> sources,
+        IReadOnlyList<DatasetManifest> manifests,
         DatasetStore store,
         bool isJson,
         CancellationToken cancel
@@ -52,28 +52,28 @@ internal static class DataVerifyCommand
     {
         List<JsonNode> found = [];
         var code = ExitCode.Success;
-        foreach (var source in sources)
+        foreach (var manifest in manifests)
         {
             DatasetCheck check;
             using (var line = new TransferLine())
-                check = await store.VerifyAsync(source, line, cancel);
+                check = await store.VerifyAsync(manifest, line, cancel);
             if (check.Faults.Count > 0)
                 code = ExitCode.WrongData;
             if (isJson)
-                found.Add(Json(source, store, check));
+                found.Add(Json(manifest, store, check));
             else
-                Console.WriteLine(Text(source, check));
+                Console.WriteLine(Text(manifest, check));
         }
         if (isJson)
             Console.WriteLine(new JsonArray([.. found]).ToJsonString(new() { WriteIndented = true }));
         return code;
     }
 
-    private static string Text(DatasetSource source, DatasetCheck check)
+    private static string Text(DatasetManifest manifest, DatasetCheck check)
     {
         var read = string.Create(
             CultureInfo.InvariantCulture,
-            $"{source.Name}: {check.Files:N0} files, {DataListCommand.Size(check.Bytes)} read"
+            $"{manifest.Name}: {check.Files:N0} files, {DataListCommand.Size(check.Bytes)} read"
         );
         var unlisted =
             check.Unlisted == 0
@@ -90,11 +90,11 @@ internal static class DataVerifyCommand
             + more;
     }
 
-    private static JsonObject Json(DatasetSource source, DatasetStore store, DatasetCheck check) =>
+    private static JsonObject Json(DatasetManifest manifest, DatasetStore store, DatasetCheck check) =>
         new()
         {
-            ["name"] = source.Name,
-            ["path"] = store.PathOf(source),
+            ["name"] = manifest.Name,
+            ["path"] = store.PathOf(manifest),
             ["files"] = check.Files,
             ["bytes"] = check.Bytes,
             ["unlisted"] = check.Unlisted,

@@ -35,6 +35,9 @@ public sealed class NotAnImageException(string message, string source) : ImageFi
 /// <summary>The bytes begin as an image of a known format and then break off or contradict themselves.</summary>
 public sealed class BrokenImageException(string message, string source) : ImageFileException(message, source);
 
+/// <summary>A sound image of a kind that has no one way to become red, green and blue of 8 bits.</summary>
+public sealed class UnsupportedImageException(string message, string source) : ImageFileException(message, source);
+
 /// <summary>The image or its file is above the limits that the caller set.</summary>
 public sealed class ImageTooLargeException(string message, string source) : ImageFileException(message, source);
 

@@ -25,7 +25,10 @@ public static partial class Datasets
     /// One of <see cref="Names"/> or an alias; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
     /// <c>test</c>, each with one folder a class; or a manifest's file, which ends in .json.
     /// </param>
-    /// <param name="root">Folder of datasets; default: the environment variable VITNB_DATA, for a manifest's file also the folder it lies in.</param>
+    /// <param name="root">
+    /// Folder of datasets; default: <see cref="DatasetStore.DefaultRoot"/>, into which <c>vitnb data get</c> fetches, for a manifest's file also the
+    /// folder it lies in.
+    /// </param>
     /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
     public static VisionData Open(string name, string? root = null)
@@ -43,9 +46,9 @@ public static partial class Datasets
                 size.Length == 0 ? options : options with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
             );
         }
-        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(name))
+        if (DatasetManifests.IsFile(name))
         {
-            return Open(DatasetManifest.Read(name), root ?? Root() ?? Path.GetDirectoryName(Path.GetFullPath(name)));
+            return Open(DatasetManifest.Read(name), RootsOf(name, root));
         }
         if (!Directory.Exists(name))
         {
@@ -61,20 +64,15 @@ public static partial class Datasets
 
     /// <summary>Opens what a manifest describes.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="root">Folder of datasets; default: the environment variable VITNB_DATA.</param>
+    /// <param name="root">Folder of datasets; default: <see cref="DatasetStore.DefaultRoot"/>, into which <c>vitnb data get</c> fetches.</param>
     /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
     public static VisionData Open(DatasetManifest manifest, string? root = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        DatasetFormat format = DatasetFormats.Of(manifest);
-        root ??=
-            Root()
-            ?? throw new DatasetNotFoundException(
-                $"{manifest.Name}: {RootVariable} is not set. Set it to the folder that holds {manifest.Folder}, or pass root; "
-                    + $"the files are fetched with: vitnb data get {manifest.Name}. Datasets.Open(\"shapes\") needs no files."
-            );
-        return format.Open(manifest, root);
+        return root is null
+            ? Open(manifest, [DatasetStore.DefaultRoot])
+            : DatasetFormats.Of(manifest).Open(manifest, root);
     }
 
     /// <summary>Whether <see cref="Open(string, string)"/> would find files (or needs none); their content is not checked.</summary>
@@ -83,17 +81,35 @@ public static partial class Datasets
         ArgumentNullException.ThrowIfNull(name);
         if (DatasetManifests.Find(name) is { } manifest)
         {
-            return manifest.Format is not null
-                && (root ?? Root()) is { } folder
-                && DatasetFormats.Of(manifest).IsPresent(manifest, folder);
+            return IsPresent(manifest, [root ?? DatasetStore.DefaultRoot]);
+        }
+        if (DatasetManifests.IsFile(name))
+        {
+            return File.Exists(name) && IsPresent(DatasetManifest.Read(name), RootsOf(name, root));
         }
         return ShapesName().IsMatch(name) || Directory.Exists(name);
     }
 
-    private static string? Root() =>
-        Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } value ? value
-        : Directory.Exists(DatasetStore.DefaultRoot) ? DatasetStore.DefaultRoot // what vitnb data get has fetched
-        : null;
+    private static bool IsPresent(DatasetManifest manifest, string[] roots) =>
+        manifest.Format is not null && roots.Any(root => DatasetFormats.Of(manifest).IsPresent(manifest, root));
+
+    // What was fetched lies in the folder of datasets, and what somebody has put together beside its manifest.
+    private static string[] RootsOf(string manifestFile, string? root) =>
+        root is null ? [DatasetStore.DefaultRoot, Path.GetDirectoryName(Path.GetFullPath(manifestFile))!] : [root];
+
+    // From the first folder of datasets that has it, whole or in part.
+    private static VisionData Open(DatasetManifest manifest, string[] roots)
+    {
+        DatasetFormat format = DatasetFormats.Of(manifest);
+        string root =
+            Array.Find(roots, each => format.IsPresent(manifest, each))
+            ?? Array.Find(roots, each => Directory.Exists(Path.Combine(each, manifest.Folder)))
+            ?? throw new DatasetNotFoundException(
+                $"{manifest.Name}: no {manifest.Folder} in {string.Join(", nor in ", roots)}. Fetch it with: vitnb data get {manifest.Name}; or set "
+                    + $"{RootVariable} to the folder that holds it, or pass root. Datasets.Open(\"shapes\") needs no files."
+            );
+        return format.Open(manifest, root);
+    }
 
     // A folder that is itself the dataset's.
     private static VisionData FromLayout(string name, string folder)

@@ -132,5 +132,17 @@ public sealed class DatasetsTests : IDisposable
         data.Standard().Preprocessing.Mean.ShouldBe([0.5f, 0.5f, 0.5f]);
     }
 
+    [Fact]
+    public void Open_AnOwnManifestOfAPublishedLayout_TakesItsOwnFolderAndNoOther()
+    {
+        SyntheticShapes.WriteCifar(_folder["cifar-10-batches-bin"], new ShapesOptions { Train = 50, Test = 20 });
+        DatasetManifest mine = DatasetManifests.Get("cifar10") with { Name = "mine", Folder = "mine", Contents = [] };
+        Should
+            .Throw<DatasetNotFoundException>(() => Datasets.Open(mine, _folder.Path))
+            .Message.ShouldContain(_folder["mine"]);
+        SyntheticShapes.WriteCifar(_folder["mine"], new ShapesOptions { Train = 30, Test = 20 });
+        Datasets.Open(mine, _folder.Path).Train.Count.ShouldBe(30);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

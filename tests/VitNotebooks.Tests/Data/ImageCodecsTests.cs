@@ -23,7 +23,17 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
             image.Pixels.AsSpan().SequenceEqual(expected.Pixels).ShouldBeTrue(name);
             files++;
         }
-        files.ShouldBe(17);
+        files.ShouldBe(16);
+    }
+
+    [Fact]
+    public void Load_GreyOf16Bits_IsRefusedByNameWithTheRemedy()
+    {
+        string path = oracle.PathOf("sixteen-grey.png");
+        var error = Should.Throw<UnsupportedImageException>(() => RgbImage.Load(path));
+        error.File.ShouldBe(path);
+        error.Message.ShouldContain("grey pixels of 16 bits");
+        error.Message.ShouldContain("Save it with 8 bits");
     }
 
     [Theory]

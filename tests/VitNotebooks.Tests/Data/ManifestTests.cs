@@ -90,7 +90,11 @@ public sealed class ManifestTests
     [InlineData("""{"files":[{"path":"x","urls":["https://x.org/y"],"hashFrom":"a page"}]}""", "without a hash")]
     [InlineData(
         """{"files":[{"path":"x","urls":["http://x.org/y"],"hashFrom":"none published"}]}""",
-        "http address of a file without a hash"
+        "http address of a file without a SHA-256"
+    )]
+    [InlineData(
+        """{"files":[{"path":"x","urls":["http://x.org/y"],"md5":"0cc175b9c0f1b6a831c399e269772661","hashFrom":"a page"}]}""",
+        "http address of a file without a SHA-256"
     )]
     [InlineData("""{"files":[{"path":"x","hashFrom":"none published"}]}""", "an address, or byHand")]
     [InlineData("""{"splits":{"train":{"count":3}}}""", "how the split comes out of the files")]
@@ -150,6 +154,35 @@ public sealed class ManifestTests
     [InlineData("""{"name":"a","name":"b"}""")]
     public void Parse_NoManifest_Throws(string json) =>
         Should.Throw<ManifestException>(() => DatasetManifest.Parse(json)).Faults.ShouldNotBeEmpty();
+
+    [Fact]
+    public void Files_OfEveryManifest_CanBeFetchedFromAllTheirAddressesOrSayWhatToDo()
+    {
+        var store = new DataStore("store");
+        var places = new Dictionary<string, ManifestFile>();
+        foreach (DatasetManifest manifest in DatasetManifests.All)
+        {
+            foreach ((DatasetFile file, ManifestFile stated) in DatasetFile.Of(manifest).Zip(manifest.Files))
+            {
+                store.PathOf(file.File).ShouldStartWith(store.Folder);
+                foreach (string url in stated.Urls)
+                {
+                    DownloadAddress.Of(url, file.File).Scheme.ShouldStartWith("http");
+                }
+                (file.File.ByHand ?? string.Join(" ", file.File.Mirrors.Prepend(file.File.Url))).ShouldNotBeEmpty();
+                (file.File.Sha256, file.File.Md5, file.File.Sha1, file.File.Size).ShouldBe(
+                    (stated.Sha256, stated.Md5, stated.Sha1, stated.Size)
+                );
+                // One place in the store is one file, whichever set it is of.
+                if (!places.TryAdd(file.File.Path, stated))
+                {
+                    places[file.File.Path].Sha256.ShouldBe(stated.Sha256, file.File.Path);
+                    places[file.File.Path].Md5.ShouldBe(stated.Md5, file.File.Path);
+                }
+            }
+        }
+        places.Keys.ShouldContain("imagenet/ILSVRC2012_img_val.tar"); // of three sets
+    }
 
     [Fact]
     public void Cifar10_Manifest_AgreesWithTheReader()

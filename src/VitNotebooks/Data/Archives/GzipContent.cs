@@ -6,6 +6,8 @@ namespace VitNotebooks.Data.Archives;
 /// <summary>One file inside gzip; its checksum is gzip's own.</summary>
 internal static class GzipContent
 {
+    private const int Least = 20; // head 10, nothing packed 2, end 8
+
     /// <summary>Puts it into the folder, under the archive's name without <c>.gz</c>.</summary>
     public static void Unpack(FileStream file, string archive, ExtractionFolder target)
     {
@@ -38,7 +40,7 @@ internal static class GzipContent
     public static void CheckEnd(FileStream file, long unpacked, string archive)
     {
         Span<byte> last = stackalloc byte[4];
-        var isThere = RandomAccess.Read(file.SafeFileHandle, last, Math.Max(0, file.Length - 4)) == 4;
+        var isThere = file.Length >= Least && RandomAccess.Read(file.SafeFileHandle, last, file.Length - 4) == 4;
         if (isThere && BinaryPrimitives.ReadUInt32LittleEndian(last) == (uint)unpacked)
             return;
         throw new BrokenArchiveException(

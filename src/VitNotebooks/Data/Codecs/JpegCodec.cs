@@ -5,7 +5,8 @@ namespace VitNotebooks.Data.Codecs;
 /// <summary>
 /// JPEG by libjpeg-turbo (libturbojpeg.so.0). Accurate DCT and smooth chroma upsampling, which are Pillow's settings: the same bytes come out.
 /// Grey becomes RGB; CMYK and YCCK are read as Adobe writes them (inverted) and become RGB as in Pillow. EXIF orientation is left
-/// alone, as torchvision does; <see cref="DecodeOptions.ApplyOrientation"/> turns the image upright.
+/// alone, as torchvision does; <see cref="DecodeOptions.ApplyOrientation"/> turns the image upright. Of damaged files those are taken that Pillow takes
+/// (LOAD_TRUNCATED_IMAGES at its default), with its pixels: photographs of published datasets are among them.
 /// </summary>
 public sealed partial class JpegCodec : IImageCodec
 {
@@ -14,7 +15,6 @@ public sealed partial class JpegCodec : IImageCodec
     private const int Cmyk = 11;
     private const int FlagAccurateDct = 4096;
     private const int FlagLimitScans = 32768;
-    private const int WarningCode = 0;
 
     // One decompressor a thread: making one costs 20 us, and it is not thread-safe.
     private static readonly ThreadLocal<Handle> Decompressor = new(() => new Handle(compressor: false));
@@ -42,7 +42,10 @@ public sealed partial class JpegCodec : IImageCodec
             {
                 (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
                 limits.Check(header, name);
-                Decompress(handle, bytes, name, header, cmyk, target);
+                if (!Decompress(handle, bytes, header, cmyk, target, Wanted.AsPillow, out string? said))
+                {
+                    throw Broken(name, bytes.Length, header, said);
+                }
                 return header;
             }
         );
@@ -78,13 +81,24 @@ public sealed partial class JpegCodec : IImageCodec
             {
                 (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
                 limits.Check(header, name);
-                byte[]? cut = JpegSegments.CutBelow(bytes, box.Top + box.Height, out int rows);
                 ImageHeader scaled = header with
                 {
                     Width = Scaled(header.Width, scale),
-                    Height = Scaled(cut is null ? header.Height : rows, scale),
+                    Height = Scaled(header.Height, scale),
                 };
-                Decompress(handle, cut ?? bytes, name, scaled, cmyk, target);
+                if (JpegSegments.CutBelow(bytes, box.Top + box.Height, out int rows) is { } cut)
+                {
+                    ImageHeader above = scaled with { Height = Scaled(rows, scale) };
+                    if (Decompress(handle, cut, above, cmyk, target, Wanted.Undamaged, out _))
+                    {
+                        return above;
+                    }
+                }
+                // Damaged perhaps, which the whole tells.
+                if (!Decompress(handle, bytes, scaled, cmyk, target, Wanted.AsPillow, out string? said))
+                {
+                    throw Broken(name, bytes.Length, header, said);
+                }
                 return scaled;
             }
         );
@@ -172,6 +186,15 @@ public sealed partial class JpegCodec : IImageCodec
         }
     }
 
+    private enum Wanted
+    {
+        /// <summary>Rows of a file that nothing is wrong with.</summary>
+        Undamaged,
+
+        /// <summary>Whatever rows Pillow takes.</summary>
+        AsPillow,
+    }
+
     private delegate ImageHeader Work(Handle handle, ReadOnlySpan<byte> data, string source);
 
     private static ImageHeader Guard(ReadOnlySpan<byte> data, string source, Work work)
@@ -220,40 +243,76 @@ public sealed partial class JpegCodec : IImageCodec
                 &subsampling,
                 &space
             );
-            if ((rc != 0 && handle.ErrorCode() != WarningCode) || width <= 0 || height <= 0)
+            string? said = rc == 0 ? null : handle.Error();
+            // A kind of chroma that has no name in TurboJPEG, which decodes it nevertheless.
+            bool isUnnamed = said?.Contains("Could not determine subsampling type", StringComparison.Ordinal) ?? false;
+            if ((!JpegDamage.IsDecoded(said) && !isUnnamed) || width <= 0 || height <= 0)
             {
-                throw Broken(source, data.Length, "its header cannot be read", handle);
+                throw Broken(source, data.Length, "its header cannot be read", said);
             }
         }
         string name = (uint)space < ColorSpaces.Length ? ColorSpaces[space] : $"colour space {space}";
         return (new ImageHeader(width, height, $"JPEG, {name}"), space >= 3);
     }
 
-    private static void Decompress(
+    // False where the rows are not good enough for what is wanted.
+    private static bool Decompress(
         Handle handle,
         ReadOnlySpan<byte> data,
-        string source,
         ImageHeader header,
         bool cmyk,
-        PixelBuffer target
+        PixelBuffer target,
+        Wanted wanted,
+        out string? said
     )
     {
-        if (cmyk)
+        Span<byte> rgb = target.Reset(header.Width, header.Height);
+        Span<byte> pixels = cmyk ? GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4)) : rgb;
+        int format = cmyk ? Cmyk : Rgb;
+        said = Decompress(handle, data, header, pixels, format);
+        bool isGood =
+            JpegDamage.IsHarmless(said)
+            || (
+                wanted == Wanted.AsPillow
+                && JpegDamage.IsDecoded(said)
+                && HasItsRows(handle, data, header, pixels, format)
+            );
+        if (isGood && cmyk)
         {
-            byte[] inks = GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4));
-            Decompress(handle, data, source, header, inks, Cmyk);
-            ToRgb(inks, target.Reset(header.Width, header.Height));
+            ToRgb(pixels, rgb);
         }
-        else
-        {
-            Decompress(handle, data, source, header, target.Reset(header.Width, header.Height), Rgb);
-        }
+        return isGood;
     }
 
-    private static unsafe void Decompress(
+    // Whether the rows of a damaged file come out of its own bytes. Two more decodings at most, of files that are rare.
+    private static bool HasItsRows(
         Handle handle,
         ReadOnlySpan<byte> data,
-        string source,
+        ImageHeader header,
+        ReadOnlySpan<byte> pixels,
+        int format
+    )
+    {
+        byte[] again = new byte[pixels.Length];
+        if (JpegDamage.IsDecoded(Decompress(handle, JpegDamage.FollowedByBeginnings(data), header, again, format)))
+        {
+            return true; // its end mark was found
+        }
+        if (!JpegSegments.IsOneScan(data) || JpegDamage.WithAnotherEnd(data) is not { } other)
+        {
+            return false;
+        }
+        for (int i = 0; i < again.Length; i++)
+        {
+            again[i] = (byte)~pixels[i];
+        }
+        return JpegDamage.IsDecoded(Decompress(handle, other, header, again, format)) && pixels.SequenceEqual(again);
+    }
+
+    // Null, or what libjpeg-turbo says.
+    private static unsafe string? Decompress(
+        Handle handle,
+        ReadOnlySpan<byte> data,
         ImageHeader header,
         Span<byte> target,
         int format
@@ -273,21 +332,16 @@ public sealed partial class JpegCodec : IImageCodec
                 format,
                 FlagAccurateDct | FlagLimitScans
             );
-            // A warning means that libjpeg made pixels up, but for stray bytes between two markers, which harm nothing.
-            bool harmless =
-                rc != 0
-                && handle.ErrorCode() == WarningCode
-                && handle.Error().Contains("extraneous bytes before marker", StringComparison.Ordinal);
-            if (rc != 0 && !harmless)
-            {
-                throw Broken(source, data.Length, $"{header.Width} x {header.Height} pixels were announced", handle);
-            }
+            return rc == 0 ? null : handle.Error();
         }
     }
 
-    private static BrokenImageException Broken(string source, int length, string found, Handle handle) =>
+    private static BrokenImageException Broken(string source, int length, ImageHeader header, string? said) =>
+        Broken(source, length, $"{header.Width} x {header.Height} pixels were announced", said);
+
+    private static BrokenImageException Broken(string source, int length, string found, string? said) =>
         new(
-            $"{source}: a broken JPEG of {length:N0} bytes: {found}, and libjpeg-turbo says '{handle.Error()}'. "
+            $"{source}: a broken JPEG of {length:N0} bytes: {found}, and libjpeg-turbo says '{said}'. "
                 + "Copy or download the file again, or load with BrokenImagePolicy.SkipAndCount.",
             source
         );
@@ -323,8 +377,6 @@ public sealed partial class JpegCodec : IImageCodec
 
         public IntPtr Value { get; private set; }
 
-        public int ErrorCode() => tjGetErrorCode(Value);
-
         public string Error() => Marshal.PtrToStringUTF8(tjGetErrorStr2(Value)) ?? "no reason given";
 
         public void Dispose()
@@ -357,9 +409,6 @@ public sealed partial class JpegCodec : IImageCodec
 
     [LibraryImport(Library)]
     private static partial IntPtr tjGetErrorStr2(IntPtr handle);
-
-    [LibraryImport(Library)]
-    private static partial int tjGetErrorCode(IntPtr handle);
 
     [LibraryImport(Library)]
     private static unsafe partial int tjDecompressHeader3(

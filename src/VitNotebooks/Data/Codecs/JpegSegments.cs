@@ -82,6 +82,24 @@ internal static class JpegSegments
         return null;
     }
 
+    /// <summary>Whether one scan holds all rows in order, so that a decoder needs nothing behind it.</summary>
+    public static bool IsOneScan(ReadOnlySpan<byte> data)
+    {
+        int components = 0;
+        for (int at = 2; Next(data, ref at, out byte marker, out ReadOnlySpan<byte> content); )
+        {
+            if (marker is Baseline or ExtendedHuffman && content.Length >= 6)
+            {
+                components = content[5];
+            }
+            else if (marker == StartOfScan)
+            {
+                return components > 0 && content.Length > 0 && content[0] == components;
+            }
+        }
+        return false;
+    }
+
     // A marker is FF and its code, fill bytes FF may stand before it; then two bytes of length, which they count themselves.
     private static bool Next(ReadOnlySpan<byte> data, ref int at, out byte marker, out ReadOnlySpan<byte> content)
     {

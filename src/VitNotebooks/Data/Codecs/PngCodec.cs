@@ -5,8 +5,8 @@ namespace VitNotebooks.Data.Codecs;
 
 /// <summary>
 /// PNG by libspng (libspng.so.0). Palette and grey become RGB, 16 bits keep their high byte, and alpha is dropped without blending, as
-/// Pillow's <c>convert("RGB")</c> does, so that pixels equal torchvision's ImageFolder's; but for grey of 16 bits without alpha, of which Pillow
-/// cuts every value at 255, so that nearly all is white: here it keeps the high byte as well. An animated PNG is its first picture.
+/// Pillow's <c>convert("RGB")</c> does, so that pixels equal torchvision's ImageFolder's. Grey of 16 bits without alpha is refused: Pillow cuts every
+/// value at 255, so that nearly all is white, and nobody who trained on that meant it. An animated PNG is its first picture.
 /// </summary>
 public sealed partial class PngCodec : IImageCodec
 {
@@ -57,6 +57,15 @@ public sealed partial class PngCodec : IImageCodec
         int length = data.Length;
         ImageHeader header = ReadHeader(data, source);
         limits.Check(header, source);
+        if (data[24] == 16 && data[25] == 0)
+        {
+            throw new UnsupportedImageException(
+                $"{source}: a PNG of {header.Width} x {header.Height} grey pixels of 16 bits, which is not read: Pillow, and with it torchvision's folders "
+                    + "of images, cuts every value at 255. Save it with 8 bits, in the range that matters (value / 257 for all of it), or load with "
+                    + "BrokenImagePolicy.SkipAndCount.",
+                source
+            );
+        }
         IntPtr context = IntPtr.Zero;
         try
         {

@@ -7,14 +7,10 @@ public static class DatasetFormats
 {
     private static readonly DatasetFormat[] s_all =
     [
-        new(
-            "cifar10",
-            (manifest, root) => Cifar10.IsPresent(Below(manifest, root)) || Cifar10.IsPresent(root),
-            OpenCifar10
-        ),
-        new("cifar100", (_, root) => Cifar100.IsPresent(root), OpenCifar100),
-        new("svhn", (_, root) => Svhn.IsPresent(root), OpenSvhn),
-        new("flowers102", (_, root) => Flowers102.IsPresent(root), OpenFlowers102),
+        new("cifar10", (manifest, root) => Cifar10.IsPresent(Home(manifest, root)), OpenCifar10),
+        new("cifar100", (manifest, root) => Cifar100.IsPresent(Home(manifest, root)), OpenCifar100),
+        new("svhn", (manifest, root) => Svhn.IsPresent(Home(manifest, root)), OpenSvhn),
+        new("flowers102", (manifest, root) => Flowers102.IsPresent(Home(manifest, root)), OpenFlowers102),
         new("domainnet", IsDomainNetPresent, OpenDomainNet),
         new("imagenet", (manifest, root) => ImageNetFolder(manifest, root) is not null, OpenImageNet),
         new("cub200", (manifest, root) => Cub200.IsPresent(Below(manifest, root)), OpenCub200),
@@ -53,8 +49,7 @@ public static class DatasetFormats
 
     private static VisionData OpenCifar10(DatasetManifest manifest, string root)
     {
-        var below = Below(manifest, root);
-        var (train, test) = Cifar10.Open(!Cifar10.IsPresent(root) && Cifar10.IsPresent(below) ? below : root, manifest);
+        var (train, test) = Cifar10.Open(Home(manifest, root), manifest);
         return Data(manifest, train, test) with
         {
             // Another set in this layout has other statistics.
@@ -66,21 +61,21 @@ public static class DatasetFormats
 
     private static VisionData OpenCifar100(DatasetManifest manifest, string root)
     {
-        var (train, test) = Cifar100.Open(root, Cifar100Labels.Fine, manifest);
+        var (train, test) = Cifar100.Open(Home(manifest, root), Cifar100Labels.Fine, manifest);
         return Data(manifest, train, test);
     }
 
     private static VisionData OpenSvhn(DatasetManifest manifest, string root)
     {
-        var (train, test) = Svhn.Open(root, manifest);
+        var (train, test) = Svhn.Open(Home(manifest, root), manifest);
         return Data(manifest, train, test);
     }
 
     private static VisionData OpenFlowers102(DatasetManifest manifest, string root) =>
         Data(
             manifest,
-            Flowers102.OpenSplit(root, ["trnid", "valid"], $"{manifest.Name}/train", manifest.Classes),
-            Flowers102.OpenSplit(root, ["tstid"], $"{manifest.Name}/test", manifest.Classes)
+            Flowers102.OpenSplit(Home(manifest, root), ["trnid", "valid"], $"{manifest.Name}/train", manifest.Classes),
+            Flowers102.OpenSplit(Home(manifest, root), ["tstid"], $"{manifest.Name}/test", manifest.Classes)
         );
 
     private static bool IsDomainNetPresent(DatasetManifest manifest, string root) =>
@@ -220,6 +215,10 @@ public static class DatasetFormats
     }
 
     private static bool Exists(string path) => File.Exists(path);
+
+    // Readers of one published set look below the root for the folder of its archive; a manifest of one's own names another.
+    private static string Home(DatasetManifest manifest, string root) =>
+        DatasetManifests.Find(manifest.Format!)?.Folder == manifest.Folder ? root : Below(manifest, root);
 
     private static string Below(DatasetManifest manifest, string root) => Path.Combine(root, manifest.Folder);
 

@@ -74,6 +74,10 @@ public sealed record DatasetManifest
     /// <summary>What else a user must know: traps, what is missing, what is not published.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Bytes to fetch, without the optional files; null where one of them is not known.</summary>
+    public long? DownloadBytes =>
+        Files.Where(file => !file.Optional).Aggregate((long?)0, (sum, file) => sum + file.Size);
+
     /// <summary>The part of that name.</summary>
     /// <exception cref="ArgumentException">It has none of that name.</exception>
     public ManifestSplit Split(string name) =>

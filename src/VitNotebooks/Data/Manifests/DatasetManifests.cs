@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace VitNotebooks.Data;
 
-/// <summary>The manifests that come with the package, by name; read when first asked for.</summary>
+/// <summary>The manifests that come with the package, by name; read when first asked for. They are what can be fetched and what can be opened.</summary>
 public static class DatasetManifests
 {
     private const string Prefix = "data-manifests/";
@@ -28,6 +28,18 @@ public static class DatasetManifests
             $"No dataset is named '{name}'; did you mean {string.Join(" or ", Nearest(name, s_all.Value.Keys))}? "
                 + "DatasetManifests.All lists what is known."
         );
+
+    /// <summary>The manifest of a name, an alias, or of a file of one's own, which ends in <c>.json</c>.</summary>
+    /// <exception cref="DatasetNotFoundException">There is none.</exception>
+    /// <exception cref="ManifestException">The file is no manifest.</exception>
+    public static DatasetManifest Open(string nameOrFile)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFile);
+        return IsFile(nameOrFile) ? DatasetManifest.Read(nameOrFile) : Get(nameOrFile);
+    }
+
+    /// <summary>Whether it is meant as a manifest's file.</summary>
+    internal static bool IsFile(string nameOrFile) => nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The two names that differ least.</summary>
     internal static IEnumerable<string> Nearest(string name, IEnumerable<string> known) =>

@@ -88,8 +88,11 @@ internal static partial class ManifestReader
             );
         if (file.IsStated && file.HashFrom == ManifestFile.NonePublished)
             node.Fault("hashFrom", $"is '{ManifestFile.NonePublished}' beside a hash; expected where it is published");
-        if (!file.IsStated && file.Urls.Any(url => url.StartsWith("http://", StringComparison.Ordinal)))
-            node.Fault("urls", "holds an http address of a file without a hash; expected https, or the published hash");
+        if (file.Sha256 is null && file.Urls.Any(url => url.StartsWith("http://", StringComparison.Ordinal)))
+            node.Fault(
+                "urls",
+                "holds an http address of a file without a SHA-256; expected https, or the published SHA-256"
+            );
         node.Close();
         return file;
     }

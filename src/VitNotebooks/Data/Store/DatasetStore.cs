@@ -27,35 +27,42 @@ public sealed class DatasetStore(string root, DataStore files)
     /// <summary>How much an archive may hold.</summary>
     public ArchiveLimits Limits { get; init; } = ArchiveLimits.Default;
 
-    /// <summary>The dataset's folder, whether it is there or not.</summary>
-    public string PathOf(DatasetSource source)
+    /// <summary>The dataset's folder, whether it is there or not: the manifest's own, or the one that all its files are put into.</summary>
+    public string PathOf(DatasetManifest manifest)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        return Below(source.Folder);
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (ReceiptOf(manifest) is { } receipt)
+            return Below(receipt.Folder);
+        var own = Below(manifest.Folder);
+        // The ImageNet-100 of a list is read out of the archives of ImageNet, which lie in that set's folder.
+        return Directory.Exists(own) || Folders(manifest).Contains(manifest.Folder) ? own : Below(Folders(manifest)[0]);
     }
 
     /// <summary>Whether the dataset is here; its content is not looked at.</summary>
-    public DatasetState StateOf(DatasetSource source)
+    public DatasetState StateOf(DatasetManifest manifest)
     {
-        if (!Directory.Exists(PathOf(source)))
+        if (!Directory.Exists(PathOf(manifest)))
             return DatasetState.Absent;
-        if (ReceiptOf(source) is not null)
+        if (ReceiptOf(manifest) is not null)
             return DatasetState.Here;
         // Ended between its last renames, which the next call makes; or other sets share the folder.
-        return File.Exists(Receipt(Staging(source))) || Sharing(source).Any()
+        return File.Exists(Receipt(Staging(manifest))) || Sharing(manifest).Any()
             ? DatasetState.Absent
             : DatasetState.Foreign;
     }
 
     /// <summary>What was unpacked of it; null where nothing was.</summary>
-    public DatasetReceipt? ReceiptOf(DatasetSource source)
+    public DatasetReceipt? ReceiptOf(DatasetManifest manifest)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        return DatasetReceipt.Read(NotesOf(source, ".json"));
+        ArgumentNullException.ThrowIfNull(manifest);
+        var receipt = DatasetReceipt.Read(NotesOf(manifest, ".json"));
+        return receipt is not null && Folders(manifest).Append(manifest.Folder).Contains(receipt.Folder)
+            ? receipt
+            : null;
     }
 
     /// <summary>Fetches and unpacks what is not here.</summary>
-    /// <param name="source">The dataset.</param>
+    /// <param name="manifest">The dataset.</param>
     /// <param name="withOptional">Whether its optional files are wanted as well.</param>
     /// <param name="progress">Hears how far it is, a few times a second at most.</param>
     /// <param name="cancel">Stops; what was fetched and unpacked so far is kept, and the next call goes on there.</param>
@@ -66,68 +73,74 @@ public sealed class DatasetStore(string root, DataStore files)
     /// <exception cref="DiskFullException">There is no room.</exception>
     /// <exception cref="DataException">Somebody else has put a folder in its place.</exception>
     public async Task<DatasetReceipt> GetAsync(
-        DatasetSource source,
+        DatasetManifest manifest,
         bool withOptional = false,
         IProgress<DatasetProgress>? progress = null,
         CancellationToken cancel = default
     )
     {
-        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(manifest);
         SharedFolder.Create(Root, Path.Combine(Root, NotesName));
-        using var alone = await FileLock.AcquireAsync(NotesOf(source, ".lock"), SharedFolder.FileMode(Root), cancel);
-        var staging = Staging(source) + (alone.Holds ? "" : $"-{Guid.NewGuid():N}");
+        using var alone = await FileLock.AcquireAsync(NotesOf(manifest, ".lock"), SharedFolder.FileMode(Root), cancel);
+        var staging = Staging(manifest) + (alone.Holds ? "" : $"-{Guid.NewGuid():N}");
         if (Directory.Exists(Whole(staging)))
-            await Resume(source, staging, cancel);
-        var receipt = ReceiptOf(source);
+            await Resume(manifest, staging, cancel);
+        var receipt = ReceiptOf(manifest);
+        if (receipt is null && DatasetReceipt.Read(NotesOf(manifest, ".json")) is { } other)
+            throw new DataException(
+                $"Two manifests are named {manifest.Name}: what was unpacked by that name is in {Below(other.Folder)}, and this one's folder is "
+                    + $"{manifest.Folder}. Give one's own another name."
+            );
         using (await Publishing(cancel)) // of a set that shares the folder
-            if (receipt is null && Path.Exists(PathOf(source)) && !Sharing(source).Any())
+            if (receipt is null && Path.Exists(PathOf(manifest)) && !Sharing(manifest).Any())
                 throw new DataException(
-                    $"{PathOf(source)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {source.Title}, use "
-                        + $"it as it is (vitnb data verify {source.Name} compares it with what is published); otherwise move it away, or choose "
+                    $"{PathOf(manifest)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {manifest.Title}, use "
+                        + $"it as it is (vitnb data verify {manifest.Name} compares it with what is published); otherwise move it away, or choose "
                         + "another folder."
                 );
-        var here = Directory.Exists(PathOf(source)) ? receipt : null;
+        var here = Directory.Exists(PathOf(manifest)) ? receipt : null;
         DatasetFile[] wanted =
         [
-            .. source
-                .Files.Where(file => withOptional || !file.IsOptional)
+            .. DatasetFile
+                .Of(manifest)
+                .Where(file => withOptional || !file.IsOptional)
                 .Where(file => here?.Files.Any(IsOf(file)) != true),
         ];
         if (wanted.Length == 0)
             return here
-                ?? throw new DownloadException($"{source.Title}: its manifest names no file that could be fetched.");
+                ?? throw new DownloadException($"{manifest.Title}: its manifest names no file that could be fetched.");
         SharedFolder.Create(Root, staging);
         List<(DatasetFile File, StoredFile Stored)> fetched = [];
         foreach (var file in wanted)
             fetched.Add((file, await Files.FetchAsync(file.File, Fetching(file, progress), cancel)));
         foreach (var (file, stored) in fetched.Where(each => each.File.Archive is not null))
             await Unpack(file, stored, staging, progress, cancel);
-        await Task.Run(() => PutTogether(source, here, fetched, staging), cancel);
-        return await Publish(source, staging, cancel);
+        await Task.Run(() => PutTogether(manifest, here, fetched, staging), cancel);
+        return await Publish(manifest, staging, cancel);
     }
 
     /// <summary>Reads every byte of a dataset and compares it with what was unpacked, or else with what is published.</summary>
-    /// <param name="source">The dataset.</param>
+    /// <param name="manifest">The dataset.</param>
     /// <param name="progress">Hears how far it is, a few times a second at most.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="DatasetNotFoundException">It is not here, or nothing is known that it could be compared with.</exception>
     public async Task<DatasetCheck> VerifyAsync(
-        DatasetSource source,
+        DatasetManifest manifest,
         IProgress<DatasetProgress>? progress = null,
         CancellationToken cancel = default
     )
     {
-        ArgumentNullException.ThrowIfNull(source);
-        if (StateOf(source) is DatasetState.Absent)
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (StateOf(manifest) is DatasetState.Absent)
             throw new DatasetNotFoundException(
-                $"{source.Name} is not in {Root}; vitnb data get {source.Name} fetches it, and {Datasets.RootVariable} names another folder."
+                $"{manifest.Name} is not in {Root}; vitnb data get {manifest.Name} fetches it, and {Datasets.RootVariable} names another folder."
             );
         List<string> faults = [];
-        var (count, bytes) = await VerifyArchives(source, faults, progress, cancel);
-        var known = await KnownFiles(source, cancel);
+        var (count, bytes) = await VerifyArchives(manifest, faults, progress, cancel);
+        var known = await KnownFiles(manifest, cancel);
         if (known.Count == 0)
             throw new DatasetNotFoundException(
-                $"{PathOf(source)} cannot be verified: it was not unpacked by vitnb data get, and no hashes of its files are published."
+                $"{PathOf(manifest)} cannot be verified: it was not unpacked by vitnb data get, and no hashes of its files are published."
             );
         foreach (var (path, file) in known)
         {
@@ -146,20 +159,20 @@ public sealed class DatasetStore(string root, DataStore files)
         }
         HashSet<string> ofOthers =
         [
-            .. Sharing(source)
+            .. Sharing(manifest)
                 .Where(listing => File.Exists(listing))
                 .SelectMany(listing => File.ReadLines(listing))
                 .Select(line => Parse(line).Path),
         ];
         var unlisted = Directory
-            .EnumerateFiles(PathOf(source), "*", SearchOption.AllDirectories)
+            .EnumerateFiles(PathOf(manifest), "*", SearchOption.AllDirectories)
             .Select(file => Relative(file))
             .LongCount(file => !known.ContainsKey(file) && !ofOthers.Contains(file));
         return new(count, bytes, faults, unlisted);
     }
 
     private async Task<(long Count, long Bytes)> VerifyArchives(
-        DatasetSource source,
+        DatasetManifest manifest,
         List<string> faults,
         IProgress<DatasetProgress>? progress,
         CancellationToken cancel
@@ -167,7 +180,7 @@ public sealed class DatasetStore(string root, DataStore files)
     {
         long count = 0;
         long bytes = 0;
-        foreach (var file in source.Files)
+        foreach (var file in DatasetFile.Of(manifest))
         {
             try
             {
@@ -188,19 +201,22 @@ public sealed class DatasetStore(string root, DataStore files)
     }
 
     // By name below the root: what was unpacked, and what is published of it.
-    private async Task<SortedDictionary<string, RemoteFile>> KnownFiles(DatasetSource source, CancellationToken cancel)
+    private async Task<SortedDictionary<string, RemoteFile>> KnownFiles(
+        DatasetManifest manifest,
+        CancellationToken cancel
+    )
     {
         var known = new SortedDictionary<string, RemoteFile>(StringComparer.Ordinal);
-        var listing = NotesOf(source, ".sha256");
-        if (ReceiptOf(source) is not null && File.Exists(listing))
+        var listing = NotesOf(manifest, ".sha256");
+        if (ReceiptOf(manifest) is not null && File.Exists(listing))
             await foreach (var line in File.ReadLinesAsync(listing, cancel))
             {
                 var (hash, path) = Parse(line);
                 known[path] = new(path, "") { Sha256 = hash };
             }
-        foreach (var content in source.Contents)
+        foreach (var content in manifest.Contents)
         {
-            var path = $"{source.Folder}/{content.Path}";
+            var path = $"{manifest.Folder}/{content.Path}";
             known[path] = new(path, "")
             {
                 Size = content.Size,
@@ -232,7 +248,7 @@ public sealed class DatasetStore(string root, DataStore files)
     }
 
     private void PutTogether(
-        DatasetSource source,
+        DatasetManifest manifest,
         DatasetReceipt? here,
         List<(DatasetFile File, StoredFile Stored)> fetched,
         string staging
@@ -244,56 +260,52 @@ public sealed class DatasetStore(string root, DataStore files)
         List<UnpackedFile> unpacked = [.. here?.Files ?? []];
         using (var lines = new StreamWriter(Listing(staging), append: false, new UTF8Encoding(false)))
         {
-            if (here is not null && File.Exists(NotesOf(source, ".sha256")))
-                foreach (var line in File.ReadLines(NotesOf(source, ".sha256")))
+            if (here is not null && File.Exists(NotesOf(manifest, ".sha256")))
+                foreach (var line in File.ReadLines(NotesOf(manifest, ".sha256")))
                     lines.Write(line + "\n");
             foreach (var (file, stored) in fetched)
                 unpacked.Add(
                     file.Archive is null
-                        ? PutFile(source, file, stored, whole, lines)
-                        : PutContent(source, file, stored, staging, whole, lines)
+                        ? PutFile(file, stored, whole, lines)
+                        : PutContent(manifest, file, stored, staging, whole, lines)
                 );
         }
-        CheckContents(source, Listing(staging), whole);
-        new DatasetReceipt(source.Name, source.Folder, unpacked, DateTime.UtcNow).Write(Receipt(staging));
+        CheckContents(manifest, Listing(staging), whole);
+        new DatasetReceipt(manifest.Name, Relative(PathOf(manifest)), unpacked, DateTime.UtcNow).Write(
+            Receipt(staging)
+        );
     }
 
     // All is there, checked and written down: from here on an end in between is gone on with.
-    private async Task<DatasetReceipt> Publish(DatasetSource source, string staging, CancellationToken cancel)
+    private async Task<DatasetReceipt> Publish(DatasetManifest manifest, string staging, CancellationToken cancel)
     {
         using var alone = await Publishing(cancel);
         foreach (var entry in Directory.GetFileSystemEntries(Whole(staging)))
-            Merge(entry, Path.Combine(Root, Path.GetFileName(entry)), source);
+            Merge(entry, Path.Combine(Root, Path.GetFileName(entry)), manifest);
         if (File.Exists(Listing(staging)))
-            File.Move(Listing(staging), NotesOf(source, ".sha256"), overwrite: true);
-        SharedFolder.Apply(NotesOf(source, ".sha256"), SharedFolder.FileMode(Root));
-        File.Move(Receipt(staging), NotesOf(source, ".json"), overwrite: true);
-        SharedFolder.Apply(NotesOf(source, ".json"), SharedFolder.FileMode(Root));
+            File.Move(Listing(staging), NotesOf(manifest, ".sha256"), overwrite: true);
+        SharedFolder.Apply(NotesOf(manifest, ".sha256"), SharedFolder.FileMode(Root));
+        File.Move(Receipt(staging), NotesOf(manifest, ".json"), overwrite: true);
+        SharedFolder.Apply(NotesOf(manifest, ".json"), SharedFolder.FileMode(Root));
         Directory.Delete(staging, recursive: true);
-        return ReceiptOf(source)!;
+        return ReceiptOf(manifest)!;
     }
 
     // One set at a time: several may share a folder.
     private Task<FileLock> Publishing(CancellationToken cancel) =>
         FileLock.AcquireAsync(Below($"{NotesName}/publish.lock"), SharedFolder.FileMode(Root), cancel);
 
-    private async Task Resume(DatasetSource source, string staging, CancellationToken cancel)
+    private async Task Resume(DatasetManifest manifest, string staging, CancellationToken cancel)
     {
         if (File.Exists(Receipt(staging)))
-            await Publish(source, staging, cancel);
+            await Publish(manifest, staging, cancel);
         else
             Directory.Delete(staging, recursive: true); // its parts were just put together: nobody knows how far
     }
 
-    private UnpackedFile PutFile(
-        DatasetSource source,
-        DatasetFile file,
-        StoredFile stored,
-        string whole,
-        TextWriter lines
-    )
+    private UnpackedFile PutFile(DatasetFile file, StoredFile stored, string whole, TextWriter lines)
     {
-        var path = Inside(Target(source, file), Path.GetFileName(file.File.Path));
+        var path = Inside(file.Target, Path.GetFileName(file.File.Path));
         var to = Path.Combine(whole, path);
         SharedFolder.Create(whole, Path.GetDirectoryName(to)!);
         HardLink.Make(stored.Path, to);
@@ -303,7 +315,7 @@ public sealed class DatasetStore(string root, DataStore files)
     }
 
     private static UnpackedFile PutContent(
-        DatasetSource source,
+        DatasetManifest manifest,
         DatasetFile file,
         StoredFile stored,
         string staging,
@@ -311,7 +323,7 @@ public sealed class DatasetStore(string root, DataStore files)
         TextWriter lines
     )
     {
-        var target = Target(source, file);
+        var target = file.Target;
         var folder = Unpacked(stored, staging);
         var own = Path.GetFileName(target);
         var isWrapped =
@@ -327,24 +339,24 @@ public sealed class DatasetStore(string root, DataStore files)
             count++;
             lines.Write($"{hash}  {Inside(target, isWrapped ? path[(own.Length + 1)..] : path)}\n");
         }
-        Merge(isWrapped ? Path.Combine(folder, own) : folder, Path.Combine(whole, target), source);
+        Merge(isWrapped ? Path.Combine(folder, own) : folder, Path.Combine(whole, target), manifest);
         return new(file.File.Path, stored.Sha256, stored.IsStated, count, bytes);
     }
 
     // What the publisher states of single files, before anything gets its name.
-    private void CheckContents(DatasetSource source, string listing, string whole)
+    private void CheckContents(DatasetManifest manifest, string listing, string whole)
     {
-        if (source.Contents.Count == 0)
+        if (manifest.Contents.Count == 0)
             return;
         var unpacked = File.ReadLines(listing).Select(Parse).ToLookup(line => line.Path, line => line.Hash);
-        foreach (var content in source.Contents)
+        foreach (var content in manifest.Contents)
         {
-            var path = $"{source.Folder}/{content.Path}";
+            var path = $"{manifest.Folder}/{content.Path}";
             var fresh = Path.Combine(whole, path);
             var full = File.Exists(fresh) ? fresh : Below(path);
             if (!File.Exists(full))
                 throw new DatasetFormatException(
-                    $"{source.Title}: {path} did not come out of what was fetched, and its manifest lists it. Nothing is used; the manifest or the "
+                    $"{manifest.Title}: {path} did not come out of what was fetched, and its manifest lists it. Nothing is used; the manifest or the "
                         + "archive is wrong.",
                     path
                 );
@@ -362,7 +374,7 @@ public sealed class DatasetStore(string root, DataStore files)
             );
             if (hashes.Difference(remote, null) is { } difference)
                 throw new WrongFileException(
-                    $"{source.Title}: {path}, which came out of what was fetched, is another file than the published one: {difference}. Nothing is used.",
+                    $"{manifest.Title}: {path}, which came out of what was fetched, is another file than the published one: {difference}. Nothing is used.",
                     path
                 );
         }
@@ -375,7 +387,7 @@ public sealed class DatasetStore(string root, DataStore files)
     }
 
     // Into a folder that is there already go the files that it has not; the same file twice is one.
-    private static void Merge(string from, string to, DatasetSource source)
+    private static void Merge(string from, string to, DatasetManifest manifest)
     {
         if (!Path.Exists(to))
         {
@@ -386,12 +398,12 @@ public sealed class DatasetStore(string root, DataStore files)
         if (Directory.Exists(from) && Directory.Exists(to))
         {
             foreach (var entry in Directory.GetFileSystemEntries(from))
-                Merge(entry, Path.Combine(to, Path.GetFileName(entry)), source);
+                Merge(entry, Path.Combine(to, Path.GetFileName(entry)), manifest);
             return;
         }
         if (!File.Exists(from) || !File.Exists(to) || !IsSame(from, to))
             throw new DatasetFormatException(
-                $"{source.Title}: two of its files have another {Path.GetFileName(to)} at {to}. Nothing is put over it; move it away, or report "
+                $"{manifest.Title}: two of its files have another {Path.GetFileName(to)} at {to}. Nothing is put over it; move it away, or report "
                     + "the manifest.",
                 to
             );
@@ -419,26 +431,40 @@ public sealed class DatasetStore(string root, DataStore files)
             );
     }
 
-    private string NotesOf(DatasetSource source, string ending) => Below($"{NotesName}/{source.Name}{ending}");
+    private string NotesOf(DatasetManifest manifest, string ending) => Below($"{NotesName}/{manifest.Name}{ending}");
 
     private string Relative(string full) => Path.GetRelativePath(Root, full).Replace(Path.DirectorySeparatorChar, '/');
 
     // The listings of other sets that were unpacked into the same folder.
-    private IEnumerable<string> Sharing(DatasetSource source) =>
-        Directory.Exists(Below(NotesName))
+    private IEnumerable<string> Sharing(DatasetManifest manifest)
+    {
+        var folder = Relative(PathOf(manifest));
+        return Directory.Exists(Below(NotesName))
             ? Directory
                 .EnumerateFiles(Below(NotesName), "*.json")
-                .Where(path => path != NotesOf(source, ".json") && DatasetReceipt.Read(path)?.Folder == source.Folder)
+                .Where(path => path != NotesOf(manifest, ".json") && DatasetReceipt.Read(path)?.Folder == folder)
                 .Select(path => Path.ChangeExtension(path, ".sha256"))
             : [];
+    }
 
-    // Below the root; empty for the root itself.
-    private static string Target(DatasetSource source, DatasetFile file) =>
-        (file.UnpackTo ?? source.Folder) is "." ? "" : (file.UnpackTo ?? source.Folder).TrimEnd('/');
+    // Where a manifest's files go, below the root: its own folder, where it is among them.
+    private static string[] Folders(DatasetManifest manifest) =>
+        [
+            .. DatasetFile
+                .Of(manifest)
+                .Select(file => file.Target)
+                .Select(target =>
+                    target.Length == 0 || target.StartsWith(manifest.Folder + "/", StringComparison.Ordinal)
+                        ? manifest.Folder
+                        : target
+                )
+                .DefaultIfEmpty(manifest.Folder)
+                .Distinct(),
+        ];
 
     private static string Inside(string folder, string path) => folder.Length == 0 ? path : $"{folder}/{path}";
 
-    private string Staging(DatasetSource source) => NotesOf(source, $".getting-{SharedFolder.Owner}");
+    private string Staging(DatasetManifest manifest) => NotesOf(manifest, $".getting-{SharedFolder.Owner}");
 
     private static string Whole(string staging) => Path.Combine(staging, "whole");
 

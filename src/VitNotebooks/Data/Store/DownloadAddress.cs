@@ -1,6 +1,6 @@
 namespace VitNotebooks.Data;
 
-/// <summary>Which addresses a file may come from: https; this machine; and http where a hash is stated in full, but never once https was left.</summary>
+/// <summary>Which addresses a file may come from: https; this machine; and http where a SHA-256 is stated in full, but never once https was left.</summary>
 internal static class DownloadAddress
 {
     /// <summary>The address that a file begins at.</summary>
@@ -13,7 +13,7 @@ internal static class DownloadAddress
             ? address
             : throw new DownloadException(
                 $"{url} is not fetched: only https keeps a file safe on its way; give an https address"
-                    + (file.IsHeld ? "." : ", or the file's whole hash.")
+                    + (file.IsHeld ? "." : ", or the file's whole SHA-256.")
             );
     }
 

@@ -2,7 +2,7 @@ namespace VitNotebooks.Data;
 
 /// <summary>A file that somebody publishes, and what is known of it.</summary>
 /// <param name="Path">Its place in a <see cref="DataStore"/>, below the folder, with <c>/</c> between folders.</param>
-/// <param name="Url">Where it lies, with <c>https</c>, or with <c>http</c> where its whole hash is stated; or the page that leads to it, see
+/// <param name="Url">Where it lies, with <c>https</c>, or with <c>http</c> where its whole SHA-256 is stated; or the page that leads to it, see
 /// <see cref="ByHand"/>.</param>
 public sealed record RemoteFile(string Path, string Url)
 {
@@ -30,8 +30,8 @@ public sealed record RemoteFile(string Path, string Url)
     /// <summary>Whether any hash is stated.</summary>
     internal bool IsStated => Sha256 is not null || Md5 is not null || Sha1 is not null;
 
-    /// <summary>Whether a hash is stated in full, so that bytes may come from anywhere.</summary>
-    internal bool IsHeld => Sha256 is { Length: 64 } || Md5 is not null || Sha1 is not null;
+    /// <summary>Whether a hash is stated in full that no forger makes, so that bytes may come from anywhere: MD5 and SHA-1 are not enough.</summary>
+    internal bool IsHeld => Sha256 is { Length: 64 };
 
     /// <summary>The hash that messages show.</summary>
     internal string? Stated => Sha256 ?? Md5 ?? Sha1;

@@ -1,7 +1,7 @@
+using System.Formats.Tar;
 using System.Security.Cryptography;
 using Shouldly;
 using VitNotebooks.Data;
-using VitNotebooks.Data.Archives;
 using Xunit;
 
 namespace VitNotebooks.Tests.Data;
@@ -29,24 +29,38 @@ public sealed class DatasetStoreTests : IDisposable
 
     private DatasetStore Store => new(_folder["data"], new DataStore(_folder["store"]) { IsOffline = false });
 
-    private DatasetSource Source =>
-        new("flowers", "flowers")
+    private DatasetManifest Source =>
+        new()
         {
+            Name = "flowers",
             Title = "Flowers",
+            Folder = "flowers",
+            Homepage = "https://example.org/",
+            Licence = "free",
+            Citation = "nobody",
+            ClassOrder = "none",
+            Splits = [new("train", 2, [], "all")],
             Files =
             [
-                new(Remote("images.tar.gz"), ArchiveKind.TarGzip),
-                new(Remote("labels.mat")),
-                new(Remote("extra.zip"), ArchiveKind.Zip, IsOptional: true),
+                Remote("images.tar.gz", "tar.gz"),
+                Remote("labels.mat"),
+                Remote("extra.zip", "zip") with
+                {
+                    Optional = true,
+                },
             ],
         };
 
-    private RemoteFile Remote(string name) =>
-        new($"flowers/{name}", $"{_server.Base}/set/{name}")
+    private ManifestFile Remote(string name, string? archive = null, string? unpackTo = null) =>
+        new()
         {
-            What = $"Flowers, {name}",
+            Path = name,
+            Urls = [$"{_server.Base}/set/{name}"],
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(_server.Files[$"/set/{name}"])),
             Size = _server.Files[$"/set/{name}"].Length,
+            HashFrom = "made here",
+            Archive = archive,
+            UnpackTo = unpackTo,
         };
 
     private string[] Tree(string below = "flowers") =>
@@ -102,9 +116,9 @@ public sealed class DatasetStoreTests : IDisposable
         {
             Files =
             [
-                new(Remote("images.tar.gz"), ArchiveKind.TarGzip, "flowers/a"),
-                new(Remote("extra.zip"), ArchiveKind.Zip, "other/b"),
-                new(Remote("labels.mat"), null, "flowers/c"),
+                Remote("images.tar.gz", "tar.gz", "flowers/a"),
+                Remote("extra.zip", "zip", "other/b"),
+                Remote("labels.mat", null, "flowers/c"),
             ],
         };
         await Store.GetAsync(source);
@@ -124,17 +138,14 @@ public sealed class DatasetStoreTests : IDisposable
     public async Task Get_TwoArchivesWithTheSameFile_TakesItOnceAndRefusesAnother()
     {
         _server.Files["/set/labels.mat"] = TestArchives.Zip(("jpg/2.jpg", "two"), ("jpg/4.jpg", "four"));
-        var source = Source with
-        {
-            Files = [new(Remote("images.tar.gz"), ArchiveKind.TarGzip), new(Remote("labels.mat"), ArchiveKind.Zip)],
-        };
+        var source = Source with { Files = [Remote("images.tar.gz", "tar.gz"), Remote("labels.mat", "zip")] };
         await Store.GetAsync(source);
         Tree().ShouldBe(["flowers/jpg/1.jpg=one", "flowers/jpg/2.jpg=two", "flowers/jpg/4.jpg=four"]);
 
         Directory.Delete(_folder["data"], recursive: true);
         _server.Files["/set/labels.mat"] = TestArchives.Zip(("jpg/2.jpg", "other"));
         Directory.Delete(_folder["store"], recursive: true);
-        source = source with { Files = [source.Files[0], new(Remote("labels.mat"), ArchiveKind.Zip)] };
+        source = source with { Files = [source.Files[0], Remote("labels.mat", "zip")] };
         (await Should.ThrowAsync<DatasetFormatException>(() => Store.GetAsync(source))).Message.ShouldContain(
             "two of its files have another 2.jpg"
         );
@@ -144,9 +155,10 @@ public sealed class DatasetStoreTests : IDisposable
     [Fact]
     public async Task Get_SetsThatShareAFolder_AreBothInIt()
     {
-        var other = new DatasetSource("other-flowers", "flowers")
+        var other = Source with
         {
-            Files = [new(Remote("extra.zip"), ArchiveKind.Zip, ".")], // the archive has the folder itself
+            Name = "other-flowers",
+            Files = [Remote("extra.zip", "zip", ".")], // the archive has the folder itself
         };
         await Task.WhenAll(Store.GetAsync(Source), Store.GetAsync(other));
 
@@ -192,18 +204,18 @@ public sealed class DatasetStoreTests : IDisposable
     [Fact]
     public async Task Get_APublishedFileThatTheArchiveLacksOrHasOtherwise_IsNoSet()
     {
-        var missing = Source with { Contents = [new("jpg/9.jpg", 3)] };
+        var missing = Source with { Contents = [new("jpg/9.jpg", 3, null, null, "made here")] };
         (await Should.ThrowAsync<DatasetFormatException>(() => Store.GetAsync(missing))).Message.ShouldContain(
             "flowers/jpg/9.jpg did not come out"
         );
-        var other = Source with { Contents = [new("jpg/1.jpg", 3, new string('0', 64))] };
+        var other = Source with { Contents = [new("jpg/1.jpg", 3, new string('0', 64), null, "made here")] };
         (await Should.ThrowAsync<WrongFileException>(() => Store.GetAsync(other))).Message.ShouldContain(
             "Nothing is used"
         );
         Directory.Exists(_folder["data", "flowers"]).ShouldBeFalse();
 
         var md5 = Convert.ToHexStringLower(MD5.HashData(TestArchives.Bytes("one")));
-        await Store.GetAsync(Source with { Contents = [new("jpg/1.jpg", 3, Md5: md5)] });
+        await Store.GetAsync(Source with { Contents = [new("jpg/1.jpg", 3, null, md5, "made here")] });
         Tree().ShouldBe(Required);
     }
 
@@ -276,7 +288,16 @@ public sealed class DatasetStoreTests : IDisposable
         _folder.Write(TestArchives.Bytes("one"), "data", "flowers", "jpg", "1.jpg");
         var source = Source with
         {
-            Contents = [new("jpg/1.jpg", 3, Convert.ToHexStringLower(SHA256.HashData(TestArchives.Bytes("one"))))],
+            Contents =
+            [
+                new(
+                    "jpg/1.jpg",
+                    3,
+                    Convert.ToHexStringLower(SHA256.HashData(TestArchives.Bytes("one"))),
+                    null,
+                    "made here"
+                ),
+            ],
         };
         (await Store.VerifyAsync(source)).ShouldBe(new DatasetCheck(1, 3, [], 0), CheckEquality.Instance);
         File.WriteAllText(_folder["data", "flowers", "jpg", "1.jpg"], "two");
@@ -286,7 +307,7 @@ public sealed class DatasetStoreTests : IDisposable
         );
         (
             await Should.ThrowAsync<DatasetNotFoundException>(() =>
-                Store.VerifyAsync(new DatasetSource("nothing", "nothing"))
+                Store.VerifyAsync(Source with { Name = "nothing", Folder = "nothing" })
             )
         ).Message.ShouldContain("vitnb data get nothing fetches it");
     }
@@ -306,16 +327,13 @@ public sealed class DatasetStoreTests : IDisposable
                     writer.WriteEntry(file, $"cifar-10-batches-bin/{Path.GetFileName(file)}");
             })
         );
-        var published = DatasetSources.Get("CIFAR10");
-        published.Contents.Count.ShouldBe(6);
-        published.Files[0].File.Url.ShouldStartWith("https://");
-        published.Splits.ShouldBe([new("train", 50_000), new("test", 10_000)]);
-        published.Classes.ShouldBe(10);
+        var published = DatasetManifests.Get("CIFAR10");
+        published.DownloadBytes.ShouldBe(170_052_171);
         // The same but for the drawings in place of the photographs.
         var source = published with
         {
             Contents = [],
-            Files = [published.Files[0] with { File = Remote("cifar.tar.gz"), IsOptional = false }],
+            Files = [Remote("cifar.tar.gz", "tar.gz", ".")],
         };
 
         await Store.GetAsync(source);
@@ -324,43 +342,126 @@ public sealed class DatasetStoreTests : IDisposable
         (await Store.VerifyAsync(source)).Faults.ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("{")]
-    [InlineData("[]")]
-    [InlineData("{\"name\":\"x\"}")]
-    [InlineData(
-        "{\"name\":\"x\",\"folder\":\"x\",\"files\":[{\"path\":\"a\",\"urls\":[\"https://a\"],\"archive\":\"rar\"}]}"
-    )]
-    [InlineData("{\"name\":\"x\",\"folder\":\"x\",\"files\":[{\"path\":\"a\",\"urls\":5}]}")]
-    public void Parse_NoManifest_IsASentence(string json) =>
-        Should
-            .Throw<DatasetFormatException>(() => DatasetSources.Parse(json, "mine.json"))
-            .Message.ShouldStartWith("mine.json: no manifest of a dataset (");
+    [Fact]
+    public async Task Get_OlderHashesAndNone_AreComparedAndPinned()
+    {
+        var source = Source with
+        {
+            Files =
+            [
+                Remote("images.tar.gz", "tar.gz") with
+                {
+                    Sha256 = null,
+                    Md5 = Convert.ToHexStringLower(MD5.HashData(_server.Files["/set/images.tar.gz"])),
+                },
+                Remote("labels.mat") with
+                {
+                    Sha256 = null,
+                    Sha1 = Convert.ToHexStringLower(SHA1.HashData(_server.Files["/set/labels.mat"])),
+                },
+                Remote("extra.zip", "zip") with
+                {
+                    Sha256 = null,
+                    Size = null,
+                    HashFrom = ManifestFile.NonePublished,
+                },
+            ],
+        };
+        var receipt = await Store.GetAsync(source);
+        receipt.Files.Select(file => file.IsStated).ShouldBe([true, true, false]);
+        (await Store.VerifyAsync(source)).Faults.ShouldBeEmpty();
+
+        // Another file where no hash is published, after the first: it is the receipt's hash that counts.
+        Directory.Delete(_folder["data"], recursive: true);
+        File.Delete(_folder["store", "flowers", "extra.zip"]);
+        _server.Files["/set/extra.zip"] = TestArchives.Zip(("flowers/extra/3.jpg", "drei"));
+        (await Should.ThrowAsync<WrongFileException>(() => Store.GetAsync(source))).Message.ShouldContain(
+            "the publisher has put another file there"
+        );
+        Directory.Exists(_folder["data", "flowers"]).ShouldBeFalse();
+
+        File.Delete(_folder["store", "flowers", "labels.mat"]);
+        File.Delete(_folder["store", "flowers", "labels.mat.receipt.json"]);
+        _server.Files["/set/labels.mat"] = TestArchives.Bytes("LABELS");
+        (await Should.ThrowAsync<WrongFileException>(() => Store.GetAsync(source))).Message.ShouldContain(
+            "its SHA-1 is "
+        );
+    }
 
     [Fact]
-    public void Parse_AListOfFiles_IsWhatTheManifestSays()
+    public async Task Get_FilesThatAreFetchedByHand_AreTakenFromTheStoreIntoTheFolderOfAnotherSet()
     {
-        var source = DatasetSources.Parse(
-            """
-            {"name":"set","title":"A Set","folder":"set-1","licence":"free","classCount":3,"notes":["odd"],
-             "files":[{"path":"a.zip","urls":["https://a.org/a.zip","https://b.org/a.zip"],"size":7,"md5":"0cc175b9c0f1b6a831c399e269772661",
-                       "archive":"zip","unpackTo":"set-1/a"},
-                      {"path":"b.mat","urls":[],"byHand":"Ask for it.","optional":true}],
-             "contents":[{"path":"a/1.jpg","size":3,"sha256":"00"}],"splits":{"train":{"count":5},"val":{}}}
-            """,
-            "set.json"
+        // As ImageNet-100, which is read out of the archives in ImageNet's folder.
+        var source = Source with
+        {
+            Folder = "part",
+            Files = [Remote("labels.mat", null, "whole") with { Urls = [], ByHand = "Register there." }],
+        };
+        (await Should.ThrowAsync<DownloadException>(() => Store.GetAsync(source))).Message.ShouldContain(
+            $"Register there. To do without a network here, fetch the file on another machine and put it at {_folder["store", "whole", "labels.mat"]}"
         );
-        source.DownloadBytes.ShouldBe(7);
-        source.Files[0].ShouldBe(new(source.Files[0].File, ArchiveKind.Zip, "set-1/a"));
-        source.Files[0].File.Path.ShouldBe("set-1/a/a.zip");
-        source.Files[1].File.Path.ShouldBe("set-1/b.mat");
-        source.Files[0].File.Mirrors.ShouldBe(["https://b.org/a.zip"]);
-        source.Files[0].File.Md5.ShouldBe("0cc175b9c0f1b6a831c399e269772661");
-        source.Files[1].IsOptional.ShouldBeTrue();
-        source.Files[1].File.ByHand.ShouldBe("Ask for it.");
-        source.Contents.ShouldBe([new("a/1.jpg", 3, "00")]);
-        source.Splits.ShouldBe([new("train", 5), new("val", null)]);
-        (source.Classes, source.Notes[0], source.Licence).ShouldBe((3, "odd", "free"));
+        _folder.Write(TestArchives.Bytes("labels"), "store", "whole", "labels.mat");
+
+        await Store.GetAsync(source);
+
+        Store.StateOf(source).ShouldBe(DatasetState.Here);
+        Store.PathOf(source).ShouldBe(_folder["data", "whole"]);
+        File.ReadAllText(_folder["data", "whole", "labels.mat"]).ShouldBe("labels");
+        (await Store.VerifyAsync(source)).Faults.ShouldBeEmpty();
+        _server.Requests.ShouldBeEmpty();
+        // The other set has the same file at the same place.
+        var whole = source with
+        {
+            Name = "whole",
+            Folder = "whole",
+        };
+        await Store.GetAsync(whole);
+        Store.StateOf(whole).ShouldBe(DatasetState.Here);
+    }
+
+    [Fact]
+    public async Task Get_AnotherManifestOfTheSameName_IsRefused()
+    {
+        await Store.GetAsync(Source);
+        var other = Source with { Folder = "mine" };
+        Store.StateOf(other).ShouldBe(DatasetState.Absent);
+        (await Should.ThrowAsync<DataException>(() => Store.GetAsync(other))).Message.ShouldContain(
+            "Two manifests are named flowers"
+        );
+    }
+
+    [Fact]
+    public async Task Get_AManifestOfOnesOwn_OpensFromItsFile()
+    {
+        var files = new[] { "train", "test" }.SelectMany(split =>
+            new[] { "cat", "dog" }.Select(name => ($"mine/{split}/{name}/1.png", TestImages.Noise(8, 8, 1).ToPng()))
+        );
+        _server.Files["/set/mine.tar.gz"] = TestArchives.Gzip(
+            TestArchives.Tar(writer =>
+            {
+                foreach (var (name, png) in files)
+                    writer.WriteEntry(
+                        new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(png) }
+                    );
+            })
+        );
+        var hash = Convert.ToHexStringLower(SHA256.HashData(_server.Files["/set/mine.tar.gz"]));
+        var path = _folder.Write(
+            TestArchives.Bytes(
+                $$$"""
+                {"name":"mine","title":"Mine","format":"image-folders","folder":"mine","homepage":"https://x.org/","licence":"mine","citation":"me",
+                 "files":[{"path":"mine.tar.gz","urls":["{{{_server.Base}}}/set/mine.tar.gz"],"sha256":"{{{hash}}}","hashFrom":"me","archive":"tar.gz"}],
+                 "splits":{"train":{"rule":"train"},"test":{"rule":"test"}},"classOrder":"folders, as texts"}
+                """
+            ),
+            "mine.json"
+        );
+        Datasets.IsPresent(path, Store.Root).ShouldBeFalse();
+        await Store.GetAsync(DatasetManifests.Open(path));
+        Datasets.IsPresent(path, Store.Root).ShouldBeTrue();
+        var data = Datasets.Open(path, Store.Root);
+        (data.Name, data.Train.Count, data.Test.Count).ShouldBe(("mine", 2, 2));
+        data.Classes.ShouldBe(["cat", "dog"]);
     }
 
     [Theory]
