@@ -245,6 +245,131 @@ def webdataset(root, rng):
     return known
 
 
+def nested(rng):
+    """Cells and structures in one another, empty ones among them."""
+    records = np.zeros((1, 2), dtype=[(name, object) for name in ("number", "text", "list", "empty")])
+    for i in range(2):
+        records[0, i] = (np.uint16(300 * i), f"record {i}", np.array([["x" * i, i + 0.5]], object), np.zeros((0, 0)))
+    grid = np.empty((2, 3), object)
+    for i in range(6):
+        grid.flat[i] = [np.arange(i), f"cell {i}", np.int8([[i], [-i]]), records][i % 4]
+    return {"grid": grid, "records": records, "one": {"a": {"b": np.array([["deep"]], object)}}, "none": np.empty((0, 0), object), "after": 2.0}
+
+
+def described(value):
+    """What scipy reads back."""
+    value = np.asarray(value)
+    shape = list(value.shape)
+    if value.dtype.names:
+        return {"class": "structure", "shape": shape, "fields": list(value.dtype.names),
+                "parts": [described(record[name]) for record in value.flatten("F") for name in value.dtype.names]}
+    if value.dtype == object:
+        return {"class": "cell", "shape": shape, "parts": [described(part) for part in value.flatten("F")]}
+    if value.dtype.kind == "U":
+        return {"class": "char", "text": str(value.item()) if value.size else ""}
+    return {"class": "number", "shape": shape, "values": value.astype(float).flatten("F").tolist()}
+
+
+def records_of(fields, rows):
+    """A structure array [1, N], as MATLAB has annotations."""
+    records = np.zeros((1, len(rows)), dtype=[(field, object) for field in fields])
+    for i, row in enumerate(rows):
+        records[0, i] = tuple(row)
+    return records
+
+
+def column(texts):
+    cells = np.empty((len(texts), 1), object)
+    cells[:, 0] = texts
+    return cells
+
+
+def cars(root, rng):
+    names = ["AM General Hummer SUV 2000", "Acura RL Sedan 2012", "smart fortwo Convertible 2012"]
+    known, fields, single, single_files = {}, ["bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2", "class", "fname"], [], {}
+    meta = np.empty((1, 3), object)
+    meta[0, :] = names
+    for part, count in (("train", 7), ("test", 4)):
+        images, labels, rows = [], rng.integers(1, 4, count), []
+        for i in range(count):
+            data = jpeg(rng)
+            make(f"{root}/cars/stanford_cars/cars_{part}/{i + 1:05d}.jpg", data)
+            rows.append([np.uint8(1), np.uint16(2), np.uint16(30), np.uint16(20), np.uint8(labels[i]), f"{i + 1:05d}.jpg"])
+            images.append(pixels(data))
+            path = f"car_ims/{len(single) + 1:06d}.jpg"
+            make(f"{root}/cars-single/stanford_cars/{path}", data)
+            single.append([path, np.uint8(1), np.uint8(labels[i]), np.uint8(part == "test")])
+        list_of = "devkit/cars_train_annos.mat" if part == "train" else "cars_test_annos_withlabels.mat"
+        scipy.io.savemat(make(f"{root}/cars/stanford_cars/{list_of}"), {"annotations": records_of(fields, rows)}, do_compression=part == "train")
+        known[part] = split(images, labels - 1)
+    scipy.io.savemat(f"{root}/cars/stanford_cars/devkit/cars_meta.mat", {"class_names": meta})
+    scipy.io.savemat(f"{root}/cars-single/stanford_cars/cars_annos.mat",
+                     {"annotations": records_of(["relative_im_path", "bbox_x1", "class", "test"], single), "class_names": meta}, do_compression=True)
+    return {**known, "classes": names}
+
+
+def dogs(root, rng):
+    folder, names, known = f"{root}/dogs/stanford_dogs", ["n02085620-Chihuahua", "n02085782-Japanese_spaniel", "n02116738-African_hunting_dog"], {}
+    for part, count in (("train", 6), ("test", 5)):
+        labels, files, images = rng.permutation(np.arange(count) % 3) + 1, [], []
+        for i, label in enumerate(labels):
+            data = jpeg(rng)
+            files.append(f"{names[label - 1]}/{names[label - 1][:9]}_{part}{i}.jpg")
+            make(f"{folder}/Images/{files[-1]}", data)
+            images.append(pixels(data))
+        lists = {"file_list": column(files), "annotation_list": column([f[:-4] for f in files]), "labels": labels[:, None].astype(float)}
+        scipy.io.savemat(f"{folder}/{part}_list.mat", lists, do_compression=True)
+        known[part] = split(images, labels - 1)
+    return {**known, "classes": names}
+
+
+def smallnorb(root, rng):
+    folder, known = f"{root}/smallnorb/smallnorb", {}
+    magic = {np.dtype(np.uint8): 0x1E3D4C55, np.dtype(np.int32): 0x1E3D4C54}
+
+    def matrix(array):
+        sizes = list(array.shape) + [1] * (3 - array.ndim)
+        return struct.pack("<II", magic[array.dtype], array.ndim) + struct.pack(f"<{len(sizes)}i", *sizes) + array.astype(array.dtype.newbyteorder("<")).tobytes()
+
+    for part, name in (("train", "smallnorb-5x46789x9x18x6x2x96x96-training"), ("test", "smallnorb-5x01235x9x18x6x2x96x96-testing")):
+        count = 5 if part == "train" else 3
+        pairs = rng.integers(0, 256, (count, 2, 96, 96), np.uint8)
+        category = rng.integers(0, 5, count).astype(np.int32)
+        info = np.stack([rng.integers(0, 10, count), rng.integers(0, 9, count), 2 * rng.integers(0, 18, count), rng.integers(0, 6, count)], 1).astype(np.int32)
+        for what, array in (("dat", pairs), ("cat", category), ("info", info)):
+            make(f"{folder}/{name}-{what}.mat", matrix(array))
+        known[part] = split(np.repeat(pairs[:, 0, :, :, None], 3, 3), category, elevation=info[:, 1].tolist(), azimuth=(info[:, 2] // 2).tolist())
+    return known
+
+
+def objectnet(root, rng):
+    """Four folders, of which three are in the mappings; their order among ImageNet's classes is not that of the labels' file."""
+    folder = f"{root}/objectnet/objectnet-1.0"
+    labels = {"alarm_clock": "Alarm clock", "bicycle": "Bicycle", "air_freshener": "Air freshener", "umbrella": "Umbrella"}
+    to_imagenet = {"Bicycle": "mountain bike, all-terrain bike, off-roader; bicycle-built-for-two, tandem bicycle, tandem",
+                   "Alarm clock": "analog clock; digital clock", "Umbrella": "umbrella"}
+    lines = ["umbrella", "crane", "analog clock", "bicycle-built-for-two, tandem bicycle, tandem", "digital clock", "crane",
+             "mountain bike, all-terrain bike, off-roader"]
+    indices = [879, 134, 409, 444, 530, 517, 671]
+    make(f"{folder}/mappings/folder_to_objectnet_label.json", json.dumps(labels).encode())
+    make(f"{folder}/mappings/objectnet_to_imagenet_1k.json", json.dumps(to_imagenet).encode())
+    make(f"{folder}/mappings/pytorch_to_imagenet_2012_id.json", json.dumps({str(index): i for i, index in enumerate(indices)}).encode())
+    make(f"{folder}/mappings/imagenet_to_label_2012_v2", "\n".join(lines).encode() + b"\n")
+    images, classes = [], []
+    for i, name in enumerate(sorted(labels)):
+        for j in range(2):
+            inside = rng.integers(0, 256, (9 + i, 12 + j, 3), np.uint8)
+            bordered = np.full((13 + i, 16 + j, 3), (255, 0, 0), np.uint8)
+            bordered[2:-2, 2:-2] = inside
+            out = io.BytesIO()
+            Image.fromarray(bordered).save(out, "PNG")
+            make(f"{folder}/images/{name}/{j}.png", out.getvalue())
+            if labels[name] in to_imagenet:
+                images.append(inside)
+                classes.append(["alarm_clock", "bicycle", "umbrella"].index(name))
+    return {"test": split(images, classes), "imagenet": [[409, 530], [671, 444], [879]]}
+
+
 def mat(root, rng):
     """Every class and storage that is read, and what is refused."""
     variables = {
@@ -256,10 +381,12 @@ def mat(root, rng):
     for packed in (False, True):
         scipy.io.savemat(make(f"{root}/mat/{'packed' if packed else 'plain'}.mat"), variables, do_compression=packed)
     refused = {
-        "cell": np.array(["a", 2], object), "structure": {"a": 1, "b": "x"}, "sparse": scipy.sparse.csc_matrix(np.eye(3)), "complex": np.array([[1 + 2j]]),
+        "sparse": scipy.sparse.csc_matrix(np.eye(3)), "complex": np.array([[1 + 2j]]),
     }
     for name, value in refused.items():
         scipy.io.savemat(f"{root}/mat/{name}.mat", {"before": 1.0, "it": value, "after": 2.0})
+    scipy.io.savemat(f"{root}/mat/nested.mat", nested(rng), do_compression=True)
+    scipy.io.savemat(f"{root}/mat/nested-plain.mat", nested(rng))
     return {n: {"shape": list(np.atleast_2d(v).shape), "values": np.atleast_2d(v).astype(float).flatten("F").tolist()} for n, v in variables.items() if n != "text"}
 
 
@@ -270,7 +397,10 @@ def write(root):
     print(json.dumps({
         "cifar10": cifar10(root, rng), "cifar100": cifar100(root, rng), "svhn": svhn(root, rng), "flowers": flowers(root, rng),
         "domainnet": domainnet(root, rng), "imagenet": imagenet(root, rng, wnids, ["n02119789", "n01440764", "n03255030"]),
-        "webdataset": webdataset(root, rng), "mat": mat(root, rng),
+        "webdataset": webdataset(root, rng), "mat": mat(root, rng), "nested": {
+            name: described(value) for name, value in scipy.io.loadmat(f"{root}/mat/nested.mat").items() if name[0] != "_"
+        },
+        "cars": cars(root, rng), "dogs": dogs(root, rng), "smallnorb": smallnorb(root, rng), "objectnet": objectnet(root, rng),
     }))
 
 

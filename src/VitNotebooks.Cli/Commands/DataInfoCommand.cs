@@ -50,6 +50,8 @@ internal static class DataInfoCommand
         ];
         lines.AddRange(manifest.Files.Select(file => ("file", File(file))));
         lines.AddRange(manifest.Notes.Select(note => ("note", note)));
+        if (manifest.Conversion is { } conversion)
+            lines.Add(("to open", conversion));
         return string.Join(Environment.NewLine, lines.Select(line => $"{line.Item1, -9} {line.Item2}"));
     }
 
@@ -116,5 +118,6 @@ internal static class DataInfoCommand
                 }),
             ]),
             ["notes"] = new JsonArray([.. manifest.Notes.Select(note => (JsonNode)note)]),
+            ["conversion"] = manifest.Conversion,
         }.ToJsonString(new() { WriteIndented = true });
 }

@@ -95,6 +95,8 @@ public sealed partial class DataCommandTests : IDisposable
         json.RootElement.GetProperty("state").GetString().ShouldBe("absent");
         json.RootElement.GetProperty("splits").GetArrayLength().ShouldBe(2);
         json.RootElement.GetProperty("files")[0].GetProperty("urls")[0].GetString().ShouldStartWith("https://");
+        // What has no reader says how it becomes a folder that opens.
+        Say(ExitCode.Success, "info", "pcam").Output.ShouldContain("to open   HDF5 is not read: with Python's h5py");
     }
 
     [Fact]

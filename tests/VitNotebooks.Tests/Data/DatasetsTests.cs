@@ -24,7 +24,7 @@ public sealed class DatasetsTests : IDisposable
             "shapes",
         ];
         papers.ShouldBeSubsetOf(Datasets.Names);
-        Datasets.Names.ShouldNotContain("stanford-cars");
+        Datasets.Names.ShouldNotContain("clevr");
         Datasets.Names.ShouldBeUnique();
     }
 
@@ -51,10 +51,28 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public void Open_WhatHasNoReader_SaysWhatElseDoes() =>
+    public void Open_WhatHasNoReader_SaysHowItBecomesAFolder()
+    {
+        DatasetManifest[] without = [.. DatasetManifests.All.Where(manifest => manifest.Format is null)];
+        without.Select(manifest => manifest.Name).ShouldContain("patch-camelyon");
+        foreach (DatasetManifest manifest in without)
+        {
+            string message = Should
+                .Throw<DatasetNotFoundException>(() => Datasets.Open(manifest.Name, _folder.Path))
+                .Message;
+            message.ShouldContain("no reader for its layout");
+            message.ShouldContain(manifest.Conversion.ShouldNotBeNull(manifest.Name));
+        }
         Should
-            .Throw<DatasetNotFoundException>(() => Datasets.Open("stanford-cars", _folder.Path))
-            .Message.ShouldContain("no reader for its layout");
+            .Throw<DatasetNotFoundException>(() => Datasets.Open("pcam", _folder.Path))
+            .Message.ShouldContain("HDF5 is not read: with Python's h5py");
+        // A manifest of one's own need not say it.
+        Should
+            .Throw<DatasetNotFoundException>(() =>
+                Datasets.Open(DatasetManifests.Get("pcam") with { Conversion = null }, _folder.Path)
+            )
+            .Message.ShouldContain("one folder a class each");
+    }
 
     [Fact]
     public void Open_EveryNameWithoutItsFiles_SaysHowToFetchThem()

@@ -166,7 +166,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Open_UnknownName_ListsTheKnown(string name) =>
         Should
             .Throw<DatasetNotFoundException>(() => Datasets.Open(name))
-            .Message.ShouldContain("Known names: cifar10, cifar100");
+            .Message.ShouldContain("Known names: caltech101, cifar10, cifar100");
 
     [Fact]
     public void Loader_BrokenJpegInTheMiddle_ThrowsWithItsName()

@@ -278,6 +278,51 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void Protocols_OfScalingVits_AreItsNineFewShotSets()
+    {
+        ManifestProtocol[] tasks =
+        [
+            .. DatasetManifests
+                .All.SelectMany(m => m.Protocols)
+                .Where(p => p.Name.StartsWith("few-shot/", StringComparison.Ordinal)),
+        ];
+        tasks
+            .Select(task => task.Name["few-shot/".Length..])
+            .Order()
+            .ShouldBe(["birds", "caltech", "cars", "cifar100", "col-hist", "dtd", "imagenet", "pets", "uc-merced"]);
+        tasks.ShouldAllBe(task => task.Splits.Count == 2 && task.Splits.All(split => split.Count > 0));
+    }
+
+    [Theory]
+    [InlineData("imagenetv2", 10_000, 1000)]
+    [InlineData("objectnet", 18_574, 113)]
+    [InlineData("cub200", 5_794, 200)]
+    [InlineData("stanford-cars", 8_041, 196)]
+    [InlineData("stanford-dogs", 8_580, 120)]
+    [InlineData("aircraft", 3_333, 100)]
+    public void Counts_OfTheEvaluations_AreAsPublished(string name, int test, int classes)
+    {
+        DatasetManifest manifest = DatasetManifests.Get(name);
+        manifest.Split("test").Count.ShouldBe(test);
+        manifest.ClassCount.ShouldBe(classes);
+    }
+
+    [Fact]
+    public void Splits_OfSetsWithoutAPublishedOne_AddUp()
+    {
+        DatasetManifest[] sets = [.. DatasetManifests.All.Where(m => m.Format == "unsplit-folders")];
+        sets.Select(m => m.Name).ShouldBe(["caltech101", "colorectal-histology", "eurosat", "resisc45", "uc-merced"]);
+        foreach (DatasetManifest set in sets)
+        {
+            set.Splits.Where(split => split.Name != "all")
+                .Sum(split => split.Count!.Value)
+                .ShouldBe(set.Split("all").Count!.Value, set.Name);
+            set.Classes.Count.ShouldBe(set.ClassCount!.Value, set.Name);
+            set.Notes.ShouldContain(note => note.Contains("and not its images", StringComparison.Ordinal), set.Name);
+        }
+    }
+
+    [Fact]
     public void Files_WithoutAPublishedHash_SayIt()
     {
         ManifestFile[] files = [.. DatasetManifests.All.SelectMany(m => m.Files)];

@@ -35,11 +35,94 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
 
     [Fact]
     public void Read_OneVariable_PassesTheOthersOver() =>
-        MatFile.Read(oracle.PathOf("mat", "cell.mat"), ["after"])["after"][0].ShouldBe(2.0);
+        MatFile.Read(oracle.PathOf("mat", "sparse.mat"), ["after"])["after"][0].ShouldBe(2.0);
 
     [Theory]
-    [InlineData("cell", "a cell array")]
-    [InlineData("structure", "a structure")]
+    [InlineData("nested")]
+    [InlineData("nested-plain")]
+    public void Read_CellsAndStructures_AreWhatScipyReads(string file)
+    {
+        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", $"{file}.mat"));
+        JsonProperty[] known = [.. oracle["nested"].EnumerateObject()];
+        read.Keys.Order().ShouldBe(known.Select(k => k.Name).Order());
+        foreach (JsonProperty each in known)
+        {
+            Same(read[each.Name], each.Value);
+        }
+        MatArray records = read["records"];
+        records.ToString().ShouldBe("records: structure [1, 2] with number, text, list, empty");
+        (records.Field(1, "text").Line(), records.Field(1, "number").Integer(0, 300)).ShouldBe(("record 1", 300));
+    }
+
+    [Fact]
+    public void Read_WhatIsAskedOfTheWrongKind_IsNamed()
+    {
+        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", "nested.mat"));
+        string path = oracle.PathOf("mat", "nested.mat");
+        Says(() => read["records"].Cell(0), "records is a structure; expected a cell array");
+        Says(() => read["records"].Field(0, "name"), "no field 'name'; it has number, text, list, empty");
+        Says(() => read["grid"].Field(0, "number"), "grid is a cell array; expected a structure");
+        Says(() => read["grid"].Texts(), "grid{1} is of class int64; expected a text");
+        Says(() => read["grid"].Integers(0, 1), "grid is a cell array; expected numbers, 0 to 1");
+        Says(
+            () => read["records"].Field(0, "text").Integer(0, 9),
+            "records(1).text is a text [1, 8]; expected one number"
+        );
+        Says(() => read["records"].Field(1, "number").Integer(0, 9), "records(2).number(1) is 300; expected");
+        Should.Throw<InvalidOperationException>(() => read["grid"][0]).Message.ShouldContain("ask for Cell instead");
+        void Says(Action ask, string what)
+        {
+            DatasetFormatException error = Should.Throw<DatasetFormatException>(ask);
+            error.Message.ShouldContain(what);
+            error.File.ShouldBe(path);
+        }
+    }
+
+    [Fact]
+    public void Read_CellsThatTakeMoreThanTheLimit_AreRefused() =>
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(oracle.PathOf("mat", "nested.mat"), ["grid"], 1000))
+            .Message.ShouldContain("the limit is 1,000");
+
+    [Theory]
+    [InlineData(16, true)]
+    [InlineData(17, false)]
+    public void Read_CellsWithinCells_AreReadSixteenDeep(int depth, bool isRead)
+    {
+        byte[] inner = TestMat.Array(TestMat.Double, "", TestMat.Doubles(7), 1, 1);
+        for (int d = 0; d < depth; d++)
+        {
+            inner = TestMat.Array(TestMat.Cell, d == depth - 1 ? "deep" : "", inner, 1, 1);
+        }
+        string path = _folder.Write(TestMat.File(inner), "deep.mat");
+        if (!isRead)
+        {
+            Should.Throw<DatasetFormatException>(() => MatFile.Read(path)).Message.ShouldContain("more than 16 deep");
+            return;
+        }
+        MatArray array = MatFile.Read(path)["deep"];
+        while (array.Class == MatClass.Cell)
+        {
+            array = array.Cell(0);
+        }
+        array[0].ShouldBe(7);
+    }
+
+    [Fact]
+    public void Read_ACellThatClaimsMoreThanTheFileHolds_TakesNoMemory()
+    {
+        string path = _folder.Write(
+            TestMat.File(TestMat.Array(TestMat.Cell, "many", TestMat.Text("a"), 1 << 20, 1 << 10)),
+            "many.mat"
+        );
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(path))
+            .Message.ShouldContain("claims 1073741824 arrays");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Theory]
     [InlineData("sparse", "a sparse array")]
     [InlineData("complex", "an array of complex numbers")]
     public void Read_WhatIsNotRead_IsRefusedByName(string file, string what) =>
@@ -64,6 +147,8 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [Theory]
     [InlineData("plain")]
     [InlineData("packed")]
+    [InlineData("nested")]
+    [InlineData("nested-plain")]
     public void Read_TruncatedAnywhere_Throws(string form)
     {
         byte[] whole = File.ReadAllBytes(oracle.PathOf("mat", $"{form}.mat"));
@@ -121,6 +206,18 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
     }
 
+    [Theory]
+    [InlineData(1, 0x20)] // with a dictionary
+    [InlineData(0, 0x77)]
+    public void Read_APackedVariableWithAnotherHead_Throws(int at, byte value)
+    {
+        byte[] file = File.ReadAllBytes(oracle.PathOf("mat", "packed.mat"));
+        file[128 + 8 + at] = value;
+        Should
+            .Throw<DatasetFormatException>(() => MatFile.Read(_folder.Write(file, "x.mat")))
+            .Message.ShouldContain("expected zlib's head without a dictionary");
+    }
+
     [Fact]
     public void Read_AboveTheLimit_SaysWhich() =>
         Should
@@ -140,4 +237,32 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
             .Message.ShouldContain(says);
 
     public void Dispose() => _folder.Dispose();
+
+    private static void Same(MatArray read, JsonElement known)
+    {
+        string kind = known.GetProperty("class").GetString()!;
+        if (kind == "char")
+        {
+            read.Text().ShouldBe(known.GetProperty("text").GetString(), read.Name);
+            return;
+        }
+        read.Dimensions.ShouldBe(known.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()), read.Name);
+        if (kind == "number")
+        {
+            Enumerable
+                .Range(0, read.Count)
+                .Select(i => read[i])
+                .ShouldBe(known.GetProperty("values").EnumerateArray().Select(v => v.GetDouble()), read.Name);
+            return;
+        }
+        string[] fields = kind == "cell" ? [] : DatasetOracle.Texts(known.GetProperty("fields"));
+        read.Fields.ShouldBe(fields);
+        int each = Math.Max(fields.Length, 1);
+        JsonElement[] parts = [.. known.GetProperty("parts").EnumerateArray()];
+        parts.Length.ShouldBe(read.Count * each);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            Same(kind == "cell" ? read.Cell(i) : read.Field(i / each, fields[i % each]), parts[i]);
+        }
+    }
 }

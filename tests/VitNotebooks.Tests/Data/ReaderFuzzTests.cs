@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Text;
 using Shouldly;
 using VitNotebooks.Data;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace VitNotebooks.Tests.Data;
 
@@ -9,7 +12,7 @@ namespace VitNotebooks.Tests.Data;
 /// more memory than the file's size allows.
 /// </summary>
 [Collection(DatasetOracleCollection.Name)]
-public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
+public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper output) : IDisposable
 {
     private const int Few = 400;
     private const int Many = 100_000;
@@ -26,22 +29,60 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
         ("test", 3),
         ("extra", 2)
     );
+    private static readonly DatasetManifest s_smallNorb = DatasetOracle.WithCounts(
+        "smallnorb",
+        ("train", 5),
+        ("test", 3)
+    );
+    private static readonly DatasetManifest s_imageNet = DatasetOracle.WithCounts(
+        "imagenet1k",
+        ("train", 6),
+        ("val", 6)
+    ) with
+    {
+        ClassCount = 3,
+        Classes = ["n01440764", "n02119789", "n03255030"],
+        ClassTitles = [],
+        PublisherOrder = ["n02119789", "n01440764", "n03255030"],
+    };
     private readonly DataFolder _folder = new();
 
     public static TheoryData<string> Readers =>
         [
             "mat plain",
             "mat packed",
+            "mat nested",
             "svhn plain",
             "svhn packed",
             "svhn big",
-            "flowers",
+            "flowers sets",
+            "flowers labels",
+            "cars annotations",
+            "cars names",
+            "cars single",
+            "dogs",
             "domainnet",
+            "cub",
+            "aircraft",
+            "pets",
+            "dtd",
+            "sun397",
             "cifar10 python",
+            "cifar10 binary",
             "cifar100 python",
+            "cifar100 names",
             "cifar100 binary",
+            "smallnorb images",
+            "smallnorb angles",
+            "objectnet",
+            "real labels",
+            "image folder",
             "webdataset",
-            "imagenet",
+            "imagenet train",
+            "imagenet val",
+            "imagenet kit",
+            "packed pixels",
+            "packed files",
             "manifest",
         ];
 
@@ -63,16 +104,23 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
         read(); // untouched, it is right
         var random = new TorchRandom(reader.Length * 1000L);
         int errors = 0;
+        long largest = 0;
+        TimeSpan slowest = TimeSpan.Zero;
+        var all = Stopwatch.StartNew();
         for (int i = 0; i < count; i++)
         {
-            File.WriteAllBytes(file, Mutate(whole, random));
+            byte[] mutant = FileMutations.Next(whole, random);
+            File.WriteAllBytes(file, mutant);
             long before = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
             try
             {
                 read();
             }
-            catch (DataException)
+            catch (DataException e)
             {
+                e.Message.ShouldEndWith(".");
+                e.Message.Length.ShouldBeLessThan(3000);
                 errors++;
             }
             catch (Exception e) when (e is not ShouldAssertException)
@@ -82,11 +130,19 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
                     e
                 );
             }
+            TimeSpan took = Stopwatch.GetElapsedTime(start);
+            slowest = took > slowest ? took : slowest;
             // zlib packs 1,032 bytes into one at most; all else is of the file's order.
             long most = (64L << 20) + (whole.Length * 1100L);
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(most, $"{reader}, mutation {i}");
+            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+            taken.ShouldBeLessThan(most, $"{reader}, mutation {i}");
+            largest = Math.Max(largest, taken);
         }
-        errors.ShouldBeGreaterThan(count / 20, "the mutations do not reach the reader");
+        output.WriteLine(
+            $"{reader}: {count:N0} mutations of {whole.Length:N0} bytes, {errors:N0} errors, at most {largest / 1024.0:N0} KiB and {slowest.TotalMilliseconds:N0} ms, {all.Elapsed.TotalSeconds:N0} s"
+        );
+        errors.ShouldBeGreaterThan(count / 50, "the mutations do not reach the reader");
+        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(20)); // a mutant that takes for ever would take longer
     }
 
     private (string File, Action Read) Prepare(string reader)
@@ -94,66 +150,176 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
         string form = reader.Split(' ')[^1];
         switch (reader)
         {
-            case "mat plain" or "mat packed":
+            case "mat plain" or "mat packed" or "mat nested":
                 string mat = Copy(["mat", $"{form}.mat"], "x.mat");
-                return (mat, () => Touch(MatFile.Read(mat)));
+                return (mat, () => Touch(MatFile.Read(mat).Values));
             case "svhn plain" or "svhn packed" or "svhn big":
                 string svhn = Copy([$"svhn-{form}", "test_32x32.mat"], "test_32x32.mat");
                 return (svhn, () => Touch(Svhn.OpenSplit(_folder.Path, "test", s_svhn)));
-            case "flowers":
-                CopyAll(["flowers", "flowers-102"]);
+            case "flowers sets" or "flowers labels":
+                CopyAll("flowers", "flowers-102");
+                string[] classes = [.. DatasetManifests.Get("flowers102").Classes];
                 return (
-                    _folder["setid.mat"],
-                    () =>
-                        Touch(
-                            Flowers102.OpenSplit(
-                                _folder.Path,
-                                ["trnid", "valid"],
-                                "x",
-                                DatasetManifests.Get("flowers102").Classes
-                            )
-                        )
+                    _folder[form == "sets" ? "setid.mat" : "imagelabels.mat"],
+                    () => Touch(Flowers102.OpenSplit(_folder.Path, ["trnid", "valid"], "x", classes))
                 );
+            case "cars annotations" or "cars names":
+                CopyAll("cars", "stanford_cars");
+                return (
+                    _folder["devkit", form == "names" ? "cars_meta.mat" : "cars_train_annos.mat"],
+                    () => Touch(StanfordCars.Open(_folder.Path, "x").Train)
+                );
+            case "cars single":
+                CopyAll("cars-single", "stanford_cars");
+                return (_folder["cars_annos.mat"], () => Touch(StanfordCars.Open(_folder.Path, "x").Test));
+            case "dogs":
+                CopyAll("dogs", "stanford_dogs");
+                return (_folder["test_list.mat"], () => Touch(StanfordDogs.Open(_folder.Path, "x").Test));
             case "domainnet":
-                CopyAll(["domainnet", "domainnet"]);
+                CopyAll("domainnet", "domainnet");
+                string[] names = [.. DatasetManifests.Get("clipart").Classes];
                 return (
                     _folder["clipart_train.txt"],
-                    () =>
-                        Touch(
-                            DomainNet.OpenSplit(
-                                _folder.Path,
-                                "clipart_train.txt",
-                                "x",
-                                DatasetManifests.Get("clipart").Classes
-                            )
-                        )
+                    () => Touch(DomainNet.OpenSplit(_folder.Path, "clipart_train.txt", "x", names))
                 );
+            case "cub" or "aircraft" or "pets" or "dtd" or "sun397":
+                return PrepareList(reader);
             case "cifar10 python":
-                CopyAll(["cifar10-p2", "cifar-10-batches-py"]);
+                CopyAll("cifar10-p2", "cifar-10-batches-py");
                 return (_folder["test_batch"], () => Touch(Cifar10.Open(_folder.Path, s_cifar10).Test));
-            case "cifar100 python":
-                CopyAll(["cifar100-python", "cifar-100-python"]);
-                return (_folder["meta"], () => Touch(Cifar100.OpenSplit(_folder.Path, "test", manifest: s_cifar100)));
+            case "cifar10 binary":
+                for (int part = 0; part < 6; part++)
+                {
+                    string name = part < 5 ? $"data_batch_{part + 1}.bin" : "test_batch.bin";
+                    CifarBinary.Write(_folder[name], TestImages.Dataset(30, side: 32), 5 * part, 5);
+                }
+                _folder.Write(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10))), "batches.meta.txt");
+                return (_folder["test_batch.bin"], () => Touch(Cifar10.Open(_folder.Path, s_cifar10).Test));
+            case "cifar100 python" or "cifar100 names":
+                CopyAll("cifar100-python", "cifar-100-python");
+                return (
+                    _folder[form == "names" ? "meta" : "test"],
+                    () => Touch(Cifar100.OpenSplit(_folder.Path, "test", manifest: s_cifar100))
+                );
             case "cifar100 binary":
-                CopyAll(["cifar100-binary", "cifar-100-binary"]);
+                CopyAll("cifar100-binary", "cifar-100-binary");
                 return (
                     _folder["test.bin"],
                     () => Touch(Cifar100.OpenSplit(_folder.Path, "test", manifest: s_cifar100))
                 );
+            case "smallnorb images" or "smallnorb angles":
+                CopyAll("smallnorb", "smallnorb");
+                return (
+                    _folder[$"smallnorb-5x01235x9x18x6x2x96x96-testing-{(form == "images" ? "dat" : "info")}.mat"],
+                    () => Touch(SmallNorb.OpenSplit(_folder.Path, "test", SmallNorbLabel.Azimuth, s_smallNorb))
+                );
+            case "objectnet":
+                CopyAll("objectnet", "objectnet-1.0");
+                return (
+                    _folder["mappings", "objectnet_to_imagenet_1k.json"],
+                    () => Touch(ObjectNet.Open(_folder.Path, "x", 3))
+                );
+            case "real labels":
+                string real = _folder.Write("[[1,2],[],[999],[0],[37,38,39]]"u8.ToArray(), "real.json");
+                return (real, () => RealLabels.Read(real, 5).Counted.ShouldBeInRange(0, 5));
+            case "image folder":
+                _folder.Write(TestImages.Noise(30, 20, 1).ToJpeg(), "a", "1.jpg");
+                string picture = _folder.Write(TestImages.Noise(30, 20, 2).ToJpeg(), "b", "2.jpg");
+                return (picture, () => Touch(new ImageFolder(_folder.Path)));
             case "webdataset":
                 string shard = Copy(["webdataset-pax", "part-0000.tar"], "x.tar");
                 return (shard, () => Touch(WebDataset.Open([shard], s_classes, "x")));
-            case "imagenet":
-                string tar = Copy(["imagenet-gnu", "imagenet", "ILSVRC2012_img_train.tar"], "ILSVRC2012_img_train.tar");
-                DatasetManifest manifest = DatasetOracle.WithCounts("imagenet1k", ("train", 6)) with
-                {
-                    Classes = ["n01440764", "n02119789", "n03255030"],
-                };
-                return (tar, () => Touch(ImageNet.OpenSplit(_folder.Path, "train", manifest)));
+            case "imagenet train" or "imagenet val" or "imagenet kit":
+                CopyAll("imagenet-gnu", "imagenet");
+                string split = form == "train" ? "train" : "val";
+                return (
+                    _folder[form == "kit" ? "ILSVRC2012_devkit_t12.tar.gz" : $"ILSVRC2012_img_{split}.tar"],
+                    () => Touch(ImageNet.OpenSplit(_folder.Path, split, s_imageNet))
+                );
+            case "packed pixels" or "packed files":
+                return PreparePacked(form == "pixels");
             default:
-                string json = _folder.Write(System.Text.Encoding.UTF8.GetBytes(Manifest), "x.json");
+                string json = _folder.Write(Encoding.UTF8.GetBytes(Manifest), "x.json");
                 return (json, () => DatasetManifest.Read(json).Splits.Count.ShouldBeGreaterThan(0));
         }
+    }
+
+    private (string File, Action Read) PrepareList(string reader)
+    {
+        byte[] image = TestImages.Noise(6, 5, 1).ToJpeg();
+        string Text(string text, params string[] path) => _folder.Write(Encoding.UTF8.GetBytes(text), path);
+        switch (reader)
+        {
+            case "cub":
+                _folder.Write(image, "images", "a", "1.jpg");
+                _folder.Write(image, "images", "b", "2.jpg");
+                Text("1 a\n2 b\n", "classes.txt");
+                Text("1 a/1.jpg\n2 b/2.jpg\n", "images.txt");
+                Text("1 1\n2 0\n", "train_test_split.txt");
+                return (
+                    Text("1 1\n2 2\n", "image_class_labels.txt"),
+                    () => Touch(Cub200.Open(_folder.Path, "x").Train)
+                );
+            case "aircraft":
+                _folder.Write(image, "data", "images", "0034309.jpg");
+                _folder.Write(image, "data", "images", "0034310.jpg");
+                Text("707-320\n727-200\n", "data", "variants.txt");
+                return (
+                    Text("0034309 707-320\n0034310 727-200\n", "data", "images_variant_test.txt"),
+                    () => Touch(FgvcAircraft.OpenSplit(_folder.Path, "test", "x"))
+                );
+            case "pets":
+                _folder.Write(image, "images", "Abyssinian_100.jpg");
+                return (
+                    Text("Abyssinian_100 1 1 1\nbeagle_7 5 2 4\n", "annotations", "test.txt"),
+                    () => Touch(OxfordPets.OpenSplit(_folder.Path, "test", "x", s_classes))
+                );
+            case "dtd":
+                _folder.Write(image, "images", "banded", "banded_1.jpg");
+                Text("banded/banded_1.jpg\n", "labels", "val1.txt");
+                Text("banded/banded_1.jpg\n", "labels", "test1.txt");
+                return (
+                    Text("banded/banded_1.jpg\nbraided/braided_1.jpg\n", "labels", "train1.txt"),
+                    () => Touch(DescribableTextures.Open(_folder.Path, "x").Train)
+                );
+            default:
+                _folder.Write(image, "a", "abbey", "1.jpg");
+                Text("/a/abbey\n/z/zoo\n", "ClassName.txt");
+                Text("/a/abbey/1.jpg\n", "Testing_01.txt");
+                return (
+                    Text("/a/abbey/1.jpg\n/z/zoo/2.jpg\n", "Training_01.txt"),
+                    () => Touch(Sun397.Open(_folder.Path, "x").Train)
+                );
+        }
+    }
+
+    private (string File, Action Read) PreparePacked(bool pixels)
+    {
+        string path = _folder["x.vitpack"];
+        if (pixels)
+        {
+            PackedDataset.Write(path, TestImages.Dataset(5), new PackOptions { Records = PackedRecords.Pixels });
+        }
+        else
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                _folder.Write(TestImages.Noise(9, 8, i).ToJpeg(), "train", $"{i % 2}", $"{i}.jpg");
+            }
+            PackedDataset.Write(path, new ImageFolder(_folder["train"]));
+        }
+        return (
+            path,
+            () =>
+            {
+                using var packed = PackedDataset.Open(path);
+                Touch(packed);
+                if (pixels)
+                {
+                    packed.Verify();
+                }
+            }
+        );
     }
 
     private const string Manifest = """
@@ -162,10 +328,25 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
          "splits":{"train":{"count":5,"files":["x"]}},"classCount":2,"classes":["a","b"],"classOrder":"mine","notes":["n"]}
         """;
 
-    private static void Touch(IReadOnlyDictionary<string, MatArray> arrays)
+    private static void Touch(IEnumerable<MatArray> arrays)
     {
-        foreach (MatArray array in arrays.Values)
+        foreach (MatArray array in arrays)
         {
+            if (array.Class == MatClass.Cell)
+            {
+                Touch(array.Cells());
+                continue;
+            }
+            if (array.Class == MatClass.Structure)
+            {
+                // Without fields there may be any number of records, which take no memory.
+                Touch(
+                    Enumerable
+                        .Range(0, array.Fields.Count == 0 ? 0 : array.Count)
+                        .SelectMany(i => array.Fields.Select(field => array.Field(i, field)))
+                );
+                continue;
+            }
             for (int i = 0; i < array.Count; i++)
             {
                 _ = array[i];
@@ -189,53 +370,9 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle) : IDisposable
         }
     }
 
-    private static byte[] Mutate(byte[] whole, TorchRandom random)
-    {
-        int Below(int most) => (int)(random.NextUInt32() % (uint)most);
-        List<byte> bytes = [.. whole];
-        for (int changes = 1 + Below(3); changes > 0; changes--)
-        {
-            // Most of a file is pixels; heads are short and at the front.
-            int at = Below(2) == 0 ? Below(Math.Min(bytes.Count, 700)) : Below(bytes.Count);
-            switch (Below(6))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << Below(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)Below(256);
-                    break;
-                case 2:
-                    byte[] edge = [0xFF, 0x7F, 0x80, 0];
-                    for (int i = at; i < Math.Min(at + 4, bytes.Count); i++)
-                    {
-                        bytes[i] = edge[Below(4)];
-                    }
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, Math.Min(1 + Below(600), bytes.Count - at));
-                    break;
-                case 4:
-                    bytes.InsertRange(
-                        at,
-                        bytes.GetRange(Math.Min(at, bytes.Count - 1), Math.Min(1 + Below(600), bytes.Count - at))
-                    );
-                    break;
-                default:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-            }
-            if (bytes.Count == 0)
-            {
-                break;
-            }
-        }
-        return [.. bytes];
-    }
-
     private string Copy(string[] from, string to) => _folder.Write(File.ReadAllBytes(oracle.PathOf(from)), to);
 
-    private void CopyAll(string[] from)
+    private void CopyAll(params string[] from)
     {
         string folder = oracle.PathOf(from);
         foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))

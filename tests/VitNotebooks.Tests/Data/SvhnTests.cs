@@ -58,6 +58,20 @@ public sealed class SvhnTests(DatasetOracle oracle)
     }
 
     [Fact]
+    public void OpenSplit_FewerLabelsThanImages_SaysHowMany()
+    {
+        byte[] file = TestMat.File(
+            TestMat.Array(TestMat.UInt8, "X", TestMat.Bytes(new byte[32 * 32 * 3 * 2]), 32, 32, 3, 2),
+            TestMat.Array(TestMat.UInt8, "y", TestMat.Bytes([1]), 1, 1)
+        );
+        using var folder = new DataFolder();
+        folder.Write(file, "test_32x32.mat");
+        Should
+            .Throw<DatasetFormatException>(() => Svhn.OpenSplit(folder.Path, "test"))
+            .Message.ShouldContain("there are 2 images and 1 labels; expected as many");
+    }
+
+    [Fact]
     public void OpenSplit_NothingThere_SaysHowToFetchIt()
     {
         using var folder = new DataFolder();

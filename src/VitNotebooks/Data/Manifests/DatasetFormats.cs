@@ -20,6 +20,16 @@ public static class DatasetFormats
         new("image-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenImageFolders),
         new("numbered-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenNumberedFolders),
         new("webdataset", (manifest, root) => Shards(manifest, root, "train").All(Exists), OpenWebDataset),
+        new("stanford-cars", (manifest, root) => StanfordCars.IsPresent(Below(manifest, root)), OpenStanfordCars),
+        new("stanford-dogs", (manifest, root) => StanfordDogs.IsPresent(Below(manifest, root)), OpenStanfordDogs),
+        new("objectnet", (manifest, root) => ObjectNet.IsPresent(Below(manifest, root)), OpenObjectNet),
+        new(
+            "unsplit-folders",
+            (manifest, root) => Directory.Exists(UnsplitFolders.Find(manifest, root)),
+            OpenUnsplitFolders
+        ),
+        new("sun397", (manifest, root) => Sun397.IsPresent(Below(manifest, root)), OpenSun397),
+        new("smallnorb", (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest), OpenSmallNorb),
     ];
 
     /// <summary>Their names.</summary>
@@ -30,8 +40,11 @@ public static class DatasetFormats
     internal static DatasetFormat Of(DatasetManifest manifest) =>
         Array.Find(s_all, format => format.Name == manifest.Format)
         ?? throw new DatasetNotFoundException(
-            $"{manifest.Name} ({manifest.Title}): this package has no reader for its layout, only a manifest of its files. Sort the images into the folders train and val "
-                + "(or test) with one folder a class each, and open that folder."
+            $"{manifest.Name} ({manifest.Title}): this package has no reader for its layout, only a manifest of its files. "
+                + (
+                    manifest.Conversion
+                    ?? "Sort the images into the folders train and val (or test) with one folder a class each, and open that folder."
+                )
         );
 
     private static VisionData OpenCifar10(DatasetManifest manifest, string root)
@@ -163,6 +176,43 @@ public static class DatasetFormats
             WebDataset.Open(Shards(manifest, root, "train"), manifest.Classes, $"{manifest.Name}/train"),
             WebDataset.Open(Shards(manifest, root, "test"), manifest.Classes, $"{manifest.Name}/test")
         );
+
+    private static VisionData OpenStanfordCars(DatasetManifest manifest, string root)
+    {
+        var (train, test) = StanfordCars.Open(Below(manifest, root), manifest.Name);
+        return Data(manifest, train, test);
+    }
+
+    private static VisionData OpenStanfordDogs(DatasetManifest manifest, string root)
+    {
+        var (train, test) = StanfordDogs.Open(Below(manifest, root), manifest.Name);
+        return Data(manifest, train, test);
+    }
+
+    private static VisionData OpenObjectNet(DatasetManifest manifest, string root)
+    {
+        var test = ObjectNet.Open(Below(manifest, root), $"{manifest.Name}/test", manifest.ClassCount ?? 113);
+        return Data(manifest, new EmptySplit($"{manifest.Name}/train", test.Classes), test);
+    }
+
+    private static VisionData OpenUnsplitFolders(DatasetManifest manifest, string root)
+    {
+        var (train, validation, test) = UnsplitFolders.Open(UnsplitFolders.Find(manifest, root), manifest);
+        return Data(manifest, train, test) with { Validation = validation };
+    }
+
+    private static VisionData OpenSun397(DatasetManifest manifest, string root)
+    {
+        var (train, validation, test) = Sun397.Open(Below(manifest, root), manifest.Name);
+        return Data(manifest, train, test) with { Validation = validation };
+    }
+
+    private static VisionData OpenSmallNorb(DatasetManifest manifest, string root)
+    {
+        SmallNorb Split(string split) =>
+            SmallNorb.OpenSplit(Below(manifest, root), split, SmallNorbLabel.Category, manifest);
+        return Data(manifest, Split("train"), Split("test"));
+    }
 
     private static bool Exists(string path) => File.Exists(path);
 

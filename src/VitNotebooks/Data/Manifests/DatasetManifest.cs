@@ -68,6 +68,9 @@ public sealed record DatasetManifest
     /// <summary>How evaluations cut and label it: VTAB-1k tasks, few-shot.</summary>
     public IReadOnlyList<ManifestProtocol> Protocols { get; init; } = [];
 
+    /// <summary>How what this package does not read becomes a folder that opens; null where it opens as it is.</summary>
+    public string? Conversion { get; init; }
+
     /// <summary>What else a user must know: traps, what is missing, what is not published.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -38,6 +38,7 @@ internal static partial class ManifestReader
             ImageSize = (int?)root.Whole("imageSize", 1, 100_000),
             Normalization = Normalization(root),
             Protocols = [.. root.Nodes("protocols").Select(Protocol)],
+            Conversion = root.OptionalText("conversion"),
             Notes = root.Texts("notes"),
         };
         CheckWhole(root, manifest);

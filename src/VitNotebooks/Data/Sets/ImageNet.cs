@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 
 namespace VitNotebooks.Data;
 
@@ -56,28 +57,55 @@ public static partial class ImageNet
 
     private static TarImages TrainFromTar(string tar, string name, DatasetManifest manifest)
     {
-        var labels = Labels(manifest);
+        // Another list's classes may be called anything; an index knows wnids alone.
+        var isWnids = manifest.Classes.All(wnid => NumberOfWnid(wnid) >= 0);
+        var names = Labels(manifest);
+        Func<string, int> numberOf = isWnids ? NumberOfWnid : wnid => names.GetValueOrDefault(wnid, -1);
+        var labels = names.ToDictionary(label => numberOf(label.Key), label => label.Value);
         var images = new TarImages(name, manifest.Classes, [tar]);
         var found = new int[manifest.Classes.Count];
         using var handle = TarImages.Open(tar);
-        var outer = new TarMembers(handle, tar);
-        foreach (var archive in outer.Read(0, RandomAccess.GetLength(handle)))
+        var entries = isWnids
+            ? TarIndex.Of(tar, TarIndexKind.Wnids, opened => TrainEntries(tar, opened, numberOf))
+            : TrainEntries(tar, handle, numberOf);
+        for (var i = 0; i < entries.Count; i++)
         {
-            var wnid = Path.GetFileNameWithoutExtension(archive.Name);
-            if (!archive.Name.EndsWith(".tar", StringComparison.Ordinal) || !labels.TryGetValue(wnid, out var label))
+            if (!labels.TryGetValue(entries.Numbers[i], out var label))
                 continue;
-            var inner = new TarMembers(handle, $"{tar}, {archive.Name}");
-            foreach (var member in inner.Read(archive.Offset, archive.Length))
-            {
-                if (!ImageFolder.IsImage(member.Name))
-                    continue;
-                images.Add(0, member, label);
-                found[label]++;
-            }
+            images.Add(0, entries, i, label);
+            found[label]++;
         }
         RequireAll(tar, name, manifest, found);
         return images;
     }
+
+    private static TarEntries TrainEntries(string tar, SafeFileHandle handle, Func<string, int> numberOf)
+    {
+        var entries = new TarEntries();
+        foreach (var archive in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
+        {
+            var wnid = Path.GetFileNameWithoutExtension(archive.Name);
+            var number = numberOf(wnid);
+            if (!archive.Name.EndsWith(".tar", StringComparison.Ordinal) || number < 0)
+                continue;
+            foreach (
+                var member in new TarMembers(handle, $"{tar}, {archive.Name}").Read(archive.Offset, archive.Length)
+            )
+            {
+                if (ImageFolder.IsImage(member.Name))
+                    entries.Add(member, number, tar);
+            }
+        }
+        return entries;
+    }
+
+    // n01440764 is 1440764.
+    private static int NumberOfWnid(string wnid) =>
+        wnid.Length == 9
+        && wnid[0] == 'n'
+        && int.TryParse(wnid.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : -1;
 
     private static TarImages ValidationFromTar(string folder, string tar, string name, DatasetManifest manifest)
     {
@@ -85,23 +113,29 @@ public static partial class ImageNet
         var classes = ImageNetDevkit.ValidationClasses(folder, Whole(manifest));
         var images = new TarImages(name, manifest.Classes, [tar]);
         var found = new int[manifest.Classes.Count];
-        using var handle = TarImages.Open(tar);
-        var members = new TarMembers(handle, tar)
-            .Read(0, RandomAccess.GetLength(handle))
-            .Select(member => (Member: member, Number: NumberOf(member.Name)))
-            .Where(image => image.Number > 0)
-            .OrderBy(image => image.Number)
-            .ToList();
-        CheckNumbers(tar, [.. members.Select(image => image.Number)], classes.Length);
-        foreach (var (member, number) in members)
+        var entries = TarIndex.Of(tar, TarIndexKind.ValidationNumbers, handle => ValidationEntries(tar, handle));
+        int[] order = [.. Enumerable.Range(0, entries.Count).OrderBy(i => entries.Numbers[i])];
+        CheckNumbers(tar, [.. order.Select(i => entries.Numbers[i])], classes.Length);
+        foreach (var i in order)
         {
-            if (!labels.TryGetValue(classes[number - 1], out var label))
+            if (!labels.TryGetValue(classes[entries.Numbers[i] - 1], out var label))
                 continue;
-            images.Add(0, member, label);
+            images.Add(0, entries, i, label);
             found[label]++;
         }
         RequireAll(tar, name, manifest, found);
         return images;
+    }
+
+    private static TarEntries ValidationEntries(string tar, SafeFileHandle handle)
+    {
+        var entries = new TarEntries();
+        foreach (var member in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
+        {
+            if (NumberOf(member.Name) is > 0 and var number)
+                entries.Add(member, number, tar);
+        }
+        return entries;
     }
 
     private static ListedImages Listed(string folder, string images, string name, DatasetManifest manifest)

@@ -47,9 +47,13 @@ internal sealed class ListFile
 
     /// <summary>A path below a folder, with <c>/</c>; none that leads out of it.</summary>
     public string Inside(int line, string path) =>
-        path.Contains('\\') || path.Contains('\0') || path.Split('/').Any(part => part is "" or "." or "..")
-            ? throw Fault(line, $"has the path '{Short(path)}'; expected one below the list's folder")
-            : path;
+        IsInside(path)
+            ? path
+            : throw Fault(line, $"has the path '{Short(path)}'; expected one below the list's folder");
+
+    /// <summary>Whether a path with <c>/</c> leads nowhere but below the folder it begins in.</summary>
+    public static bool IsInside(string path) =>
+        !path.Contains('\\') && !path.Contains('\0') && !path.Split('/').Any(part => part is "" or "." or "..");
 
     /// <summary>That a line is wrong.</summary>
     public DatasetFormatException Fault(int line, string what) => new($"{_path}: line {line} {what}. {_remedy}", _path);

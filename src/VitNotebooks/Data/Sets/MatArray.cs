@@ -7,6 +7,12 @@ namespace VitNotebooks.Data;
 /// <summary>What MATLAB calls the class of an array's values.</summary>
 public enum MatClass
 {
+    /// <summary>Arrays of any kind, each of its own sizes.</summary>
+    Cell = 1,
+
+    /// <summary>Records with named fields, each field an array.</summary>
+    Structure = 2,
+
     /// <summary>Text, 16 bits a letter.</summary>
     Char = 4,
 
@@ -45,7 +51,10 @@ public enum MatClass
 public sealed class MatArray
 {
     private readonly MatStorage _storage;
-    private readonly byte[] _data;
+    private readonly byte[] _data = [];
+
+    // Of a cell array its cells; of a structure array the fields of its first record, then of its second.
+    private readonly MatArray[] _parts = [];
 
     internal MatArray(string file, string name, MatClass kind, int[] dimensions, MatStorage storage, byte[] data)
     {
@@ -56,6 +65,24 @@ public sealed class MatArray
         _storage = storage;
         _data = data;
         Count = data.Length / MatStorages.Width(storage);
+    }
+
+    internal MatArray(
+        string file,
+        string name,
+        MatClass kind,
+        int[] dimensions,
+        IReadOnlyList<string> fields,
+        MatArray[] parts
+    )
+    {
+        File = file;
+        Name = name;
+        Class = kind;
+        Dimensions = dimensions;
+        Fields = fields;
+        _parts = parts;
+        Count = dimensions.Aggregate(1, (product, size) => product * size);
     }
 
     /// <summary>The file it comes from.</summary>
@@ -70,14 +97,22 @@ public sealed class MatArray
     /// <summary>Its sizes, two at least.</summary>
     public IReadOnlyList<int> Dimensions { get; }
 
-    /// <summary>Number of values.</summary>
+    /// <summary>Number of values, of cells, or of records.</summary>
     public int Count { get; }
 
+    /// <summary>The names of a structure's fields, in the file's order; of all else none.</summary>
+    public IReadOnlyList<string> Fields { get; } = [];
+
     /// <summary>A value, by its place in column-major order.</summary>
+    /// <exception cref="InvalidOperationException">It is a cell array or a structure.</exception>
     public double this[int index]
     {
         get
         {
+            if (Class is MatClass.Cell or MatClass.Structure)
+                throw new InvalidOperationException(
+                    $"{File}: {Name} is {What} and holds no numbers; ask for {(Class == MatClass.Cell ? "Cell" : "Field")} instead."
+                );
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
             var at = _data.AsSpan(index * MatStorages.Width(_storage));
             return _storage switch
@@ -96,10 +131,76 @@ public sealed class MatArray
         }
     }
 
+    /// <summary>A cell, by its place in column-major order.</summary>
+    /// <exception cref="DatasetFormatException">It is no cell array.</exception>
+    public MatArray Cell(int index)
+    {
+        Require(MatClass.Cell, "a cell array");
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _parts[index];
+    }
+
+    /// <summary>A field of a record, by the record's place in column-major order.</summary>
+    /// <exception cref="DatasetFormatException">It is no structure, or has no such field.</exception>
+    public MatArray Field(int index, string field)
+    {
+        Require(MatClass.Structure, "a structure");
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        for (var f = 0; f < Fields.Count; f++)
+        {
+            if (Fields[f] == field)
+                return _parts[(index * Fields.Count) + f];
+        }
+        throw new DatasetFormatException(
+            $"{File}: {Name} has no field '{field}'; it has {string.Join(", ", Fields.DefaultIfEmpty("none"))}. The file is damaged or another one.",
+            File
+        );
+    }
+
+    /// <summary>All cells, in column-major order.</summary>
+    /// <exception cref="DatasetFormatException">It is no cell array.</exception>
+    public IReadOnlyList<MatArray> Cells()
+    {
+        Require(MatClass.Cell, "a cell array");
+        return _parts;
+    }
+
+    /// <summary>The texts of a cell array.</summary>
+    /// <exception cref="DatasetFormatException">It is no cell array, or a cell is no text.</exception>
+    public string[] Texts() => [.. Cells().Select(cell => cell.Line())];
+
+    /// <summary>The text, of a char array of one line.</summary>
+    /// <exception cref="DatasetFormatException">It is of another class, or has several lines.</exception>
+    public string Line()
+    {
+        Require(MatClass.Char, "a text");
+        return Dimensions[0] <= 1
+            ? Text()
+            : throw new DatasetFormatException(
+                $"{File}: {Name} has {Dimensions[0]} lines; expected a text of one. The file is damaged or another one.",
+                File
+            );
+    }
+
+    /// <summary>The one value, as a whole number of a range.</summary>
+    /// <exception cref="DatasetFormatException">There are more or none, or it is a fraction or out of range.</exception>
+    public int Integer(int least, int most) =>
+        Class is not (MatClass.Cell or MatClass.Structure) && Count == 1
+            ? Integers(least, most)[0]
+            : throw new DatasetFormatException(
+                $"{File}: {Name} is {What} [{string.Join(", ", Dimensions)}]; expected one number, {least} to {most}. The file is damaged or another one.",
+                File
+            );
+
     /// <summary>All values as whole numbers of a range.</summary>
-    /// <exception cref="DatasetFormatException">One is a fraction or out of range; the message says which.</exception>
+    /// <exception cref="DatasetFormatException">It holds no numbers, or one is a fraction or out of range; the message says which.</exception>
     public int[] Integers(int least, int most)
     {
+        if (Class is MatClass.Cell or MatClass.Structure)
+            throw new DatasetFormatException(
+                $"{File}: {Name} is {What}; expected numbers, {least} to {most}. The file is damaged or another one.",
+                File
+            );
         var numbers = new int[Count];
         for (var i = 0; i < Count; i++)
         {
@@ -152,7 +253,26 @@ public sealed class MatArray
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}: {Class.ToString().ToLowerInvariant()} [{string.Join(", ", Dimensions)}]";
+        $"{Name}: {Class.ToString().ToLowerInvariant()} [{string.Join(", ", Dimensions)}]"
+        + (Fields.Count > 0 ? $" with {string.Join(", ", Fields)}" : "");
+
+    private string What =>
+        Class switch
+        {
+            MatClass.Cell => "a cell array",
+            MatClass.Structure => "a structure",
+            MatClass.Char => "a text",
+            _ => $"of class {Class.ToString().ToLowerInvariant()}",
+        };
+
+    private void Require(MatClass kind, string what)
+    {
+        if (Class != kind)
+            throw new DatasetFormatException(
+                $"{File}: {Name} is {What}; expected {what}. The file is damaged or another one.",
+                File
+            );
+    }
 }
 
 /// <summary>How a file holds numbers (the "mi" types of the format).</summary>

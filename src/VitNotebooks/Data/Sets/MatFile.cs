@@ -5,8 +5,8 @@ using System.Text;
 namespace VitNotebooks.Data;
 
 /// <summary>
-/// MATLAB's files of version 5 (<c>save -v6</c> and <c>-v7</c>, scipy's <c>savemat</c>): numbers and texts, plain or compressed, of both byte orders. Cells,
-/// structures, sparse and complex arrays, objects and functions are refused by name. A variable that is not asked for is passed over.
+/// MATLAB's files of version 5 (<c>save -v6</c> and <c>-v7</c>, scipy's <c>savemat</c>): numbers, texts, cell arrays and structures, plain or compressed, of both
+/// byte orders. Sparse and complex arrays, objects and functions are refused by name. A variable that is not asked for is passed over.
 /// </summary>
 /// <remarks>Format: "MAT-File Format", The MathWorks, R2019a, Level 5. Memory is taken only for what the file can hold: a compressed
 /// variable claims at most 1,032 times its bytes, zlib's limit.</remarks>
@@ -15,7 +15,7 @@ public static class MatFile
     /// <summary>Reads variables.</summary>
     /// <param name="path">The file.</param>
     /// <param name="names">Which; null for all. Each must be there.</param>
-    /// <param name="mostBytes">No variable may take more memory.</param>
+    /// <param name="mostBytes">No variable may take more memory, its cells and fields together.</param>
     /// <exception cref="DatasetNotFoundException">No such file.</exception>
     /// <exception cref="DatasetFormatException">The file is damaged, of another version, lacks a variable, or holds one that is refused.</exception>
     public static IReadOnlyDictionary<string, MatArray> Read(
@@ -39,9 +39,14 @@ public static class MatFile
         private const int HighestRatio = 1032;
         private const int MostDimensions = 32;
         private const int MostName = 1024;
+        private const int MostFields = 1024;
+        private const int MostFieldName = 64;
+        private const int MostDepth = 16;
+        private const int BytesOfArray = 128;
         private readonly Dictionary<string, MatArray> _found = new(StringComparer.Ordinal);
         private readonly long _length = file.Length;
         private bool _bigEndian;
+        private long _taken;
 
         public Dictionary<string, MatArray> Run()
         {
@@ -107,6 +112,17 @@ public static class MatFile
                 ReadMatrix(part, bytes, at);
                 return;
             }
+            // What asks for a dictionary that no MATLAB file has, the decompressor reports as a fault of the disk.
+            Span<byte> head = stackalloc byte[2];
+            if (
+                bytes < 2
+                || RandomAccess.Read(file.SafeFileHandle, head, at) < 2
+                || (head[0] & 0xF) != 8
+                || (head[1] & 0x20) != 0
+            )
+                throw Fault(
+                    $"the compressed variable at byte {at:N0} begins with {Convert.ToHexString(head)}; expected zlib's head without a dictionary, e.g. 789C"
+                );
             try
             {
                 using var plain = new ZLibStream(part, CompressionMode.Decompress);
@@ -139,33 +155,141 @@ public static class MatFile
         private bool ReadMatrix(Stream stream, long bytes, long at)
         {
             var left = bytes;
+            var head = ReadHead(stream, ref left, at);
+            if (names is not null && !names.Contains(head.Name))
+                return false;
+            _taken = 0;
+            var array = ReadBody(stream, ref left, at, head, 0);
+            if (!_found.TryAdd(head.Name, array))
+                throw Fault($"variable '{head.Name}' is there twice");
+            return true;
+        }
+
+        /// <summary>What stands before an array's values.</summary>
+        private Head ReadHead(Stream stream, ref long left, long at)
+        {
             var (flagsType, flags) = Element(stream, ref left, at, 8, "the flags");
             if (flagsType != (int)MatStorage.UInt32 || flags.Length != 8)
                 throw Fault($"the variable at byte {at:N0} does not begin with its flags");
-            var word = Int(flags);
             var (sizesType, sizes) = Element(stream, ref left, at, 4 * MostDimensions, "the sizes");
             if (sizesType != (int)MatStorage.Int32 || sizes.Length < 8 || sizes.Length % 4 != 0)
                 throw Fault($"the variable at byte {at:N0} has no sizes");
             var (nameType, nameBytes) = Element(stream, ref left, at, MostName, "the name");
             if (nameType is not ((int)MatStorage.Int8 or (int)MatStorage.UInt8 or (int)MatStorage.Utf8))
                 throw Fault($"the variable at byte {at:N0} has no name");
-            var name = Encoding.UTF8.GetString(nameBytes);
-            if (names is not null && !names.Contains(name))
-                return false;
-            var kind = ClassOf(name, word);
-            var dimensions = new int[sizes.Length / 4];
+            return new Head(Encoding.UTF8.GetString(nameBytes), Int(flags), sizes);
+        }
+
+        private MatArray ReadBody(Stream stream, ref long left, long at, Head head, int depth)
+        {
+            var kind = ClassOf(head.Name, head.Flags);
+            var dimensions = new int[head.Sizes.Length / 4];
             Int128 count = 1;
             for (var d = 0; d < dimensions.Length; d++)
             {
-                dimensions[d] = Int(sizes.AsSpan(4 * d));
+                dimensions[d] = Int(head.Sizes.AsSpan(4 * d));
                 if (dimensions[d] < 0)
-                    throw Fault($"variable '{name}' has the size {dimensions[d]}");
+                    throw Fault($"variable '{head.Name}' has the size {dimensions[d]}");
                 count = Int128.Min(count * dimensions[d], long.MaxValue);
             }
-            var array = ReadValues(stream, ref left, at, name, kind, dimensions, count);
-            if (!_found.TryAdd(name, array))
-                throw Fault($"variable '{name}' is there twice");
-            return true;
+            return kind switch
+            {
+                MatClass.Cell => ReadParts(stream, ref left, at, head.Name, kind, dimensions, count, null, depth),
+                MatClass.Structure => ReadStructure(stream, ref left, at, head.Name, dimensions, count, depth),
+                _ => ReadValues(stream, ref left, at, head.Name, kind, dimensions, count),
+            };
+        }
+
+        private MatArray ReadStructure(
+            Stream stream,
+            ref long left,
+            long at,
+            string name,
+            int[] dimensions,
+            Int128 count,
+            int depth
+        )
+        {
+            var (lengthType, length) = Element(stream, ref left, at, 4, "the length of the field names");
+            var each = lengthType == (int)MatStorage.Int32 && length.Length == 4 ? Int(length) : 0;
+            var (namesType, text) = Element(stream, ref left, at, MostFields * MostFieldName, "the field names");
+            if (
+                each is < 1 or > MostFieldName
+                || namesType is not ((int)MatStorage.Int8 or (int)MatStorage.UInt8)
+                || text.Length % each != 0
+            )
+                throw Fault($"structure '{name}' has no names of its fields");
+            var fields = new string[text.Length / each];
+            for (var f = 0; f < fields.Length; f++)
+            {
+                var field = text.AsSpan(f * each, each);
+                var end = field.IndexOf((byte)0);
+                fields[f] = Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
+            }
+            return ReadParts(stream, ref left, at, name, MatClass.Structure, dimensions, count, fields, depth);
+        }
+
+        /// <summary>The cells of a cell array (no fields), or the fields of a structure's records, record after record.</summary>
+        private MatArray ReadParts(
+            Stream stream,
+            ref long left,
+            long at,
+            string name,
+            MatClass kind,
+            int[] dimensions,
+            Int128 count,
+            string[]? fields,
+            int depth
+        )
+        {
+            if (depth == MostDepth)
+                throw Fault($"'{name}' holds arrays in arrays, more than {MostDepth} deep");
+            var parts = count * (fields?.Length ?? 1);
+            // Each has a tag of 8 bytes at least. A structure without fields takes no bytes, however many records it says.
+            if (parts > left / 8 || count > int.MaxValue)
+                throw Fault(
+                    $"'{name}' of sizes [{string.Join(", ", dimensions)}] claims {parts} arrays, and {left:N0} bytes are left; it is truncated"
+                );
+            Take(name, (long)parts * BytesOfArray);
+            var read = new MatArray[(int)parts];
+            for (var i = 0; i < read.Length; i++)
+            {
+                var inner = fields is null
+                    ? $"{name}{{{i + 1}}}"
+                    : $"{name}({(i / fields.Length) + 1}).{fields[i % fields.Length]}";
+                read[i] = ReadPart(stream, ref left, at, inner, depth + 1);
+            }
+            return new MatArray(path, name, kind, dimensions, fields ?? [], read);
+        }
+
+        private MatArray ReadPart(Stream stream, ref long left, long at, string name, int depth)
+        {
+            var (type, length, small) = Tag(stream, ref left, at);
+            if (type != MatrixType || small is not null)
+                throw Fault($"'{name}' is an element of type {type}; expected an array (14)");
+            if (length > left)
+                throw Fault($"'{name}' claims {length:N0} bytes, and {left:N0} are left; it is truncated");
+            left -= length;
+            // MATLAB writes an empty array so.
+            if (length == 0)
+                return new MatArray(path, name, MatClass.Double, [0, 0], MatStorage.Double, []);
+            var array = ReadBody(stream, ref length, at, ReadHead(stream, ref length, at) with { Name = name }, depth);
+            // Padding.
+            Span<byte> rest = stackalloc byte[64];
+            while (length > 0)
+            {
+                var step = (int)Math.Min(length, rest.Length);
+                Fill(stream, rest[..step], at);
+                length -= step;
+            }
+            return array;
+        }
+
+        private void Take(string name, long bytes)
+        {
+            _taken += bytes;
+            if (_taken > mostBytes)
+                throw Fault($"'{name}' and what is with it take {_taken:N0} bytes; the limit is {mostBytes:N0}");
         }
 
         private MatArray ReadValues(
@@ -194,6 +318,7 @@ public static class MatFile
                 );
             if (length > left && small is null)
                 throw Fault($"'{name}' claims {length:N0} bytes of values, and {left:N0} are left; it is truncated");
+            Take(name, length);
             var data = small ?? new byte[length];
             if (small is null)
             {
@@ -210,8 +335,6 @@ public static class MatFile
             var number = flags & 0xFF;
             var what = number switch
             {
-                1 => "a cell array",
-                2 => "a structure",
                 3 => "an object",
                 5 => "a sparse array",
                 16 => "a function",
@@ -222,7 +345,9 @@ public static class MatFile
             };
             return what is null
                 ? (MatClass)number
-                : throw Fault($"variable '{name}' is {what}, which is not read; read are real numbers and texts");
+                : throw Fault(
+                    $"variable '{name}' is {what}, which is not read; read are real numbers, texts, cell arrays and structures"
+                );
         }
 
         /// <summary>A short element: its type and bytes; what pads it is passed over.</summary>
@@ -276,6 +401,12 @@ public static class MatFile
 
         private DatasetFormatException Fault(string what) => new($"{path}: {what}. Fetch the file again.", path);
     }
+
+    /// <summary>What stands before an array's values.</summary>
+    /// <param name="Name">Its name; within a cell array or a structure there is none in the file.</param>
+    /// <param name="Flags">The class, and whether the numbers are complex.</param>
+    /// <param name="Sizes">As the file holds them, four bytes each.</param>
+    private sealed record Head(string Name, int Flags, byte[] Sizes);
 
     /// <summary>A stretch of a file as a stream.</summary>
     private sealed class Part(FileStream file, long start, long length) : Stream

@@ -143,16 +143,17 @@ public sealed class TarImages : IImageDataset
 
     /// <summary>Adds an image.</summary>
     /// <exception cref="DatasetFormatException">It is longer than an image may be.</exception>
-    internal void Add(int tar, TarMember member, int label)
+    internal void Add(int tar, TarEntries entries, int entry, int label)
     {
-        if (member.Length > Math.Min(_limits.MaxFileBytes, Array.MaxLength))
+        var length = entries.Lengths[entry];
+        if (length > _limits.MaxFileBytes)
             throw new DatasetFormatException(
-                $"{_tars[tar]}: {member.Name} has {member.Length:N0} bytes; the limit for an image file is {_limits.MaxFileBytes:N0}.",
+                $"{_tars[tar]}: the image at byte {entries.Offsets[entry]:N0} has {length:N0} bytes; the limit for an image file is {_limits.MaxFileBytes:N0}.",
                 _tars[tar]
             );
         _tarOf.Add(tar);
-        _offsets.Add(member.Offset);
-        _lengths.Add((int)member.Length);
+        _offsets.Add(entries.Offsets[entry]);
+        _lengths.Add(length);
         _labels.Add(label);
     }
 

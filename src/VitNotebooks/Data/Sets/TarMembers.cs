@@ -80,6 +80,22 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
     /// <exception cref="DatasetFormatException">It is longer than it may be.</exception>
     public byte[] Content(TarMember member, int most) => Bytes(member.Offset, member.Offset, member.Length, most);
 
+    /// <summary>The bytes that the header at a place gives its file; null where no header of a file stands there.</summary>
+    public static long? HeaderLength(SafeFileHandle handle, long at)
+    {
+        Span<byte> header = stackalloc byte[Block];
+        for (var done = 0; done < Block; )
+        {
+            var read = RandomAccess.Read(handle, header[done..], at + done);
+            if (read == 0)
+                return null;
+            done += read;
+        }
+        return HasRightSum(header) && (header[156] is (byte)'0' or 0 or (byte)'7')
+            ? Octal(header.Slice(124, 12))
+            : null;
+    }
+
     private byte[] Bytes(long at, long offset, long length, int most)
     {
         if (length > most)
@@ -102,17 +118,21 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
 
     private void CheckSum(long at)
     {
+        if (!HasRightSum(_header))
+            throw Fault(at, "there is no tar header whose sum is right; the file is damaged or no tar file");
+    }
+
+    private static bool HasRightSum(ReadOnlySpan<byte> header)
+    {
         long unsigned = 0,
             signed = 0;
         for (var i = 0; i < Block; i++)
         {
-            var value = i is >= 148 and < 156 ? (byte)' ' : _header[i];
+            var value = i is >= 148 and < 156 ? (byte)' ' : header[i];
             unsigned += value;
             signed += (sbyte)value;
         }
-        var stated = Octal(_header.AsSpan(148, 8));
-        if (stated is null || (stated != unsigned && stated != signed))
-            throw Fault(at, "there is no tar header whose sum is right; the file is damaged or no tar file");
+        return Octal(header.Slice(148, 8)) is { } stated && (stated == unsigned || stated == signed);
     }
 
     private long Size(long at)

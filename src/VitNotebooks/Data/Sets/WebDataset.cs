@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 
 namespace VitNotebooks.Data;
 
@@ -39,7 +40,19 @@ public static partial class WebDataset
         var images = new TarImages(name, classes, tars);
         for (var i = 0; i < tars.Length; i++)
         {
-            Index(images, tars[i], i, classes.Count);
+            var tar = tars[i];
+            var entries = TarIndex.Of(tar, TarIndexKind.Labels, handle => Samples(handle, tar, classes.Count));
+            for (var entry = 0; entry < entries.Count; entry++)
+            {
+                // An index may be of another list of classes.
+                var label = entries.Numbers[entry];
+                if (label >= classes.Count)
+                    throw Fault(
+                        tar,
+                        $"the image at byte {entries.Offsets[entry]:N0} has the label {label}; expected 0..{classes.Count - 1}"
+                    );
+                images.Add(i, entries, entry, label);
+            }
         }
         return images.Count > 0
             ? images
@@ -70,9 +83,9 @@ public static partial class WebDataset
             .Select(i => pattern[..match.Index] + i + pattern[(match.Index + match.Length)..]);
     }
 
-    private static void Index(TarImages images, string tar, int number, int classes)
+    private static TarEntries Samples(SafeFileHandle handle, string tar, int classes)
     {
-        using var handle = TarImages.Open(tar);
+        var entries = new TarEntries();
         var members = new TarMembers(handle, tar);
         string? key = null;
         TarMember? image = null;
@@ -81,7 +94,7 @@ public static partial class WebDataset
         void Finish()
         {
             if (image is { } found && label is { } known)
-                images.Add(number, found, known);
+                entries.Add(found, known, tar);
             else if (image is not null || label is not null)
                 throw Fault(
                     tar,
@@ -116,6 +129,7 @@ public static partial class WebDataset
             }
         }
         Finish();
+        return entries;
     }
 
     private static long ReadLabel(TarMembers members, TarMember member, string ending, string tar)

@@ -32,7 +32,7 @@ public sealed class CodecFuzzTests(CodecOracle oracle)
         long slowest = 0;
         for (int round = 0; round < rounds; round++)
         {
-            byte[] data = Mutant(seeds[round % seeds.Length], round, random);
+            byte[] data = FileMutations.Next(seeds[round % seeds.Length], random);
             long start = Environment.TickCount64;
             try
             {
@@ -93,24 +93,6 @@ public sealed class CodecFuzzTests(CodecOracle oracle)
                 oracle.BytesOf("animated-alpha.webp"),
             ],
         };
-
-    // Mostly in the first bytes, where what is said of the rest stands; now and then cut or with a piece doubled.
-    private static byte[] Mutant(byte[] seed, int round, TorchRandom random)
-    {
-        byte[] data = [.. seed];
-        int reach = round % 2 == 0 ? Math.Min(data.Length, 700) : data.Length;
-        for (int i = 0; i <= round % 4; i++)
-        {
-            data[random.RandInt(0, reach)] = (byte)random.NextUInt32();
-        }
-        int at = (int)random.RandInt(1, data.Length);
-        return (round % 11) switch
-        {
-            3 => data[..at],
-            7 => [.. data[..at], .. data[(at / 2)..]],
-            _ => data,
-        };
-    }
 
     private static CropBox Middle(ImageHeader header) =>
         new(header.Width / 4, header.Height / 4, Math.Max(1, header.Width / 2), Math.Max(1, header.Height / 2));

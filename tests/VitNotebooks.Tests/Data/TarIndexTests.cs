@@ -1,0 +1,230 @@
+using System.Formats.Tar;
+using System.Text;
+using Shouldly;
+using VitNotebooks.Data;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace VitNotebooks.Tests.Data;
+
+public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly string[] s_classes = [.. Enumerable.Range(0, 10).Select(i => $"class {i}")];
+    private static readonly byte[] s_image = TestImages.Noise(4, 4, 1).ToPng();
+    private readonly DataFolder _folder = new();
+
+    [Fact]
+    public void Open_ALargeShardAgain_ReadsTheIndexAndNotTheHeaders()
+    {
+        string tar = Shard(TarIndex.LeastEntries);
+        TarImages first = Open(tar);
+        string index = TarIndex.Places(tar)[0];
+        File.Exists(index).ShouldBeTrue();
+        new FileInfo(index).Length.ShouldBe(40 + (16 * TarIndex.LeastEntries) + 32);
+        // A header that no probe looks at is destroyed; only who reads all headers could see it.
+        DateTime time = File.GetLastWriteTimeUtc(tar);
+        Destroy(tar, first, 7);
+        File.SetLastWriteTimeUtc(tar, time);
+        TarImages second = Open(tar);
+        second.Count.ShouldBe(first.Count);
+        Enumerable.Range(0, 50).Select(second.Label).ShouldBe(Enumerable.Range(0, 50).Select(first.Label));
+        second.Read(999).Pixels.ShouldBe(first.Read(999).Pixels);
+        second.Identity.ShouldBe(first.Identity);
+        File.Delete(index);
+        Should.Throw<DatasetFormatException>(() => Open(tar));
+    }
+
+    [Fact]
+    public void Open_ASmallShard_KeepsNoIndex()
+    {
+        string tar = Shard(TarIndex.LeastEntries - 1);
+        Open(tar);
+        TarIndex.Places(tar).ShouldAllBe(place => !File.Exists(place));
+    }
+
+    [Fact]
+    public void Open_ATarOfThisMoment_KeepsNoIndexYet()
+    {
+        string tar = Shard(TarIndex.LeastEntries);
+        File.SetLastWriteTimeUtc(tar, DateTime.UtcNow.AddMinutes(1));
+        Open(tar);
+        File.Exists(TarIndex.Places(tar)[0]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Open_AnIndexThatIsDamaged_IsMadeAgain()
+    {
+        string tar = Shard(TarIndex.LeastEntries);
+        int[] labels = Labels(Open(tar));
+        string index = TarIndex.Places(tar)[0];
+        byte[] whole = File.ReadAllBytes(index);
+        var random = new TorchRandom(3);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] damaged = FileMutations.Next(whole, random);
+            File.WriteAllBytes(index, damaged);
+            Labels(Open(tar)).ShouldBe(labels, $"mutation {i}");
+            File.ReadAllBytes(index).ShouldBe(whole, $"mutation {i}");
+        }
+        File.Delete(index);
+        Directory.CreateDirectory(index); // nothing can be written there, and nothing of it is read
+        Labels(Open(tar)).ShouldBe(labels);
+        string cached = TarIndex.Places(tar)[1];
+        File.Exists(cached).ShouldBeTrue();
+        File.Delete(cached);
+    }
+
+    [Fact]
+    public void Open_ATarThatChanged_IsReadAgain()
+    {
+        string tar = Shard(TarIndex.LeastEntries);
+        Open(tar);
+        DateTime time = File.GetLastWriteTimeUtc(tar);
+        // Longer, at the same time.
+        Shard(TarIndex.LeastEntries + 5);
+        File.SetLastWriteTimeUtc(tar, time);
+        Open(tar).Count.ShouldBe(TarIndex.LeastEntries + 5);
+        // As long, at another time, with other labels.
+        int[] before = Labels(Open(tar));
+        Shard(TarIndex.LeastEntries + 5, shift: 1);
+        File.SetLastWriteTimeUtc(tar, time.AddTicks(10_000_000));
+        Labels(Open(tar)).ShouldBe(before.Select(label => (label + 1) % 10));
+    }
+
+    [Fact]
+    public void Open_ATarOfTheSameLengthAndTimeWithOtherPlaces_IsReadAgain()
+    {
+        string tar = Shard(TarIndex.LeastEntries);
+        int[] labels = Labels(Open(tar));
+        DateTime time = File.GetLastWriteTimeUtc(tar);
+        long length = new FileInfo(tar).Length;
+        // Labels before images: the images lie elsewhere.
+        Shard(TarIndex.LeastEntries, imageFirst: false);
+        new FileInfo(tar).Length.ShouldBe(length);
+        File.SetLastWriteTimeUtc(tar, time);
+        TarImages again = Open(tar);
+        Labels(again).ShouldBe(labels);
+        again.Read(500).Width.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Open_WithFewerClassesThanTheIndexHas_NamesTheLabel()
+    {
+        string tar = Shard(TarIndex.LeastEntries);
+        Open(tar);
+        Should
+            .Throw<DatasetFormatException>(() => WebDataset.Open([tar], s_classes[..5], "x"))
+            .Message.ShouldContain("has the label 7; expected 0..4");
+    }
+
+    [Fact]
+    public void Open_ImageNetsTar_HasOneIndexForAllSubsets()
+    {
+        string[] wnids = ["n01440764", "n02119789", "n03255030"];
+        string tar = _folder["imagenet", "ILSVRC2012_img_train.tar"];
+        Directory.CreateDirectory(_folder["imagenet"]);
+        using (var outer = new TarWriter(File.Create(tar), TarEntryFormat.Gnu, leaveOpen: false))
+        {
+            foreach (string wnid in wnids)
+            {
+                var inner = new MemoryStream();
+                using (var writer = new TarWriter(inner, TarEntryFormat.Gnu, leaveOpen: true))
+                {
+                    for (int i = 0; i < 400; i++)
+                    {
+                        Add(writer, $"{wnid}_{i}.JPEG", s_image);
+                    }
+                }
+                Add(outer, $"{wnid}.tar", inner.ToArray());
+            }
+        }
+        Settle(tar);
+        DatasetManifest whole = DatasetOracle.WithCounts("imagenet1k", ("train", 1200)) with { Classes = wnids };
+        IImageDataset all = ImageNet.OpenSplit(_folder["imagenet"], "train", whole);
+        all.Count.ShouldBe(1200);
+        byte[] index = File.ReadAllBytes(TarIndex.Places(tar)[0]);
+        DatasetManifest part = DatasetOracle.WithCounts("imagenet100", ("train", 400)) with { Classes = [wnids[1]] };
+        IImageDataset fox = ImageNet.OpenSplit(_folder["imagenet"], "train", part);
+        fox.Count.ShouldBe(400);
+        fox.Source(3).ShouldContain("n02119789_3.JPEG");
+        File.ReadAllBytes(TarIndex.Places(tar)[0]).ShouldBe(index);
+    }
+
+    [Fact]
+    [Trait("Category", "OnDemand")]
+    public void Open_AHundredThousandSamplesAgain_TakesATenthOfTheTime()
+    {
+        string tar = Shard(100_000);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        TarImages first = Open(tar);
+        TimeSpan read = clock.Elapsed;
+        clock.Restart();
+        TarImages second = Open(tar);
+        TimeSpan known = clock.Elapsed;
+        output.WriteLine(
+            $"100,000 samples: read in {read.TotalMilliseconds:N0} ms, from the index in {known.TotalMilliseconds:N0} ms"
+        );
+        second.Count.ShouldBe(100_000);
+        Labels(second).ShouldBe(Labels(first));
+        known.ShouldBeLessThan(read / 10);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static TarImages Open(string tar) => WebDataset.Open([tar], s_classes, "x");
+
+    private static int[] Labels(TarImages data) => [.. Enumerable.Range(0, data.Count).Select(data.Label)];
+
+    private string Shard(int count, int shift = 0, bool imageFirst = true)
+    {
+        string tar = _folder["x.tar"];
+        using (var writer = new TarWriter(File.Create(tar), TarEntryFormat.Ustar, leaveOpen: false))
+        {
+            for (int i = 0; i < count; i++)
+            {
+                byte[] label = Encoding.ASCII.GetBytes($"{((i * 7) + shift) % 10}");
+                (string, byte[]) image = ($"{i}.png", s_image);
+                foreach (
+                    (string name, byte[] content) in imageFirst
+                        ? [image, ($"{i}.cls", label)]
+                        : new[] { ($"{i}.cls", label), image }
+                )
+                {
+                    Add(writer, name, content);
+                }
+            }
+        }
+        Settle(tar);
+        return tar;
+    }
+
+    private static void Add(TarWriter writer, string name, byte[] content)
+    {
+        TarEntry entry =
+            writer.Format == TarEntryFormat.Gnu
+                ? new GnuTarEntry(TarEntryType.RegularFile, name)
+                : new UstarTarEntry(TarEntryType.RegularFile, name);
+        entry.DataStream = new MemoryStream(content);
+        writer.WriteEntry(entry);
+    }
+
+    private static void Settle(string tar) =>
+        File.SetLastWriteTimeUtc(tar, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+
+    private static void Destroy(string tar, TarImages data, int image)
+    {
+        string source = data.Source(image);
+        long at = long.Parse(
+            source[(source.LastIndexOf(' ') + 1)..],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        // The dataset holds the file open.
+        using var file = new FileStream(tar, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = at - 512;
+        file.Write(
+            new byte[100]
+                .Select(_ => (byte)'!')
+                .ToArray()
+        );
+    }
+}
