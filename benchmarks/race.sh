@@ -8,7 +8,8 @@
 #                           [--dtype "float32 bfloat16"] [--device cuda] [--quick] [--out FOLDER] [--originals FOLDER]
 #   --only    of: ops adamw swin_t vit_s16 resnet50; adamw: its step on Swin-T beside a loop of tensor operations, in one process
 #   --append  adds to the rows of the run before instead of beginning anew: a long race in parts, each of which alternates
-#   --dtype   bfloat16 (autocast) is raced where the processor has it, or where it is asked for here
+#   --dtype   bfloat16 (autocast) is raced where the processor has it, or where it is asked for here; asked for alone, the file is
+#             bfloat16-<cpu>-libtorch-<version>.csv (Python takes seconds an image where the processor has none: --batch 1)
 #   --originals  instead of torchvision's models the authors' own code, from a folder of their checkouts named as on GitHub: every family
 #             that benchmarks/python/originals.py knows, or the --only names of them; writes families-<cpu>-libtorch-<version>.csv
 #   --quick   one round of few steps, batch 8, under three minutes: does everything run? Its numbers say little.
@@ -24,7 +25,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes; shift; continue ;;
     --append) append=yes; shift; continue ;;
-    -h | --help) sed -n '2,19p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,20p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     --rounds | --steps | --warmup | --batch | --only | --dtype | --device | --out | --originals) [ $# -ge 2 ] || { echo "race.sh: $1 wants a value." >&2; exit 2; } ;;
     *) echo "race.sh: unknown argument '$1'; --help lists what there is." >&2; exit 2 ;;
   esac
@@ -53,6 +54,7 @@ read -r -a ours <<<"${VITNB_RACE_OURS:-artifacts/bin/VitNotebooks.Benchmarks/rel
 read -r -a python <<<"${VITNB_RACE_PYTHON:-/usr/bin/python3}"
 python+=(-B)
 title=race
+[ "$dtypes" != bfloat16 ] || title=bfloat16
 if [ -n "$originals" ]; then
   title=families
   [ $chosen = yes ] || only=$("${python[@]}" benchmarks/python/originals.py list | cut -d' ' -f1)

@@ -1,9 +1,11 @@
 """The families that race against their authors' own code, which tests/oracles/originals/authors.py builds from a folder of checkouts.
 
 usage: python3 originals.py list                 each name, how many images it takes at a time, and the layouts to race in
+       python3 originals.py drops                for each name what its training drops, as JSON; null where its constructor says it
        python3 originals.py FOLDER NAME          the parameters of one, to see that the folder has what is wanted
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -31,11 +33,12 @@ FAMILIES = {
 }
 
 # What their training drops, which their constructors leave out: ViT's rate is in VTs-Drloc's build.py, Swin's in its configuration, the
-# others are arguments of their commands. Ours drop as much by default; the rest of the families drop alike, or nothing, on both sides.
+# others are arguments of their commands. tests/VitNotebooks.Tests/Benchmarks/OriginalsTests.cs holds our defaults to these.
 DROPPED = {
     "vit_base.drloc": dict(dropout=0.1),
     "swin_tiny_patch4_window7_224": dict(drop_path_rate=0.2),
     **dict.fromkeys(["t2t_vit_14", "t2t_vit_t_14", "lvvit_s", "dhvt_tiny_cifar_patch4"], dict(drop_path_rate=0.1)),
+    **dict.fromkeys(["cvt_13", "cct_7_3x1_32"]),
 }
 
 
@@ -45,7 +48,8 @@ def build(name, folder, training=False):
     if name not in FAMILIES:
         raise SystemExit(f"originals.py: no family races as '{name}'; there are {', '.join(FAMILIES)}.")
     size, classes, _ = FAMILIES[name]
-    model = family(folder, name).build(name, size, classes, **(DROPPED.get(name, {}) if training else {}))
+    dropped = DROPPED.get(name) if training else None
+    model = family(folder, name).build(name, size, classes, **(dropped or {}))
     if training and name.startswith("lvvit"):  # both sides train on the class token: no tokens are mixed, no cells classified
         model.mix_token = model.return_dense = False
     return model, size, classes
@@ -55,6 +59,8 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["list"]:
         for name, (_, _, images) in FAMILIES.items():
             print(name, images, "contiguous channels_last" if name in CONVOLUTIONAL else "contiguous")
+    elif sys.argv[1:] == ["drops"]:
+        print(json.dumps({name: DROPPED.get(name, {}) for name in FAMILIES}))
     elif len(sys.argv) == 3:  # one a process: repositories share names of modules
         print(sys.argv[2], sum(p.numel() for p in build(sys.argv[2], sys.argv[1])[0].parameters()))
     else:

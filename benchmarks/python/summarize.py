@@ -1,7 +1,7 @@
 """Medians, a CSV and the ratios of a race, each beside its bound.
 
 usage: python3 summarize.py RECORDS.jsonl FOLDER RUNTIME-JSON DEVICE THREADS [NAME]
-NAME begins the file's name: race, or families.
+NAME begins the file's name: race, bfloat16 or families.
 Exit code 3 where a bound was missed. Peak memory is that of the process less that of one with the same imports and no model, so that it is the model's own.
 """
 

@@ -16,6 +16,7 @@ public sealed class AutocastTests
         Autocast.Refusal.ShouldNotBeNull().ShouldContain("in the type of its inputs");
         Autocast.Refusal.ShouldContain("package VitNotebooks");
         Autocast.KernelsRefusal.ShouldNotBeNull();
+        Autocast.ProductsRefusal.ShouldNotBeNull();
         Autocast.AddedRules.ShouldBeEmpty();
         Autocast.HasRule("linear").ShouldBeFalse();
     }

@@ -85,6 +85,10 @@ public sealed class Autocast : IDisposable
     /// <summary>Why this package's bfloat16 layer_norm is not in use, or null.</summary>
     public static string? KernelsRefusal => AutocastEngine.KernelsRefusal;
 
+    /// <summary>Why products and convolutions of bfloat16 on the CPU are libtorch's own, or null: this package's multiply in float32
+    /// and round once, where neither the processor nor the BLAS knows bfloat16; libtorch's loops take ten times as long there.</summary>
+    public static string? ProductsRefusal => AutocastEngine.ProductsRefusal;
+
     /// <summary>The operators that this libtorch had no CPU rule for and that were given one.</summary>
     public static IReadOnlyList<string> AddedRules => AutocastEngine.AddedRules;
 

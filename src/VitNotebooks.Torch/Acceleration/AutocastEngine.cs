@@ -23,6 +23,9 @@ internal static unsafe class AutocastEngine
     /// <summary>Why our bfloat16 kernels are not in use, or null; without them aten's run.</summary>
     public static string? KernelsRefusal => s_kernels.Refusal;
 
+    /// <summary>Why products of bfloat16 are libtorch's own, or null.</summary>
+    public static string? ProductsRefusal => Libtorch.Instance.Products.Refusal;
+
     /// <summary>The operators whose CPU rule this libtorch lacked and that were given one here.</summary>
     public static string[] AddedRules =>
         Refusal is null ? s_rules.Text("vn_autocast_added").Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];

@@ -57,6 +57,9 @@ public sealed partial record TorchRuntime
         var kernels = Libtorch.KernelsRefusal is null
             ? Path.GetFileNameWithoutExtension(Libtorch.Kernels.Path)
             : "no kernels";
-        return $"{hash[..16]} {Path.GetFileNameWithoutExtension(core)} {kernels}";
+        var products = Libtorch.Instance.Products.Module is { } module
+            ? $" {Path.GetFileNameWithoutExtension(module.Path)}"
+            : "";
+        return $"{hash[..16]} {Path.GetFileNameWithoutExtension(core)} {kernels}{products}";
     }
 }

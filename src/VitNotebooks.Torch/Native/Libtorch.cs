@@ -15,7 +15,8 @@ internal static class Libtorch
         string Blas,
         NativeModule Core,
         bool Cuda,
-        CpuAllocator? Allocator
+        CpuAllocator? Allocator,
+        WidenedProducts Products
     );
 
     /// <summary>Loads everything at the first call.</summary>
@@ -41,9 +42,18 @@ internal static class Libtorch
         }
         // Side by side: the first time each of them is compiled.
         var allocator = Task.Run(() => CpuAllocator.Install(location, image));
+        var products = Task.Run(() => WidenedProducts.Install(location, image));
         var core = NativeModule.Load("core", location, image);
         UseAllCores(core);
-        return new Loaded(location, image, blas, core, hasCuda, allocator.GetAwaiter().GetResult());
+        return new Loaded(
+            location,
+            image,
+            blas,
+            core,
+            hasCuda,
+            allocator.GetAwaiter().GetResult(),
+            products.GetAwaiter().GetResult()
+        );
     }
 
     // A count that the user gave, to OpenMP or to MKL, stays.

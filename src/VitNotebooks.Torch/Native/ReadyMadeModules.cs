@@ -18,6 +18,7 @@ internal static class ReadyMadeModules
         "bfloat16",
         "profiler",
         "attention",
+        "products",
         "context",
         "jit",
         "names",

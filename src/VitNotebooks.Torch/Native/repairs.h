@@ -4,8 +4,9 @@
 #include <torch/version.h>
 
 #if TORCH_VERSION_MAJOR < 2
+#include "quiet.h"
+
 #include <ATen/ops/gelu_backward_cpu_dispatch.h>
-#include <c10/util/Exception.h>
 #include <torch/library.h>
 #endif
 
@@ -19,13 +20,8 @@ at::Tensor geluBackward(const at::Tensor& gradient, const at::Tensor& input, c10
   return at::cpu::gelu_backward(input.is_contiguous() ? gradient.contiguous() : gradient, input, approximate);
 }
 
-struct Silent : c10::WarningHandler {
-  void process(const c10::SourceLocation&, const std::string&, const bool) override {}
-};
-
 void repair() {
-  Silent silent; // that a kernel is replaced is what we want
-  c10::Warning::WarningHandlerGuard quiet(&silent);
+  Quiet quiet;  // that a kernel is replaced is what we want
   static auto* library = new torch::Library(torch::Library::IMPL, "aten", c10::DispatchKey::CPU, __FILE__, __LINE__);
   library->impl("gelu_backward", &geluBackward);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VitNotebooks.Layers;
 
-/// <summary>The weights of an attention whose scale is not one over the root of a head's width.</summary>
+/// <summary>The weights of an attention that someone looks at, or whose scale is not one over the root of a head's width.</summary>
 internal static class ScaledProduct
 {
     /// <summary><c>softmax(scale * q k^T)</c>.</summary>

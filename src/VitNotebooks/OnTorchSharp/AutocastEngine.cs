@@ -17,6 +17,9 @@ internal static class AutocastEngine
     public static string KernelsRefusal =>
         $"TorchSharp has its own bfloat16 kernels and takes no others; to have ours, {Notice.Remedy}.";
 
+    public static string ProductsRefusal =>
+        $"TorchSharp has its own products and takes no others; to have ours, {Notice.Remedy}.";
+
     public static bool IsInUse => false;
 
     public static string[] AddedRules => [];

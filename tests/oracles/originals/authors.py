@@ -216,7 +216,8 @@ def t2t(folder):
     from models import t2t_vit
 
     def build(name, size, classes, **changes):
-        return getattr(t2t_vit, name, t2t_vit.T2T_ViT)(img_size=size, num_classes=classes, **changes)
+        own = "embed_dim" in changes  # a size of ours, which no function of theirs makes
+        return (t2t_vit.T2T_ViT if own else getattr(t2t_vit, name))(img_size=size, num_classes=classes, **changes)
 
     return Family("yitu-opensource/T2T-ViT 0f63dc9 models/t2t_vit.py", build, timm_groups)
 
