@@ -30,6 +30,8 @@ internal sealed record TrainerOptions
 
     public BrokenImagePolicy OnBroken { get; init; }
 
+    public bool DecodesPart { get; init; }
+
     /// <summary>How the training split is read. What changes a batch's bytes beside recipe, seed and data is <see cref="LoadingIdentity"/>.</summary>
     public LoaderOptions Loading(TrainingRecipe recipe)
     {
@@ -40,15 +42,17 @@ internal sealed record TrainerOptions
             Seed = Seed,
             DropLast = recipe.DropLast,
             OnBroken = OnBroken,
+            DecodesPart = DecodesPart,
         };
         return Prefetch is int batches ? loading with { Prefetch = batches } : loading;
     }
 
-    /// <summary>Order and broken images, where they are not the usual ones: a part of the run's identity.</summary>
+    /// <summary>Order, broken images and decoding, where they are not the usual ones: a part of the run's identity.</summary>
     public string? LoadingIdentity =>
-        Sampler == Sampler.Shuffle && OnBroken == BrokenImagePolicy.Throw
+        Sampler == Sampler.Shuffle && OnBroken == BrokenImagePolicy.Throw && !DecodesPart
             ? null
-            : $"{Sampler}, broken images: {LoaderOptions.Name(OnBroken)}";
+            : $"{Sampler}, broken images: {LoaderOptions.Name(OnBroken)}"
+                + (DecodesPart ? ", of a JPEG the first crop alone" : "");
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 

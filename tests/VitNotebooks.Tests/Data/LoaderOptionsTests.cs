@@ -17,6 +17,7 @@ public sealed class LoaderOptionsTests
         [nameof(LoaderOptions.Ranks)] = o => o with { Ranks = 2 },
         [nameof(LoaderOptions.Rank)] = o => o with { Rank = 1 },
         [nameof(LoaderOptions.OnBroken)] = o => o with { OnBroken = BrokenImagePolicy.Replace },
+        [nameof(LoaderOptions.DecodesPart)] = o => o with { DecodesPart = true },
         [nameof(LoaderOptions.Workers)] = o => o with { Workers = o.Workers + 1 },
         [nameof(LoaderOptions.Prefetch)] = o => o with { Prefetch = 9 },
     };

@@ -181,6 +181,30 @@ public class RunIdentityTests
     }
 
     [Fact]
+    public void Fit_DecodesPart_ReachesTheLoaderAndIsAnotherRun()
+    {
+        using TemporaryFolder folder = new();
+        InRuns(
+            folder.Path,
+            () =>
+            {
+                VisionData data = TinyTask.Data();
+                VisionData Cropped() => data with { TrainPipeline = Pipeline.Empty.RandomResizedCrop(TinyTask.Size) };
+                string Folder(Func<Trainer, Trainer> way)
+                {
+                    using VisionModel model = Model(1);
+                    return way(Given(model).On(Cropped())).Fit().Folder;
+                }
+                Folder(t => t.DecodesPart()).ShouldNotBe(Folder(t => t));
+                using VisionModel model = Model(1);
+                Should
+                    .Throw<ArgumentException>(() => Given(model).On(Cropped().OnDevice()).DecodesPart().Fit())
+                    .Message.ShouldContain("DecodesPart");
+            }
+        );
+    }
+
+    [Fact]
     public void Fit_FolderOfAnotherPolicy_NamesIt()
     {
         using TemporaryFolder folder = new();

@@ -42,6 +42,13 @@ public sealed class BatchedLoader : IBatchSource
                 nameof(pipeline)
             );
         }
+        if (Options.DecodesPart)
+        {
+            throw new ArgumentException(
+                "BatchedLoader: DecodesPart is on, but these images are decoded already; leave it off, or use Loader.",
+                nameof(options)
+            );
+        }
         if (images.OnBroken != Options.OnBroken && images.Broken.Count > 0)
         {
             throw new ArgumentException(

@@ -42,7 +42,7 @@ public sealed record LoaderOptions
 
     /// <summary>All that decides the bytes of a batch, as text: everything here but <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
     public string Identity =>
-        $"batches of {BatchSize}{(DropLast ? ", the last left out unless it is full" : "")}, {Sampler}, seed {Seed}, process {Rank} of {Ranks}, broken images: {Name(OnBroken)}";
+        $"batches of {BatchSize}{(DropLast ? ", the last left out unless it is full" : "")}, {Sampler}, seed {Seed}, process {Rank} of {Ranks}, broken images: {Name(OnBroken)}{(DecodesPart ? ", of a JPEG the first crop alone" : "")}";
 
     /// <summary>What is done with a broken image, as a run's report says it.</summary>
     internal static string Name(BrokenImagePolicy policy) =>
