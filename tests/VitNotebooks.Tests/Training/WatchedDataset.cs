@@ -35,13 +35,11 @@ internal sealed class WatchedDataset(IImageDataset inner, Action<int> reading) :
         );
 
     /// <summary>Every image takes its time.</summary>
-    public static WatchedDataset Slow(IImageDataset inner, int milliseconds) =>
-        new(
-            inner,
-            _ =>
-            {
-                var clock = System.Diagnostics.Stopwatch.StartNew();
-                SpinWait.SpinUntil(() => clock.ElapsedMilliseconds >= milliseconds);
-            }
-        );
+    public static WatchedDataset Slow(IImageDataset inner, int milliseconds) => new(inner, _ => Spin(milliseconds));
+
+    public static void Spin(int milliseconds)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        SpinWait.SpinUntil(() => clock.ElapsedMilliseconds >= milliseconds);
+    }
 }
