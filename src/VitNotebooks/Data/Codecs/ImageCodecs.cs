@@ -1,3 +1,6 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
 namespace VitNotebooks.Data.Codecs;
 
 /// <summary>The formats this package reads, found by a file's first bytes.</summary>
@@ -39,7 +42,15 @@ public static class ImageCodecs
     public static void ReadFile(string path, DecodeLimits limits, PixelBuffer target)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        Decode(Bytes(path, limits), path, limits, target);
+        WithBytes(
+            path,
+            limits,
+            data =>
+            {
+                Decode(data, path, limits, target);
+                return true;
+            }
+        );
     }
 
     /// <summary>Decodes bytes in memory.</summary>
@@ -141,25 +152,50 @@ public static class ImageCodecs
         DecodeLimits limits,
         PixelBuffer target
     ) =>
-        DecodeRegion(
-            Bytes(path, limits),
+        WithBytes(
             path,
-            header => choose(header.Width, header.Height),
-            size.Width,
-            size.Height,
             limits,
-            target
+            data =>
+                DecodeRegion(
+                    data,
+                    path,
+                    header => choose(header.Width, header.Height),
+                    size.Width,
+                    size.Height,
+                    limits,
+                    target
+                )
         );
 
-    private static byte[] Bytes(string path, DecodeLimits limits)
+    private delegate T Use<T>(ReadOnlySpan<byte> data);
+
+    // Files of images are larger than what the runtime collects cheaply: their memory goes from one to the next.
+    private static T WithBytes<T>(string path, DecodeLimits limits, Use<T> use)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists)
+        if (!File.Exists(path))
         {
             throw new FileNotFoundException($"{path}: no such image file; check the path.", path);
         }
-        limits.CheckFile(file.Length, path);
-        return File.ReadAllBytes(path);
+        using SafeFileHandle file = File.OpenHandle(path);
+        long length = RandomAccess.GetLength(file);
+        limits.CheckFile(length, path);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(checked((int)length));
+        try
+        {
+            int read = 0;
+            while (
+                read < length
+                && RandomAccess.Read(file, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more
+            )
+            {
+                read += more;
+            }
+            return use(bytes.AsSpan(0, read));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     internal static void WriteFile(RgbImage image, string path)

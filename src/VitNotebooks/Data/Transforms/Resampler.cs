@@ -16,6 +16,7 @@ internal sealed class Resampler
 {
     private const int FractionBits = 22;
     private const int SplitBits = 12;
+    private const int Rows = 4;
     private readonly Axis _horizontal = new();
     private readonly Axis _vertical = new();
     private byte[] _rows = [];
@@ -45,7 +46,23 @@ internal sealed class Resampler
             {
                 _rows = GC.AllocateUninitializedArray<byte>(needed);
             }
-            for (int y = 0; y < box.Height; y++)
+            int y = 0;
+            if (UseVectors)
+            {
+                for (; y < box.Height; y += Rows)
+                {
+                    HorizontalVector(
+                        source,
+                        offset + (y * stride),
+                        stride,
+                        box.Height - y,
+                        _rows,
+                        y * width * 3,
+                        width
+                    );
+                }
+            }
+            for (; y < box.Height; y++)
             {
                 Horizontal(source, offset + (y * stride), _rows, y * width * 3, width);
             }
@@ -71,11 +88,6 @@ internal sealed class Resampler
 
     private void Horizontal(byte[] source, int from, byte[] target, int to, int width)
     {
-        if (UseVectors)
-        {
-            HorizontalVector(source, from, target, to, width);
-            return;
-        }
         for (int x = 0; x < width; x++)
         {
             int at = from + (_horizontal.Starts[x] * 3);
@@ -96,38 +108,105 @@ internal sealed class Resampler
         }
     }
 
-    // Two pixels a step: bytes r0 g0 b0 r1 g1 b1 become the 16-bit pairs (r0 r1) (g0 g1) (b0 b1).
-    private void HorizontalVector(byte[] source, int from, byte[] target, int to, int width)
+    // Four pixels of four rows a step: bytes r0 g0 b0 .. r3 g3 b3 become the 16-bit pairs (r0 r1) (g0 g1) (b0 b1) and, in the upper half,
+    // (r2 r3) (g2 g3) (b2 b3). Of fewer than four rows the last one is made more than once.
+    private void HorizontalVector(byte[] source, int from, int stride, int left, byte[] target, int to, int width)
     {
-        Vector128<byte> pairs = Vector128
-            .Create(0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255)
-            .AsByte();
+        Vector256<byte> pairs = Vector256.Create(
+            Vector128.Create(0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255).AsByte(),
+            Vector128.Create(6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte()
+        );
         ref byte first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source);
+        ref byte result = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(target);
+        ref Vector256<short> weights = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(
+            _horizontal.Quads
+        );
+        nuint second = (nuint)(stride * Math.Min(1, left - 1));
+        nuint third = (nuint)(stride * Math.Min(2, left - 1));
+        nuint fourth = (nuint)(stride * Math.Min(3, left - 1));
+        nuint down = (nuint)(width * 3);
+        Vector256<int> half = Vector256.Create(
+            1 << (FractionBits - 1),
+            1 << (FractionBits - 1),
+            1 << (FractionBits - 1),
+            0,
+            0,
+            0,
+            0,
+            0
+        );
         for (int x = 0; x < width; x++)
         {
             nuint at = (nuint)(from + (_horizontal.Starts[x] * 3));
-            Vector128<int> high = Vector128<int>.Zero;
-            Vector128<int> low = Vector128.Create(1 << (FractionBits - 1));
-            foreach ((int highPair, int lowPair) in _horizontal.PairsOf(x))
+            Vector256<int> high0 = Vector256<int>.Zero;
+            Vector256<int> high1 = Vector256<int>.Zero;
+            Vector256<int> high2 = Vector256<int>.Zero;
+            Vector256<int> high3 = Vector256<int>.Zero;
+            Vector256<int> low0 = half;
+            Vector256<int> low1 = half;
+            Vector256<int> low2 = half;
+            Vector256<int> low3 = half;
+            nuint quad = (nuint)(x * _horizontal.QuadsEach * 2);
+            int quads = (_horizontal.Counts[x] + 3) / 4;
+            for (int i = 0; i < quads; i++)
             {
-                Vector128<byte> bytes = Vector128
-                    .CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at)))
-                    .AsByte();
-                Vector128<short> pixels = Ssse3.Shuffle(bytes, pairs).AsInt16();
-                high += Sse2.MultiplyAddAdjacent(pixels, Vector128.Create(highPair).AsInt16());
-                low += Sse2.MultiplyAddAdjacent(pixels, Vector128.Create(lowPair).AsInt16());
-                at += 6;
+                Vector256<short> high = Unsafe.Add(ref weights, quad);
+                Vector256<short> low = Unsafe.Add(ref weights, quad + 1);
+                Vector256<short> pixels = Four(ref Unsafe.Add(ref first, at), pairs);
+                high0 += Avx2.MultiplyAddAdjacent(pixels, high);
+                low0 += Avx2.MultiplyAddAdjacent(pixels, low);
+                pixels = Four(ref Unsafe.Add(ref first, at + second), pairs);
+                high1 += Avx2.MultiplyAddAdjacent(pixels, high);
+                low1 += Avx2.MultiplyAddAdjacent(pixels, low);
+                pixels = Four(ref Unsafe.Add(ref first, at + third), pairs);
+                high2 += Avx2.MultiplyAddAdjacent(pixels, high);
+                low2 += Avx2.MultiplyAddAdjacent(pixels, low);
+                pixels = Four(ref Unsafe.Add(ref first, at + fourth), pairs);
+                high3 += Avx2.MultiplyAddAdjacent(pixels, high);
+                low3 += Avx2.MultiplyAddAdjacent(pixels, low);
+                at += 12;
+                quad += 2;
             }
-            Vector128<int> sum = (high << SplitBits) + low;
-            Vector128<int> value = Vector128.Min(
-                Vector128.Max(sum >> FractionBits, Vector128<int>.Zero),
-                Vector128.Create(255)
-            );
-            target[to] = (byte)value.GetElement(0);
-            target[to + 1] = (byte)value.GetElement(1);
-            target[to + 2] = (byte)value.GetElement(2);
-            to += 3;
+            nuint place = (nuint)(to + (x * 3));
+            uint value3 = Bytes(high3, low3);
+            uint value2 = Bytes(high2, low2);
+            uint value1 = Bytes(high1, low1);
+            Put(ref result, place, Bytes(high0, low0));
+            if (left > 1)
+            {
+                Put(ref result, place + down, value1);
+            }
+            if (left > 2)
+            {
+                Put(ref result, place + (2 * down), value2);
+            }
+            if (left > 3)
+            {
+                Put(ref result, place + (3 * down), value3);
+            }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Four(ref byte at, Vector256<byte> pairs) =>
+        Avx2.Shuffle(Vector256.Create(Unsafe.ReadUnaligned<Vector128<byte>>(ref at)), pairs).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Bytes(Vector256<int> high, Vector256<int> low)
+    {
+        Vector256<int> both = (high << SplitBits) + low;
+        Vector128<int> sum = (both.GetLower() + both.GetUpper()) >> FractionBits;
+        Vector128<short> words = Sse2.PackSignedSaturate(sum, sum);
+        return Sse2.PackUnsignedSaturate(words, words).AsUInt32().ToScalar();
+    }
+
+    // Three bytes: a fourth would be the first of the next row, which is there already.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(ref byte result, nuint place, uint value)
+    {
+        ref byte at = ref Unsafe.Add(ref result, place);
+        Unsafe.WriteUnaligned(ref at, (ushort)value);
+        Unsafe.Add(ref at, 2) = (byte)(value >> 16);
     }
 
     private void Vertical(byte[] rows, int offset, int stride, int y, Span<byte> target)
@@ -197,6 +276,13 @@ internal sealed class Resampler
         private int _taps;
         private int[] _weights = [];
         private (int High, int Low)[] _pairs = [];
+
+        /// <summary>Of four taps each the high halves, (w0 w1) three times and (w2 w3) three times, and then the low ones.</summary>
+        public Vector256<short>[] Quads { get; private set; } = [];
+
+        /// <summary>Groups of four taps a position.</summary>
+        public int QuadsEach { get; private set; }
+
         private double[] _row = [];
         private (int From, int To, Interpolation Filter) _made;
 
@@ -233,6 +319,11 @@ internal sealed class Resampler
             {
                 _row = new double[_taps];
             }
+            QuadsEach = (_taps + 3) / 4;
+            if (Quads.Length < to * QuadsEach * 2)
+            {
+                Quads = new Vector256<short>[to * QuadsEach * 2];
+            }
             for (int i = 0; i < to; i++)
             {
                 double center = (i + 0.5) * scale;
@@ -242,6 +333,10 @@ internal sealed class Resampler
                 Starts[i] = start;
                 Counts[i] = count;
                 Round(i, count);
+                if (UseVectors)
+                {
+                    Spread(i);
+                }
             }
             _made = (from, to, filter);
         }
@@ -280,6 +375,21 @@ internal sealed class Resampler
                     Pack(a >> SplitBits, b >> SplitBits),
                     Pack(a & ((1 << SplitBits) - 1), b & ((1 << SplitBits) - 1))
                 );
+            }
+        }
+
+        private void Spread(int position)
+        {
+            ReadOnlySpan<(int High, int Low)> pairs = _pairs.AsSpan(position * (_taps / 2), _taps / 2);
+            Span<Vector256<short>> quads = Quads.AsSpan(position * QuadsEach * 2, QuadsEach * 2);
+            for (int k = 0; k < QuadsEach; k++)
+            {
+                (int High, int Low) first = pairs[2 * k];
+                (int High, int Low) second = (2 * k) + 1 < pairs.Length ? pairs[(2 * k) + 1] : (0, 0);
+                quads[2 * k] = Vector256.Create(Vector128.Create(first.High), Vector128.Create(second.High)).AsInt16();
+                quads[(2 * k) + 1] = Vector256
+                    .Create(Vector128.Create(first.Low), Vector128.Create(second.Low))
+                    .AsInt16();
             }
         }
 

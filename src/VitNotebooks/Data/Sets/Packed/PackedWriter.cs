@@ -157,7 +157,12 @@ internal sealed class PackedWriter
         try
         {
             _data.ReadInto(index, buffer);
-            if (_options.ShorterSide is { } side && Math.Min(buffer.Width, buffer.Height) > side)
+            int shorter = Math.Min(buffer.Width, buffer.Height);
+            // Pixels want one size, so that a smaller image is enlarged; a JPEG keeps its own.
+            if (
+                _options.ShorterSide is { } side
+                && (shorter > side || (shorter < side && _options.Records == PackedRecords.Pixels))
+            )
             {
                 new Resize(side, Interpolation.Bicubic).Apply(buffer, new TorchRandom(0));
             }
