@@ -4,7 +4,7 @@ usage: python3 data.py NAME FOLDER [SECONDS [TIMM]]
   NAME     jpeg_crop224 (random resized crop with Pillow's bicubic, flip, normalize) | cifar_crop_flip (crop with a border of 4, flip, normalize)
            | jpeg_randaugment224 (timm's own training transform with rand-m9-mstd0.5-inc1 and erasing of 0.25, from its checkout TIMM)
   FOLDER   a folder of class folders with JPEGs; for cifar the folder that holds cifar-10-batches-py
-Two worker processes that stay between epochs, and batches of 64, as on our side; nothing is done with the batches.
+Two worker processes that stay between epochs, and batches of 64, of CIFAR 128, as on our side; nothing is done with the batches.
 """
 
 import json
@@ -16,7 +16,7 @@ import torch
 from torch.utils.data import ConcatDataset, DataLoader
 from torchvision import datasets, transforms
 
-BATCH, WORKERS = 64, 2
+BATCH, SMALL_BATCH, WORKERS = 64, 128, 2
 
 
 def peak_kb():
@@ -70,7 +70,7 @@ def main():
     if len(sys.argv) > 4:
         sys.path.insert(0, sys.argv[4])
     torch.manual_seed(0)
-    loader = DataLoader(dataset(name, folder), BATCH, shuffle=True, num_workers=WORKERS, persistent_workers=True)
+    loader = DataLoader(dataset(name, folder), SMALL_BATCH if name.startswith("cifar") else BATCH, shuffle=True, num_workers=WORKERS, persistent_workers=True)
     count(loader)
     images, firsts, start = 0, [], time.perf_counter()
     while time.perf_counter() - start < seconds:

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -14,6 +15,9 @@ public sealed class Normalize : IEquatable<Normalize>
     private readonly float[] _table = new float[3 * 256];
     private readonly float[] _mean;
     private readonly float[] _std;
+
+    // Whether a product with the inverse and two steps of correction give every number of the table: they take a third of the time of two divisions.
+    private readonly bool _byInverse;
 
     /// <summary>With mean and standard deviation of red, green and blue, in units of 0..1.</summary>
     /// <exception cref="ArgumentException">Not three values, or a std that is not positive.</exception>
@@ -42,6 +46,7 @@ public sealed class Normalize : IEquatable<Normalize>
         }
         Mean = _mean = [.. mean];
         Std = _std = [.. std];
+        _byInverse = Fma.IsSupported && IsExactByInverse();
     }
 
     /// <summary>0..1: division by 255 alone, torchvision's <c>ToTensor</c>.</summary>
@@ -138,8 +143,48 @@ public sealed class Normalize : IEquatable<Normalize>
         Vector256<float> high = Vector256.ConvertToSingle(
             Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(values, 8))
         );
+        if (_byInverse)
+        {
+            Vector256<float> ofUnit = Vector256.Create(1f / 255f);
+            Vector256<float> ofStd = Vector256.Create(1f / _std[channel]);
+            Divide(Divide(low, unit, ofUnit) - mean, std, ofStd).StoreUnsafe(ref target, (nuint)at);
+            Divide(Divide(high, unit, ofUnit) - mean, std, ofStd).StoreUnsafe(ref target, (nuint)(at + 8));
+            return;
+        }
         (((low / unit) - mean) / std).StoreUnsafe(ref target, (nuint)at);
         (((high / unit) - mean) / std).StoreUnsafe(ref target, (nuint)(at + 8));
+    }
+
+    // A quotient by the divisor's inverse, and what is left over divided once more (Markstein 1990): rounded as a division is, but for rare divisors,
+    // and whether this one is among them is tried out beforehand.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Divide(Vector256<float> value, Vector256<float> by, Vector256<float> inverse)
+    {
+        Vector256<float> quotient = value * inverse;
+        return Fma.MultiplyAdd(Fma.MultiplyAddNegated(quotient, by, value), inverse, quotient);
+    }
+
+    private bool IsExactByInverse()
+    {
+        for (int c = 0; c < 3; c++)
+        {
+            for (int value = 0; value < 256; value++)
+            {
+                float share = Divide(value, 255f) - _mean[c];
+                if (Divide(share, _std[c]) != _table[(c * 256) + value])
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+
+        static float Divide(float value, float by)
+        {
+            float inverse = 1f / by;
+            float quotient = value * inverse;
+            return MathF.FusedMultiplyAdd(MathF.FusedMultiplyAdd(-quotient, by, value), inverse, quotient);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -99,6 +100,10 @@ internal static class AffineWarp
                 break;
             case WarpSampling.Bilinear:
                 Between<Bilinear>(source, target, width, height, matrix);
+                break;
+            case WarpSampling.Bicubic
+                when Resampler.UseVectors && matrix is { A: 1, D: 0, E: 1 } && width >= RowWarp.LeastWidth:
+                RowWarp.Run(source, target, width, height, matrix);
                 break;
             case WarpSampling.Bicubic:
                 Between<Bicubic>(source, target, width, height, matrix);
@@ -212,22 +217,250 @@ internal static class AffineWarp
     )
         where TFilter : struct, IFilter
     {
-        ref byte first = ref MemoryMarshal.GetReference(source);
-        ref byte to = ref MemoryMarshal.GetReference(target);
         for (int y = 0; y < height; y++)
         {
-            double yc = y + 0.5;
-            for (int x = 0; x < width; x++, to = ref Unsafe.Add(ref to, 3))
+            Between<TFilter>(source, target, width, height, m, y, 0, width);
+        }
+    }
+
+    // Some columns of one row of the result.
+    private static void Between<TFilter>(
+        ReadOnlySpan<byte> source,
+        Span<byte> target,
+        int width,
+        int height,
+        AffineMatrix m,
+        int y,
+        int from,
+        int behind
+    )
+        where TFilter : struct, IFilter
+    {
+        ref byte first = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), ((y * width) + from) * 3);
+        double yc = y + 0.5;
+        for (int x = from; x < behind; x++, to = ref Unsafe.Add(ref to, 3))
+        {
+            double xc = x + 0.5;
+            double xx = (m.A * xc) + (m.B * yc) + m.C;
+            double yy = (m.D * xc) + (m.E * yc) + m.F;
+            if (xx >= 0 && xx < width && yy >= 0 && yy < height)
             {
-                double xc = x + 0.5;
-                double xx = (m.A * xc) + (m.B * yc) + m.C;
-                double yy = (m.D * xc) + (m.E * yc) + m.F;
-                if (xx >= 0 && xx < width && yy >= 0 && yy < height)
+                Write(TFilter.At(ref first, width, height, xx - 0.5, yy - 0.5), ref to);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Bicubic where every row moves along itself (shear and translation along x) or all rows down together (translation along y): the neighbours of a row's
+    /// places are stretches of the image, taken four numbers at a time. The arithmetic is Between's, number by number, to the bit.
+    /// </summary>
+    private static class RowWarp
+    {
+        /// <summary>Narrower images have no inside.</summary>
+        public const int LeastWidth = 8;
+
+        public static void Run(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, AffineMatrix m)
+        {
+            int stride = width * 3;
+            double[] parts = ArrayPool<double>.Shared.Rent(stride);
+            double[] numbers = ArrayPool<double>.Shared.Rent(4 * stride);
+            (int From, int Behind, int Shift, bool Whole) inside = default;
+            for (int y = 0; y < height; y++)
+            {
+                double yy = (m.E * (y + 0.5)) + m.F;
+                if (!(yy >= 0 && yy < height))
                 {
-                    Write(TFilter.At(ref first, width, height, xx - 0.5, yy - 0.5), ref to);
+                    continue;
+                }
+                if (y == 0 || m.B != 0 || inside.Behind == 0)
+                {
+                    inside = Inside(m, y, width, parts);
+                }
+                int row = (int)Math.Floor(yy - 0.5);
+                double down = yy - 0.5 - row;
+                if (down != 0 && !inside.Whole)
+                {
+                    Between<Bicubic>(source, target, width, height, m, y, 0, width);
+                    continue;
+                }
+                if (inside.From >= inside.Behind)
+                {
+                    Between<Bicubic>(source, target, width, height, m, y, 0, width);
+                    continue;
+                }
+                Span<byte> result = target.Slice(y * stride, stride);
+                if (down == 0)
+                {
+                    Along(source.Slice(row * stride, stride), result, inside, parts, numbers);
+                }
+                else
+                {
+                    Down(source, result, row, height, inside, down, numbers);
+                }
+                Between<Bicubic>(source, target, width, height, m, y, 0, inside.From);
+                Between<Bicubic>(source, target, width, height, m, y, inside.Behind, width);
+            }
+            ArrayPool<double>.Shared.Return(parts);
+            ArrayPool<double>.Shared.Return(numbers);
+        }
+
+        // The columns whose four neighbours all lie in the row, so many columns further on, with how far each lies behind the second of them, three times;
+        // and whether they all lie on it.
+        private static (int From, int Behind, int Shift, bool Whole) Inside(
+            AffineMatrix m,
+            int y,
+            int width,
+            double[] parts
+        )
+        {
+            double yc = y + 0.5;
+            int from = -1;
+            int shift = 0;
+            bool whole = true;
+            for (int x = 0; x < width; x++)
+            {
+                double xx = (m.A * (x + 0.5)) + (m.B * yc) + m.C;
+                double place = xx - 0.5;
+                int left = (int)Math.Floor(place);
+                bool fits = xx >= 0 && xx < width && left >= 1 && left + 2 < width;
+                if (from < 0 && fits)
+                {
+                    (from, shift) = (x, left - x);
+                }
+                if (from >= 0 && (!fits || left - x != shift))
+                {
+                    return (from, x, shift, whole);
+                }
+                double part = place - left;
+                (parts[3 * x], parts[(3 * x) + 1], parts[(3 * x) + 2]) = (part, part, part);
+                whole &= from < 0 || part == 0;
+            }
+            return from < 0 ? (0, 0, 0, false) : (from, width, shift, whole);
+        }
+
+        private static void Along(
+            ReadOnlySpan<byte> row,
+            Span<byte> result,
+            (int From, int Behind, int Shift, bool Whole) inside,
+            double[] parts,
+            double[] numbers
+        )
+        {
+            int from = 3 * inside.From;
+            int behind = 3 * inside.Behind;
+            int shift = 3 * inside.Shift;
+            if (inside.Whole)
+            {
+                row[(from + shift)..(behind + shift)].CopyTo(result[from..behind]);
+                return;
+            }
+            Widen(row, numbers, 0);
+            for (int i = from; ; i = Math.Min(i + 4, behind - 4))
+            {
+                int at = i + shift;
+                Vector256<double> value = Cubic(
+                    Vector256.LoadUnsafe(ref numbers[0], (nuint)(at - 3)),
+                    Vector256.LoadUnsafe(ref numbers[0], (nuint)at),
+                    Vector256.LoadUnsafe(ref numbers[0], (nuint)(at + 3)),
+                    Vector256.LoadUnsafe(ref numbers[0], (nuint)(at + 6)),
+                    Vector256.LoadUnsafe(ref parts[0], (nuint)i)
+                );
+                Put(value, ref result[i]);
+                if (i == behind - 4)
+                {
+                    return;
                 }
             }
         }
+
+        private static void Down(
+            ReadOnlySpan<byte> source,
+            Span<byte> result,
+            int row,
+            int height,
+            (int From, int Behind, int Shift, bool Whole) inside,
+            double down,
+            double[] numbers
+        )
+        {
+            int stride = result.Length;
+            // A row outside repeats its neighbour's value.
+            int a = Math.Max(row - 1, 0);
+            int b = row >= 0 ? row : a;
+            int c = row + 1 < height ? row + 1 : b;
+            int d = row + 2 < height ? row + 2 : c;
+            ReadOnlySpan<int> rows = [a, b, c, d];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Widen(source.Slice(rows[i] * stride, stride), numbers, i * stride);
+            }
+            int from = 3 * inside.From;
+            int behind = 3 * inside.Behind;
+            Vector256<double> t = Vector256.Create(down);
+            for (int i = from; ; i = Math.Min(i + 4, behind - 4))
+            {
+                nuint at = (nuint)(i + (3 * inside.Shift));
+                nuint next = (nuint)stride;
+                Vector256<double> value = Cubic(
+                    Vector256.LoadUnsafe(ref numbers[0], at),
+                    Vector256.LoadUnsafe(ref numbers[0], at + next),
+                    Vector256.LoadUnsafe(ref numbers[0], at + (2 * next)),
+                    Vector256.LoadUnsafe(ref numbers[0], at + (3 * next)),
+                    t
+                );
+                Put(value, ref result[i]);
+                if (i == behind - 4)
+                {
+                    return;
+                }
+            }
+        }
+
+        private static void Widen(ReadOnlySpan<byte> row, double[] numbers, int at)
+        {
+            ref byte first = ref MemoryMarshal.GetReference(row);
+            int i = 0;
+            for (; i + 4 <= row.Length; i += 4)
+            {
+                Avx.ConvertToVector256Double(
+                        Sse41.ConvertToVector128Int32(
+                            Vector128
+                                .CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, i)))
+                                .AsByte()
+                        )
+                    )
+                    .StoreUnsafe(ref numbers[at + i]);
+            }
+            for (; i < row.Length; i++)
+            {
+                numbers[at + i] = row[i];
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Put(Vector256<double> value, ref byte to)
+        {
+            value = Vector256.Min(Vector256.Max(value, Vector256<double>.Zero), Vector256.Create(255.0));
+            Vector128<int> whole = Avx.ConvertToVector128Int32WithTruncation(value);
+            Vector128<short> words = Sse2.PackSignedSaturate(whole, whole);
+            Unsafe.WriteUnaligned(ref to, Sse2.PackUnsignedSaturate(words, words).AsUInt32().ToScalar());
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Cubic(
+        Vector256<double> a,
+        Vector256<double> b,
+        Vector256<double> c,
+        Vector256<double> d,
+        Vector256<double> t
+    )
+    {
+        Vector256<double> one = c - a;
+        Vector256<double> two = ((a - b) * 2.0) + c - d;
+        Vector256<double> three = b - a - c + d;
+        return b + (t * (one + (t * (two + (t * three)))));
     }
 
     private static int Cell(double place) => place < 0 ? -1 : (int)place;
@@ -326,7 +559,7 @@ internal static class AffineWarp
                 y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * stride), x, width - 1, dx) : b;
             Vector256<double> d =
                 y + 2 < height ? Row(ref Unsafe.Add(ref first, (y + 2) * stride), x, width - 1, dx) : c;
-            return Cubic(a, b, c, d, dy);
+            return Cubic(a, b, c, d, Vector256.Create(dy));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -338,23 +571,7 @@ internal static class AffineWarp
                     Load(ref row, Math.Max(x, 0)),
                     Load(ref row, Math.Min(x + 1, last)),
                     Load(ref row, Math.Min(x + 2, last)),
-                    dx
+                    Vector256.Create(dx)
                 );
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<double> Cubic(
-            Vector256<double> a,
-            Vector256<double> b,
-            Vector256<double> c,
-            Vector256<double> d,
-            double at
-        )
-        {
-            Vector256<double> t = Vector256.Create(at);
-            Vector256<double> one = c - a;
-            Vector256<double> two = ((a - b) * 2.0) + c - d;
-            Vector256<double> three = b - a - c + d;
-            return b + (t * (one + (t * (two + (t * three)))));
-        }
     }
 }
