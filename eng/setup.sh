@@ -49,6 +49,7 @@ packages=(
   "python3-torchvision:the reference models and transforms"
   "python3-pil:the reference image resizing"
   "python3-numpy:arrays of the reference scripts"
+  "python3-scipy:the reference of MATLAB files"
 )
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
