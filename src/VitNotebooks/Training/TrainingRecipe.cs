@@ -111,7 +111,8 @@ public sealed record TrainingRecipe
 
     /// <summary>
     /// Mixup and CutMix of each batch; null for none. <see cref="WithMixing"/> says the usual ones by their two numbers. The labels are smoothed by
-    /// <see cref="LabelSmoothing"/> before they are mixed.
+    /// <see cref="LabelSmoothing"/> before they are mixed. Image i meets image B - 1 - i, so <see cref="BatchSize"/> must be even, as timm has it; of a last
+    /// or a broken batch that is odd all but the middle image are mixed.
     /// </summary>
     public MixupCutMix? Mixing { get; init; }
 

@@ -93,7 +93,7 @@ public class TrainingStepTests
             double loss;
             double accuracy;
             manual_seed(RunRandomness.ForStep(seed, epoch, step));
-            using (no_grad())
+            using (NewDisposeScope())
             {
                 using Features features = model.forward_features(draw.Images(batch.Images));
                 Tensor logits = model.forward_head(features);

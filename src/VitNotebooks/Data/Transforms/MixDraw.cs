@@ -160,7 +160,7 @@ public sealed class MixDraw
         }
         else
         {
-            Tensor own = Column(i => Of(i).Lambda >= 0.5 ? 1 : 0, labels.device).squeeze(1).gt(0.5);
+            Tensor own = Column(i => Of(i).Lambda >= 0.5 ? 1 : 0, labels.device).squeeze(1).gt(0);
             counted = where(own, labels, labels.flip(0));
         }
         return counted.MoveToOuterDisposeScope();
