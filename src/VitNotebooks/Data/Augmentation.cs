@@ -125,6 +125,16 @@ public sealed record Augmentation
     /// <summary>Boxes overwritten after the normalization; null for none.</summary>
     public RandomErasing? Erasing { get; init; }
 
+    /// <summary>
+    /// The same without its flip, for digits and drawings, where a mirror image is another thing. The localization paper's code flips these too; the
+    /// <c>Fixed</c> form of its recipe does not.
+    /// </summary>
+    public Augmentation WithoutFlip() =>
+        FlipProbability == 0 ? this : this with { Name = Name + "-without-flip", FlipProbability = 0 };
+
+    /// <summary>Whether a training image is shown as a test image is.</summary>
+    internal bool ChangesNothing => (this with { Name = None.Name }) == None;
+
     /// <summary>The training pipeline for a model's preprocessing.</summary>
     public Pipeline ToPipeline(Preprocessing preprocessing)
     {

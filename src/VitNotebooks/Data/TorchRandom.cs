@@ -47,20 +47,13 @@ public sealed class TorchRandom
 
     /// <summary>
     /// A 64-bit seed from three coordinates, each bit of which depends on every bit of them, so that (seed, epoch, sample)
-    /// names one stream. SplitMix64's finalizer, applied once a coordinate.
+    /// names one stream. <see cref="SplitMix64"/>, applied once a coordinate.
     /// </summary>
     public static long Mix(long seed, long epoch, long sample)
     {
-        ulong h = Finalize((ulong)seed + 0x9E3779B97F4A7C15UL);
-        h = Finalize(h ^ ((ulong)epoch + 0x9E3779B97F4A7C15UL));
-        return (long)Finalize(h ^ ((ulong)sample + 0x9E3779B97F4A7C15UL));
-    }
-
-    private static ulong Finalize(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
+        ulong h = SplitMix64.Mix((ulong)seed + SplitMix64.Increment);
+        h = SplitMix64.Mix(h ^ ((ulong)epoch + SplitMix64.Increment));
+        return (long)SplitMix64.Mix(h ^ ((ulong)sample + SplitMix64.Increment));
     }
 
     /// <summary>The next 32-bit word. The twist is done word by word, so that a short stream pays for what it draws.</summary>

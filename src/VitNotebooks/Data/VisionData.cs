@@ -53,6 +53,9 @@ public sealed record VisionData
         init => _testPipeline = value;
     }
 
+    /// <summary>Whether training shows images as the test does: no augmentation, and no pipeline of one's own.</summary>
+    internal bool IsUnaugmented => _trainPipeline is null && Augmentation.ChangesNothing;
+
     /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
     public string Identity =>
         string.Join(

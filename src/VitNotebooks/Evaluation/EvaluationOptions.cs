@@ -17,6 +17,16 @@ public sealed record EvaluationOptions
     /// </summary>
     public BrokenImagePolicy OnBroken { get; init; }
 
+    /// <summary>Threads and policy as a loader takes them; the batch is said when the split is opened.</summary>
+    internal LoaderOptions Loading
+    {
+        get
+        {
+            LoaderOptions loading = new() { OnBroken = OnBroken };
+            return Workers is int threads ? loading with { Workers = threads } : loading;
+        }
+    }
+
     internal void Check()
     {
         var faults = new List<string>();

@@ -66,12 +66,7 @@ public static class Evaluator
         return TrainingThread.Run(
             stop =>
             {
-                using RunImages images = new(
-                    data,
-                    model.parameters().First().device,
-                    options.Workers,
-                    options.OnBroken
-                );
+                using RunImages images = new(data, model.parameters().First().device, options.Loading);
                 using IBatchSource source = images.Testing(options.BatchSize);
                 return Run(model, source, data.Classes.Count, null, stop)
                     ?? throw new OperationCanceledException(cancellation);

@@ -220,12 +220,12 @@ public sealed class ComparisonTable
     private List<string> BuildNotes()
     {
         List<string> notes = [];
-        if (Rows.Any(r => !string.Equals(r.Profile, "paper", StringComparison.Ordinal)))
+        if (Rows.Any(r => !string.Equals(r.Profile, TrainingRecipe.PaperProfile, StringComparison.Ordinal)))
         {
             string profiles = string.Join(
                 ", ",
                 Rows.Select(r => r.Profile)
-                    .Where(p => !string.Equals(p, "paper", StringComparison.Ordinal))
+                    .Where(p => !string.Equals(p, TrainingRecipe.PaperProfile, StringComparison.Ordinal))
                     .Distinct(StringComparer.Ordinal)
             );
             notes.Add(

@@ -96,11 +96,14 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
         int stepsPerEpoch = TrainingPlan.For(settings.Recipe, settings.Data!.Train.Count).StepsPerEpoch;
         TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.04 * budget.TotalSeconds / models.Count, 0.3, 10));
         TrainerOptions options = new() { Model = () => models[0], Seed = settings.Seeds[0] };
+        if (settings.Workers is int threads)
+        {
+            options = options with { Loading = options.Loading with { Workers = threads } };
+        }
         using RunImages images = new(
             settings.Data,
             models[0].parameters().First().device,
-            settings.Workers,
-            options.OnBroken
+            options.LoadingOf(settings.Recipe)
         );
         MeasuredCost[] costs =
         [
@@ -109,7 +112,6 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
                     m,
                     settings.Data,
                     settings.Recipe,
-                    options.Loading(settings.Recipe),
                     images,
                     longest,
                     folder

@@ -72,7 +72,7 @@ public static class VisionModels
         if (Registered.Keys.SingleOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known)
             return Registered[known];
         var nearest = Registered
-            .Keys.OrderBy(known => Distance(name, known))
+            .Keys.OrderBy(known => EditDistance.Between(name, known))
             .ThenBy(known => known, StringComparer.Ordinal);
         throw new ModelConfigException([
             $"No model is named '{name}'; did you mean {string.Join(" or ", nearest.Take(2))}? VisionModels.List() shows all {Registered.Count}.",
@@ -148,23 +148,5 @@ public static class VisionModels
             using (var empty = trained.BuildEmpty())
                 trained = trained with { Classes = HeadFit.ClassesIn(empty, source, map) ?? trained.Classes };
         return WeightLoading.BuildPretrained(trained, source, map, dtype ?? source.Type);
-    }
-
-    // Edit distance after Levenshtein; a row at a time.
-    internal static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change = diagonal + (char.ToLowerInvariant(a[i - 1]) == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j - 1], diagonal) + 1);
-            }
-        }
-        return row[^1];
     }
 }

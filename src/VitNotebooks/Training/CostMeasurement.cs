@@ -17,7 +17,6 @@ internal static class CostMeasurement
         VisionModel model,
         VisionData data,
         TrainingRecipe recipe,
-        LoaderOptions loading,
         RunImages images,
         TimeSpan longest,
         string folder
@@ -27,7 +26,7 @@ internal static class CostMeasurement
         Dictionary<string, Tensor> before = model
             .state_dict()
             .ToDictionary(p => p.Key, p => p.Value.clone(), StringComparer.Ordinal);
-        double step = Steps(model, recipe, loading, images, longest);
+        double step = Steps(model, recipe, images, longest);
         double evaluation = Evaluation(model, data, recipe, images);
         double checkpoint = Checkpoint(before, folder);
         using (no_grad())
@@ -43,7 +42,6 @@ internal static class CostMeasurement
     private static double Steps(
         VisionModel model,
         TrainingRecipe recipe,
-        LoaderOptions loading,
         RunImages images,
         TimeSpan longest
     )
@@ -51,8 +49,8 @@ internal static class CostMeasurement
         DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         using TrainingOptimizer optimizer = new(groups, recipe);
         using RunningMetrics metrics = new(optimizer.Device);
-        using IBatchSource loader = images.Training(loading);
-        TrainingStep update = new(model, optimizer, recipe, (int)loading.Seed);
+        using IBatchSource loader = images.Training();
+        TrainingStep update = new(model, optimizer, recipe, (int)images.Loading.Seed);
         model.train();
         long began = Stopwatch.GetTimestamp();
         long timed = began;

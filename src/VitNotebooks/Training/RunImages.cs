@@ -10,15 +10,20 @@ namespace VitNotebooks.Training;
 /// </summary>
 /// <param name="data">The data.</param>
 /// <param name="device">Where the model is.</param>
-/// <param name="workers">Threads; null for the loader's own choice.</param>
-/// <param name="onBroken">What to do with broken images of the training split; of the test split one that is replaced would count another twice, and is left out.</param>
-internal sealed class RunImages(VisionData data, Device device, int? workers, BrokenImagePolicy onBroken) : IDisposable
+/// <param name="loading">
+/// How the training split is read. Of the test split threads and prefetch are the same; broken images that are replaced in training would count another
+/// twice there, and are left out (<see cref="OfTest"/>); the rest is as usual.
+/// </param>
+internal sealed class RunImages(VisionData data, Device device, LoaderOptions loading) : IDisposable
 {
     private ImageTensors? _train;
     private ImageTensors? _test;
 
     /// <summary>Hears a sentence before images are read onto the device.</summary>
     public Action<string>? Note { get; init; }
+
+    /// <summary>How the training split is read.</summary>
+    public LoaderOptions Loading { get; } = loading;
 
     /// <summary>Seconds that reading images onto the device took so far; they count as waiting for data.</summary>
     public double LoadSeconds { get; private set; }
@@ -28,9 +33,7 @@ internal sealed class RunImages(VisionData data, Device device, int? workers, Br
         onBroken == BrokenImagePolicy.Replace ? BrokenImagePolicy.SkipAndCount : onBroken;
 
     /// <summary>The training batches.</summary>
-    /// <param name="loading">Batch, order and seed; the caller's <c>workers</c> count where they are given.</param>
-    public IBatchSource Training(LoaderOptions loading) =>
-        Open(data.Train, data.TrainPipeline, loading with { OnBroken = onBroken }, ref _train);
+    public IBatchSource Training() => Open(data.Train, data.TrainPipeline, Loading, ref _train);
 
     /// <summary>The test batches, in the dataset's order.</summary>
     /// <param name="batchSize">Images a batch.</param>
@@ -38,7 +41,13 @@ internal sealed class RunImages(VisionData data, Device device, int? workers, Br
         Open(
             data.Test,
             data.TestPipeline,
-            new LoaderOptions { BatchSize = batchSize, OnBroken = OfTest(onBroken) },
+            new LoaderOptions
+            {
+                BatchSize = batchSize,
+                Workers = Loading.Workers,
+                Prefetch = Loading.Prefetch,
+                OnBroken = OfTest(Loading.OnBroken),
+            },
             ref _test
         );
 
@@ -52,7 +61,7 @@ internal sealed class RunImages(VisionData data, Device device, int? workers, Br
     {
         if (!data.IsOnDevice)
         {
-            return new Loader(images, pipeline, workers is int threads ? loading with { Workers = threads } : loading);
+            return new Loader(images, pipeline, loading);
         }
         if (loaded is null)
         {

@@ -16,8 +16,8 @@ public enum StepRandomness
 }
 
 /// <summary>
-/// Everything random in a run follows from one seed. The mixer is SplitMix64's finalizer (Steele, Lea and Flood 2014):
-/// neighbouring inputs give unrelated outputs.
+/// Everything random in a run follows from one seed. The mixer is <see cref="SplitMix64"/>: neighbouring inputs give
+/// unrelated outputs.
 /// </summary>
 public static class RunRandomness
 {
@@ -38,17 +38,18 @@ public static class RunRandomness
     /// <returns>A seed for <c>torch.manual_seed</c>, never negative.</returns>
     public static long ForStep(int seed, int epoch, int step) => Mix(seed, epoch + 1L, step + 1L);
 
+    /// <summary>The seed of what a step's images are mixed with: another one than <see cref="ForStep"/>, whose words torch's generator draws.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">0-based epoch.</param>
+    /// <param name="step">0-based step in the epoch.</param>
+    /// <returns>A seed for <see cref="Data.TorchRandom"/>, never negative.</returns>
+    public static long ForMixing(int seed, int epoch, int step) => Mix(ForStep(seed, epoch, step), 0x313C, 0);
+
     private static long Mix(long a, long b, long c)
     {
-        ulong mixed = Finish(Finish(Finish((ulong)a + 0x9E3779B97F4A7C15) ^ (ulong)b) ^ (ulong)c);
+        ulong mixed = Finish(Finish(Finish((ulong)a + SplitMix64.Increment) ^ (ulong)b) ^ (ulong)c);
         return (long)(mixed >> 1);
     }
 
-    private static ulong Finish(ulong z)
-    {
-        z += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private static ulong Finish(ulong z) => SplitMix64.Mix(z + SplitMix64.Increment);
 }

@@ -69,12 +69,14 @@ public sealed class Trainer
     /// <summary>Threads that read and transform images; the result does not depend on it.</summary>
     /// <param name="threads">At least 1.</param>
     /// <returns>A trainer.</returns>
-    public Trainer Workers(int threads) => new(_options with { Workers = threads });
+    public Trainer Workers(int threads) =>
+        new(_options with { Loading = _options.Loading with { Workers = threads } });
 
     /// <summary>Batches made ahead of the one that is trained on; the result does not depend on it. 2 without this call.</summary>
     /// <param name="batches">0..1024; each takes its memory.</param>
     /// <returns>A trainer.</returns>
-    public Trainer Prefetch(int batches) => new(_options with { Prefetch = batches });
+    public Trainer Prefetch(int batches) =>
+        new(_options with { Loading = _options.Loading with { Prefetch = batches } });
 
     /// <summary>Which training images an epoch shows and in which order; <see cref="Sampler.Shuffle"/> without this call. Part of the run's identity.</summary>
     /// <param name="sampler">E.g. <c>new RepeatedAugmentationSampler()</c> or <c>new ClassBalancedSampler()</c>.</param>
@@ -82,7 +84,7 @@ public sealed class Trainer
     public Trainer Sample(Sampler sampler)
     {
         ArgumentNullException.ThrowIfNull(sampler);
-        return new(_options with { Sampler = sampler });
+        return new(_options with { Loading = _options.Loading with { Sampler = sampler } });
     }
 
     /// <summary>
@@ -91,14 +93,16 @@ public sealed class Trainer
     /// </summary>
     /// <param name="policy">Throw, leave it out of its batch, or show the next one that can be read in its place.</param>
     /// <returns>A trainer.</returns>
-    public Trainer OnBroken(BrokenImagePolicy policy) => new(_options with { OnBroken = policy });
+    public Trainer OnBroken(BrokenImagePolicy policy) =>
+        new(_options with { Loading = _options.Loading with { OnBroken = policy } });
 
     /// <summary>
     /// Decodes of a training JPEG no more than the box that the pipeline's first crop has drawn, and no finer than its result needs: faster, with slightly
     /// other pixels (<see cref="LoaderOptions.DecodesPart"/>). Part of the run's identity.
     /// </summary>
     /// <returns>A trainer.</returns>
-    public Trainer DecodesPart() => new(_options with { DecodesPart = true });
+    public Trainer DecodesPart() =>
+        new(_options with { Loading = _options.Loading with { DecodesPart = true } });
 
     /// <summary>Also saves within an epoch after so much time; every 5 minutes without this call.</summary>
     /// <param name="interval">Time between two checkpoints within an epoch.</param>

@@ -6,6 +6,8 @@ namespace VitNotebooks.Training;
 /// <summary>What a <see cref="Trainer"/> has been told so far.</summary>
 internal sealed record TrainerOptions
 {
+    private static readonly LoaderOptions s_usual = new() { Sampler = Sampler.Shuffle };
+
     public required Func<VisionModel> Model { get; init; }
 
     public bool BuildsModel { get; init; }
@@ -22,37 +24,24 @@ internal sealed record TrainerOptions
 
     public bool AllowsOtherMachine { get; init; }
 
-    public int? Workers { get; init; }
+    /// <summary>
+    /// How the training split is read, but for what the recipe and <see cref="Seed"/> say (<see cref="LoadingOf"/>). Threads and prefetch are the test
+    /// split's too, and the policy for broken images as far as <see cref="RunImages.OfTest"/> lets it.
+    /// </summary>
+    public LoaderOptions Loading { get; init; } = s_usual;
 
-    public int? Prefetch { get; init; }
-
-    public Sampler Sampler { get; init; } = Sampler.Shuffle;
-
-    public BrokenImagePolicy OnBroken { get; init; }
-
-    public bool DecodesPart { get; init; }
-
-    /// <summary>How the training split is read. What changes a batch's bytes beside recipe, seed and data is <see cref="LoadingIdentity"/>.</summary>
-    public LoaderOptions Loading(TrainingRecipe recipe)
-    {
-        LoaderOptions loading = new()
+    /// <summary>How the training split is read for a recipe. What changes a batch's bytes beside recipe, seed and data is <see cref="LoadingIdentity"/>.</summary>
+    public LoaderOptions LoadingOf(TrainingRecipe recipe) =>
+        Loading with
         {
             BatchSize = recipe.BatchSize,
-            Sampler = Sampler,
             Seed = Seed,
             DropLast = recipe.DropLast,
-            OnBroken = OnBroken,
-            DecodesPart = DecodesPart,
         };
-        return Prefetch is int batches ? loading with { Prefetch = batches } : loading;
-    }
 
     /// <summary>Order, broken images and decoding, where they are not the usual ones: a part of the run's identity.</summary>
     public string? LoadingIdentity =>
-        Sampler == Sampler.Shuffle && OnBroken == BrokenImagePolicy.Throw && !DecodesPart
-            ? null
-            : $"{Sampler}, broken images: {LoaderOptions.Name(OnBroken)}"
-                + (DecodesPart ? ", of a JPEG the first crop alone" : "");
+        string.Equals(Loading.Reading, s_usual.Reading, StringComparison.Ordinal) ? null : Loading.Reading;
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 

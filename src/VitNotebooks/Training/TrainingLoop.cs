@@ -61,7 +61,7 @@ internal sealed class TrainingLoop
         _optimizer = optimizer;
         _metrics = metrics;
         _images = images;
-        _broken = BrokenImages.None with { Policy = options.OnBroken };
+        _broken = BrokenImages.None with { Policy = options.Loading.OnBroken };
         _folder = folder;
         _stop = stop;
         _start = start;
@@ -89,7 +89,7 @@ internal sealed class TrainingLoop
         try
         {
             double before = _images.LoadSeconds;
-            using IBatchSource source = _images.Training(_options.Loading(_recipe));
+            using IBatchSource source = _images.Training();
             _unreportedLoad = _images.LoadSeconds - before;
             _source = source;
             // An epoch whose updates are all made may still lack its evaluation.
@@ -99,7 +99,7 @@ internal sealed class TrainingLoop
             }
             return Finish();
         }
-        catch (ImageFileException e) when (_options.OnBroken == BrokenImagePolicy.Throw)
+        catch (ImageFileException e) when (_options.Loading.OnBroken == BrokenImagePolicy.Throw)
         {
             _broken = _isTesting ? _broken.With([], [Met(e)]) : _broken.With([Met(e)], []);
             SetStatus(RunStatus.Interrupted);
@@ -128,7 +128,7 @@ internal sealed class TrainingLoop
             Save(start, new EpochClock(0, 0, 0, 0));
             return start;
         }
-        _broken = BrokenImages.Read(_folder.ReadStatus()?["broken"]) with { Policy = _options.OnBroken };
+        _broken = BrokenImages.Read(_folder.ReadStatus()?["broken"]) with { Policy = _options.Loading.OnBroken };
         RunCursor cursor = found.Cursor;
         _lastGood = found.Path;
         _history = [.. _folder.ReadMetrics().Where(r => r.Epoch < cursor.Epoch)];

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VitNotebooks.Data;
 
 namespace VitNotebooks.Training;
 
@@ -40,10 +40,15 @@ public enum Selection
 
 /// <summary>
 /// Everything about a training run but the model, the data and the seed: immutable, validated as a whole, part of the
-/// run's identity. Learning rates are given for <see cref="RateReferenceBatch"/> images an update and scale linearly.
+/// run's identity. Learning rates are given for <see cref="RateReferenceBatch"/> images an update and scale linearly. Read from JSON, a setting that it
+/// does not know is refused, not passed over.
 /// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TrainingRecipe
 {
+    /// <summary>The <see cref="Profile"/> of a paper's own training.</summary>
+    internal const string PaperProfile = "paper";
+
     /// <summary>Name in tables and folder names.</summary>
     public required string Name { get; init; }
 
@@ -104,11 +109,12 @@ public sealed record TrainingRecipe
     /// <summary>Largest global norm of all gradients; 0 turns clipping off.</summary>
     public double ClipNorm { get; init; } = 5;
 
-    /// <summary>Beta parameter of mixup; 0 turns it off.</summary>
-    public double Mixup { get; init; }
-
-    /// <summary>Beta parameter of CutMix; 0 turns it off. With both on, each batch takes one of them with equal chance.</summary>
-    public double CutMix { get; init; }
+    /// <summary>
+    /// Mixup and CutMix of each batch; null for none. <see cref="WithMixing"/> says the usual ones by their two numbers. The labels are smoothed by
+    /// <see cref="LabelSmoothing"/> before they are mixed. Image i meets image B - 1 - i, so <see cref="BatchSize"/> must be even, as timm has it; of a last
+    /// or a broken batch that is odd all but the middle image are mixed.
+    /// </summary>
+    public MixupCutMix? Mixing { get; init; }
 
     /// <summary>Where a step's random numbers come from.</summary>
     public StepRandomness Randomness { get; init; } = StepRandomness.PerStep;
@@ -155,6 +161,13 @@ public sealed record TrainingRecipe
     /// <param name="images">Images an update.</param>
     /// <returns>The changed recipe.</returns>
     public TrainingRecipe WithBatchSize(int images) => this with { BatchSize = images };
+
+    /// <summary>The same recipe with timm's mixing, one draw a batch: of both with equal chance where both are on.</summary>
+    /// <param name="mixup">Beta parameter of mixup, usually 0.8; 0 turns it off.</param>
+    /// <param name="cutMix">Beta parameter of CutMix, usually 1; 0 turns it off.</param>
+    /// <returns>The changed recipe; without <see cref="Mixing"/> where both are 0.</returns>
+    public TrainingRecipe WithMixing(double mixup, double cutMix) =>
+        this with { Mixing = mixup == 0 && cutMix == 0 ? null : new MixupCutMix(mixup, cutMix) };
 
     /// <summary>The learning-rate schedule for an epoch of so many updates.</summary>
     /// <param name="stepsPerEpoch">Updates an epoch.</param>
@@ -223,11 +236,11 @@ public sealed record TrainingRecipe
         Check(Epsilon > 0, Invariant($"epsilon {Epsilon} is not above 0."));
         Check(LabelSmoothing is >= 0 and < 1, Invariant($"label smoothing {LabelSmoothing} is outside [0, 1)."));
         Check(ClipNorm >= 0, Invariant($"clip norm {ClipNorm} is negative; 0 turns clipping off."));
-        Check(Mixup >= 0 && CutMix >= 0, Invariant($"mixup {Mixup} or CutMix {CutMix} is negative; 0 turns one off."));
         Check(
-            (Mixup == 0 && CutMix == 0) || BatchSize % 2 == 0,
+            Mixing is null || BatchSize % 2 == 0,
             $"mixing pairs image i with image batch - 1 - i, so the batch must be even, not {BatchSize}."
         );
+        faults.AddRange((Mixing?.Faults() ?? []).Select(fault => $"mixing: {fault}."));
         Check(EvaluateEvery >= 1, $"evaluation every {EvaluateEvery} epochs is below 1.");
         Check(MaxSteps is null or >= 1, $"the limit of {MaxSteps} steps is below 1.");
         return faults;
@@ -252,10 +265,6 @@ public sealed record TrainingRecipe
     {
         StringBuilder text = new();
         string horizon = ScheduleHorizonEpochs is int h ? $" of a cosine laid out over {h}" : ", one whole cosine";
-        string mixing =
-            Mixup == 0 && CutMix == 0
-                ? "none"
-                : string.Create(CultureInfo.InvariantCulture, $"mixup {Mixup}, CutMix {CutMix}");
         text.AppendLine(Invariant($"{Name} ({Profile})"));
         text.AppendLine(Invariant($"  epochs          {Epochs}{horizon}"));
         text.AppendLine(Invariant($"  batch           {BatchSize}"));
@@ -268,7 +277,8 @@ public sealed record TrainingRecipe
             Invariant($"  AdamW           betas {Beta1}, {Beta2}, eps {Epsilon:0.#e+0}, decay {WeightDecay}")
         );
         text.AppendLine(Invariant($"  decay groups    {DecayGrouping}"));
-        text.AppendLine(Invariant($"  label smoothing {LabelSmoothing}, clip norm {ClipNorm}, mixing {mixing}"));
+        text.AppendLine(Invariant($"  label smoothing {LabelSmoothing}, clip norm {ClipNorm}"));
+        text.AppendLine($"  mixing          {Mixing?.ToString() ?? "none"}");
         text.Append(
             Invariant($"  accuracy        {(Selection == Selection.LastEpoch ? "last epoch" : "best epoch on test")}")
         );

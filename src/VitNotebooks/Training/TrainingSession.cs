@@ -165,11 +165,12 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             return finished;
         }
-        TrainingPlan plan = TrainingPlan.For(recipe, options.Sampler.Count(_data.Train));
+        TrainingPlan plan = TrainingPlan.For(recipe, options.Loading.Sampler.Count(_data.Train));
         DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         TellUselessLosses(model, recipe, plan);
         if (config is null && options.TellsPlan)
         {
+            TellMissingAugmentation(recipe);
             _display.Note(
                 string.Join('\n', recipe.ToString(), "  " + plan.ToString().Replace("\n", "\n  "), "  " + groups)
             );
@@ -228,6 +229,18 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
     }
 
+    /// <summary>A paper's recipe is half of its training; its images are the other, and nothing else would say that they are missing.</summary>
+    private void TellMissingAugmentation(TrainingRecipe recipe)
+    {
+        if (string.Equals(recipe.Profile, TrainingRecipe.PaperProfile, StringComparison.Ordinal) && _data.IsUnaugmented)
+        {
+            _display.Note(
+                $"{recipe.Name} is a paper's recipe, and {_data.Name} has no augmentation: training shows its images as the test does, which the paper did not. "
+                    + "Give it the paper's, e.g. data.Augment(Recipes.VtsDrloc.Augmentation), or the recipe a profile of your own."
+            );
+        }
+    }
+
     private void CheckFit(VisionModel model)
     {
         List<string> faults = [];
@@ -245,15 +258,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
                     + $"data.Resize({model.Config.ImageSize})."
             );
         }
-        faults.AddRange(options.Sampler.Faults(_data.Train).Select(fault => fault + "."));
-        if (options.Prefetch is < 0 or > 1024)
-        {
-            faults.Add($"Prefetch is {options.Prefetch}, expected 0..1024.");
-        }
-        if (!Enum.IsDefined(options.OnBroken))
-        {
-            faults.Add($"OnBroken is {options.OnBroken}, expected Throw, SkipAndCount or Replace.");
-        }
+        faults.AddRange(options.LoadingOf(options.Recipe).Faults(_data.Train).Select(fault => fault + "."));
         if (_data.IsOnDevice)
         {
             string[] single =
@@ -272,7 +277,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             throw new InvalidRecipeException(options.Recipe.Name, faults);
         }
-        _ = TrainingPlan.For(options.Recipe, options.Sampler.Count(_data.Train));
+        _ = TrainingPlan.For(options.Recipe, options.Loading.Sampler.Count(_data.Train));
     }
 
     private TrainingRecipe Settle(VisionModel model, RunFolder folder)
@@ -281,13 +286,12 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             return options.Recipe;
         }
-        int stepsPerEpoch = TrainingPlan.For(options.Recipe, options.Sampler.Count(_data.Train)).StepsPerEpoch;
+        int stepsPerEpoch = TrainingPlan.For(options.Recipe, options.Loading.Sampler.Count(_data.Train)).StepsPerEpoch;
         TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.06 * budget.TotalSeconds, 0.3, 20));
         MeasuredCost cost = CostMeasurement.Of(
             model,
             _data,
             options.Recipe,
-            options.Loading(options.Recipe),
             Images(model),
             longest,
             folder.Path
@@ -315,7 +319,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
 
     /// <summary>Read once for measuring and for training.</summary>
     private RunImages Images(VisionModel model) =>
-        _images ??= new RunImages(_data, model.parameters().First().device, options.Workers, options.OnBroken)
+        _images ??= new RunImages(_data, model.parameters().First().device, options.LoadingOf(options.Recipe))
         {
             Note = _display.Note,
         };
@@ -385,7 +389,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     ) =>
         new()
         {
-            ["format"] = "vitnotebooks-run-2",
+            ["format"] = "vitnotebooks-run-3",
             ["hash"] = hash,
             ["model"] = model.Config.Name,
             ["data"] = _data.Name,

@@ -30,18 +30,17 @@ internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimize
         Tensor images = batch.Images.to(optimizer.Device, non_blocking: true);
         Tensor labels = batch.Labels.to(optimizer.Device, non_blocking: true);
         Tensor counted = labels;
-        ImageMixing.Draw? draw = null;
-        if (recipe.Mixup > 0 || recipe.CutMix > 0)
+        MixDraw? draw = null;
+        if (recipe.Mixing is { } mixing)
         {
-            draw = ImageMixing.Sample(recipe, seed, epoch, step, (int)images.shape[2], (int)images.shape[3]);
-            images = ImageMixing.Images(images, draw.Value);
-            counted = draw.Value.Share >= 0.5 ? labels : labels.flip(0);
+            TorchRandom random = new(RunRandomness.ForMixing(seed, epoch, step));
+            draw = mixing.Draw(batch.Count, (int)images.shape[2], (int)images.shape[3], random);
+            images = draw.Images(images);
+            counted = draw.Counted(labels);
         }
         using Features features = model.forward_features(images);
         Tensor logits = model.forward_head(features);
-        Tensor? targets = draw is ImageMixing.Draw mixing
-            ? ImageMixing.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing, mixing)
-            : null;
+        Tensor? targets = draw?.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing);
         Tensor loss = Classification(logits, labels, targets);
         Tensor total = loss;
         if (model is IDenseClassifier { classifies_cells: true } dense)

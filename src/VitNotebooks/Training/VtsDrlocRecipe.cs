@@ -6,7 +6,7 @@ namespace VitNotebooks.Training;
 // Compat is the code with one process of 128 images, as in its author's rerun logs: 101 epochs of a 300-epoch cosine.
 // Fixed is what the paper says: the whole cosine over the epochs run, decay groups as the VT authors intend.
 // Expect on CIFAR-10, Swin-T at 224 px, 101 epochs, 1 x 128: 86.17 without and 88.29 with the loss (rerun logs).
-// RandAugment and random erasing of the original are steps of the data pipeline, not of this recipe.
+// Crop, flip, RandAugment and random erasing are the data's: data.Augment(Recipes.VtsDrloc.Augmentation); a run of it on data without any says so.
 // Shown by notebooks/01-relative-localization.ipynb.
 public static partial class Recipes
 {
@@ -21,7 +21,7 @@ public static partial class Recipes
             new()
             {
                 Name = "vts-drloc-compat",
-                Profile = "paper",
+                Profile = TrainingRecipe.PaperProfile,
                 Epochs = 101,
                 ScheduleHorizonEpochs = 300,
                 BatchSize = 128,
@@ -35,8 +35,7 @@ public static partial class Recipes
                 DecayGrouping = DecayGrouping.AsInDrlocCode,
                 LabelSmoothing = 0.1,
                 ClipNorm = 5,
-                Mixup = 0.8,
-                CutMix = 1,
+                Mixing = new MixupCutMix(MixupAlpha: 0.8, CutMixAlpha: 1),
                 Randomness = StepRandomness.OneSequence,
                 Selection = Selection.BestOnTest,
             };
@@ -69,16 +68,15 @@ public static partial class Recipes
                 MinLearningRate = 1e-5,
                 RateReferenceBatch = 64,
                 WarmupEpochs = 0.5,
-                Mixup = 0,
-                CutMix = 0,
+                Mixing = null,
             };
 
-        /// <summary>Random resized crop and flip, as the authors cut images; their RandAugment and random erasing are not in it.</summary>
-        public static Augmentation Augmentation { get; } =
-            Augmentation.RandomResizedCropFlip with
-            {
-                Name = "vts-drloc-without-randaugment-and-erasing",
-            };
+        /// <summary>
+        /// The training images of the authors' code, <see cref="Data.Augmentation.VtsDrloc"/>: for <see cref="Compat"/> on every dataset. For
+        /// <see cref="Fixed"/> a mirror image of a digit or a drawing is another thing: on SVHN and the drawn domains of DomainNet take
+        /// <c>Augmentation.WithoutFlip()</c>.
+        /// </summary>
+        public static Augmentation Augmentation => Augmentation.VtsDrloc;
 
         /// <summary><see cref="Fixed"/> over so many epochs.</summary>
         /// <param name="epochs">Epochs, at least 1.</param>

@@ -55,6 +55,17 @@ public sealed class AugmentationTests
     }
 
     [Fact]
+    public void WithoutFlip_OfAPreset_ChangesNothingElse()
+    {
+        Augmentation digits = Augmentation.VtsDrloc.WithoutFlip();
+        digits.ShouldBe(Augmentation.VtsDrloc with { Name = "vts-drloc-without-flip", FlipProbability = 0 });
+        digits.ToString().ShouldStartWith("vts-drloc-without-flip (random resized crop, ");
+        digits.ToString().ShouldContain("flip 0, ");
+        digits.WithoutFlip().ShouldBeSameAs(digits);
+        Augmentation.None.WithoutFlip().ShouldBeSameAs(Augmentation.None);
+    }
+
+    [Fact]
     public void ToPipeline_OfAFaultyPolicy_NamesItsFaults() =>
         Should
             .Throw<ArgumentException>(() =>

@@ -45,6 +45,26 @@ public sealed class LoaderOptionsTests
     }
 
     [Fact]
+    public void Reading_ChangesWithWhatNoRecipeSeedOrProcessSays()
+    {
+        string[] elsewhere =
+        [
+            nameof(LoaderOptions.BatchSize),
+            nameof(LoaderOptions.Seed),
+            nameof(LoaderOptions.DropLast),
+            nameof(LoaderOptions.Ranks),
+            nameof(LoaderOptions.Rank),
+            .. s_speedOnly,
+        ];
+        var usual = new LoaderOptions();
+        foreach ((string option, Func<LoaderOptions, LoaderOptions> change) in s_changes)
+        {
+            (change(usual).Reading == usual.Reading).ShouldBe(elsewhere.Contains(option), option);
+        }
+        usual.Identity.ShouldEndWith(usual.Reading);
+    }
+
+    [Fact]
     public void Check_APolicyThatIsNone_IsNamed() =>
         Should
             .Throw<ArgumentException>(() =>

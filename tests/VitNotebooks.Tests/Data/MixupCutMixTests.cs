@@ -56,7 +56,7 @@ public sealed class MixupCutMixTests
     public void Apply_ManySeeds_TakesFromThePartnerWhatLambdaSays(MixMode mode)
     {
         // An image's pixels say which image they are from: the mean is lambda's share of its own value and the partner's.
-        var mix = new MixupCutMix(Mode: mode, LabelSmoothing: 0);
+        var mix = new MixupCutMix(Mode: mode);
         for (int seed = 0; seed < 60; seed++)
         {
             using var scope = NewDisposeScope();
@@ -104,7 +104,7 @@ public sealed class MixupCutMixTests
     [Fact]
     public void Draw_WithSides_PlacesTheBoxInside()
     {
-        var mix = new MixupCutMix(0, 0, CutMixSides: (0.2, 0.8));
+        var mix = new MixupCutMix(0, 0, CutMixSides: new(0.2, 0.8));
         for (int seed = 0; seed < 300; seed++)
         {
             MixBox box = mix.Draw(1, 30, 20, new TorchRandom(seed)).Parts[0].Box!.Value;
@@ -122,12 +122,12 @@ public sealed class MixupCutMixTests
     {
         Should
             .Throw<ArgumentException>(() =>
-                new MixupCutMix(0, 0, 2, -1, (MixMode)5, 1.5).Draw(0, 4, 4, new TorchRandom(0))
+                new MixupCutMix(0, 0, 2, -1, (MixMode)5).Draw(0, 4, 4, new TorchRandom(0))
             )
             .Message.ShouldBe(
-                "MixupCutMix: Probability is 2, expected 0..1; SwitchProbability is -1, expected 0..1; LabelSmoothing is 1.5, expected 0..1; "
-                    + "MixupAlpha and CutMixAlpha are 0, expected one of them above 0; the batch has 0 images of 4 x 4, expected at least 1 of each; "
-                    + "Mode is 5, expected Batch, Pair or Elem."
+                "MixupCutMix: Probability is 2, expected 0..1; SwitchProbability is -1, expected 0..1; "
+                    + "MixupAlpha and CutMixAlpha are 0, expected one of them above 0; Mode is 5, expected Batch, Pair or Elem; "
+                    + "the batch has 0 images of 4 x 4, expected at least 1 of each."
             );
         Should
             .Throw<ArgumentException>(() => new MixDraw(MixMode.Elem, 3, [MixPart.None]))
@@ -143,11 +143,45 @@ public sealed class MixupCutMixTests
     }
 
     [Fact]
+    public void Faults_OfSettings_NameRangesAndSides()
+    {
+        new MixupCutMix().Faults().ShouldBeEmpty();
+        new MixupCutMix(0.8, 0).Faults().ShouldBeEmpty();
+        new MixupCutMix(-1, double.NaN, CutMixSides: new(0.9, 0.1))
+            .Faults()
+            .ShouldBe([
+                "MixupAlpha is -1, expected at least 0",
+                "CutMixAlpha is NaN, expected at least 0",
+                "CutMixSides is 0.9..0.1, expected a range within 0..1",
+            ]);
+    }
+
+    [Fact]
+    public void Counted_OfEachMode_IsTheLabelThatAnImageShowsMostOf()
+    {
+        using var scope = NewDisposeScope();
+        Tensor labels = tensor(new long[] { 10, 11, 12, 13, 14 });
+        MixPart own = new(0.5, null);
+        MixPart partners = new(0.49, null);
+        Counted(MixMode.Batch, own).ShouldBe([10, 11, 12, 13, 14]);
+        Counted(MixMode.Batch, partners).ShouldBe([14, 13, 12, 11, 10]);
+        // Both of a pair are mostly the other; the middle of an odd number has no other.
+        Counted(MixMode.Pair, partners, own).ShouldBe([14, 11, 12, 13, 10]);
+        Counted(MixMode.Elem, own, partners, own, own, partners).ShouldBe([10, 13, 12, 13, 10]);
+        Should
+            .Throw<ArgumentException>(() => new MixDraw(MixMode.Batch, 4, [own]).Counted(labels))
+            .Message.ShouldContain("labels have shape [5]; expected [4]");
+
+        long[] Counted(MixMode mode, params MixPart[] parts) =>
+            new MixDraw(mode, 5, parts).Counted(labels).data<long>().ToArray();
+    }
+
+    [Fact]
     public void ToString_OfSettings_NamesThemAll() =>
-        new MixupCutMix(CutMixSides: (0.2, 0.8))
+        new MixupCutMix(CutMixSides: new(0.2, 0.8))
             .ToString()
             .ShouldBe(
-                "MixupCutMix(mixup 0.8, cutmix 1, probability 1, switch 0.5, batch, smoothing 0.1, sides 0.2..0.8)"
+                "MixupCutMix(mixup 0.8, cutmix 1, probability 1, switch 0.5, batch, sides 0.2..0.8)"
             );
 
     private static MixPart Part(double lambda, bool cut, JsonElement place, bool correct)

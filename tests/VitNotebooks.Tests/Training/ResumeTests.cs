@@ -1,4 +1,5 @@
 using Shouldly;
+using VitNotebooks.Data;
 using VitNotebooks.Oracles;
 using VitNotebooks.Training;
 using Xunit;
@@ -72,11 +73,13 @@ public class ResumeTests
         RunBytes.ShouldBeEqual(folder["one"], folder["three"]);
     }
 
-    [Fact]
-    public async Task FitAsync_WithMixing_IsReproducibleAndResumable()
+    [Theory]
+    [InlineData(MixMode.Batch)]
+    [InlineData(MixMode.Elem)]
+    public async Task FitAsync_WithMixing_IsReproducibleAndResumable(MixMode mode)
     {
         using TemporaryFolder folder = new();
-        TrainingRecipe recipe = TinyTask.Recipe(epochs: 2) with { Mixup = 0.8, CutMix = 1 };
+        TrainingRecipe recipe = TinyTask.Recipe(epochs: 2) with { Mixing = new MixupCutMix(0.8, 1, Mode: mode) };
         await TinyTask.Trainer(folder["whole"], recipe).FitAsync();
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();

@@ -220,19 +220,21 @@ public class RunIdentityTests
     }
 
     [Fact]
-    public void Fit_BadSamplerPrefetchAndPolicy_NamesAllFaults()
+    public void Fit_BadSamplerThreadsPrefetchAndPolicy_NamesAllFaults()
     {
         using TemporaryFolder folder = new();
         InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
             TinyTask
                 .Trainer(folder["run"])
                 .Sample(new RepeatedAugmentationSampler(Copies: 0, Multiple: 0))
+                .Workers(0)
                 .Prefetch(-1)
                 .OnBroken((BrokenImagePolicy)7)
                 .Fit()
         );
-        e.Faults.Count.ShouldBe(4);
+        e.Faults.Count.ShouldBe(5);
         e.Message.ShouldContain("Copies is 0");
+        e.Message.ShouldContain("Workers is 0, expected 1..256.");
         e.Message.ShouldContain("Prefetch is -1");
         e.Message.ShouldContain("OnBroken is 7");
     }

@@ -103,6 +103,37 @@ public sealed class RunImagesTests : IDisposable
         reads.ShouldBe(48 + 1); // the first one decides the size
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Testing_OfARunsLoading_KeepsThreadsAndPrefetchAndLeavesBrokenImagesOut(bool onDevice)
+    {
+        LoaderOptions loading = new()
+        {
+            BatchSize = 8,
+            Sampler = Sampler.Shuffle,
+            Seed = 3,
+            Workers = 3,
+            Prefetch = 0,
+            DropLast = true,
+            OnBroken = BrokenImagePolicy.Replace,
+        };
+        VisionData data = TinyTask.Data();
+        using RunImages images = new(onDevice ? data.OnDevice() : data, TorchSharp.torch.CPU, loading);
+        using IBatchSource training = images.Training();
+        training.Options.ShouldBe(loading);
+        using IBatchSource testing = images.Testing(5);
+        testing.Options.ShouldBe(
+            new LoaderOptions
+            {
+                BatchSize = 5,
+                Workers = 3,
+                Prefetch = 0,
+                OnBroken = BrokenImagePolicy.SkipAndCount,
+            }
+        );
+    }
+
     [Fact]
     public void OnDevice_IsPartOfIdentityAndText()
     {

@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using Shouldly;
+using VitNotebooks.Data;
 using VitNotebooks.Training;
 using Xunit;
 
@@ -16,7 +18,8 @@ public class TrainingRecipeTests
             (5e-4, 5e-7, 5e-6, 512)
         );
         (r.Beta1, r.Beta2, r.Epsilon, r.WeightDecay).ShouldBe((0.9, 0.999, 1e-8, 0.05));
-        (r.LabelSmoothing, r.ClipNorm, r.Mixup, r.CutMix).ShouldBe((0.1, 5, 0.8, 1));
+        (r.LabelSmoothing, r.ClipNorm).ShouldBe((0.1, 5));
+        r.Mixing.ShouldBe(new MixupCutMix(0.8, 1, 1, 0.5, MixMode.Batch, CorrectLambda: true));
         r.DropLast.ShouldBeTrue();
         r.Selection.ShouldBe(Selection.BestOnTest);
         r.Randomness.ShouldBe(StepRandomness.OneSequence);
@@ -65,6 +68,35 @@ public class TrainingRecipeTests
     }
 
     [Fact]
+    public void Validated_FaultyMixing_NamesItsFaultsAmongTheRecipes()
+    {
+        TrainingRecipe bad = Recipes.SmallImages with
+        {
+            ClipNorm = -2,
+            Mixing = new MixupCutMix(-1, Probability: 2),
+        };
+        string[] faults = [.. bad.Faults()];
+        faults.Length.ShouldBe(3);
+        faults.ShouldContain("mixing: MixupAlpha is -1, expected at least 0.");
+        faults.ShouldContain("mixing: Probability is 2, expected 0..1.");
+    }
+
+    [Fact]
+    public void WithMixing_OfTwoNumbers_IsTimmsUsualMixing()
+    {
+        Recipes.SmallImages.WithMixing(0.8, 1).Mixing.ShouldBe(Recipes.VtsDrloc.Fixed.Mixing);
+        Recipes.SmallImages.WithMixing(0, 1).Mixing.ShouldBe(new MixupCutMix(0, 1));
+        Recipes.VtsDrloc.Fixed.WithMixing(0, 0).Mixing.ShouldBeNull();
+    }
+
+    [Fact]
+    public void ToString_OfARecipe_SaysHowItMixes()
+    {
+        Recipes.VtsDrloc.Fixed.ToString().ShouldContain("  mixing          MixupCutMix(mixup 0.8, cutmix 1, ");
+        Recipes.VtsDrloc.Quick.ToString().ShouldContain("  mixing          none");
+    }
+
+    [Fact]
     public void WithEpochs_WholeCosine_ScalesTheWarmup() =>
         Recipes.VtsDrloc.Fixed.WithEpochs(10).WarmupEpochs.ShouldBe(2);
 
@@ -81,6 +113,35 @@ public class TrainingRecipeTests
         TrainingRecipe r = Recipes.VtsDrloc.Compat with { MaxSteps = 7 };
         JsonSerializer.Deserialize<TrainingRecipe>(r.ToJson(), TrainingJson.Options).ShouldBe(r);
     }
+
+    [Fact]
+    public void ToJson_OfMixingWithEverySettingChanged_LosesNone()
+    {
+        MixupCutMix mixing = new(0.3, 0.7, 0.9, 0.4, MixMode.Elem, false, new(0.2, 0.8));
+        PropertyInfo[] settings =
+        [
+            .. typeof(MixupCutMix).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite),
+        ];
+        settings.Length.ShouldBe(7);
+        foreach (PropertyInfo setting in settings)
+        {
+            setting.GetValue(mixing).ShouldNotBe(setting.GetValue(new MixupCutMix()), setting.Name);
+        }
+        TrainingRecipe r = Recipes.SmallImages with { Mixing = mixing };
+        JsonSerializer.Deserialize<TrainingRecipe>(r.ToJson(), TrainingJson.Options).ShouldBe(r);
+        r.ToJson().ShouldNotBe((r with { Mixing = mixing with { CutMixSides = new(0.2, 0.9) } }).ToJson());
+    }
+
+    [Fact]
+    public void Deserialize_ASettingThatNoRecipeHas_IsRefused() =>
+        Should
+            .Throw<JsonException>(() =>
+                JsonSerializer.Deserialize<TrainingRecipe>(
+                    """{ "name": "of an older package", "epochs": 1, "mixup": 0.8 }""",
+                    TrainingJson.Options
+                )
+            )
+            .Message.ShouldContain("mixup");
 
     [Fact]
     public void For_BatchLargerThanTheSet_SaysSo() =>

@@ -1,6 +1,7 @@
 using Shouldly;
 using TorchSharp;
 using VitNotebooks.Acceleration;
+using VitNotebooks.Data;
 using VitNotebooks.Models;
 using VitNotebooks.Oracles;
 using VitNotebooks.Training;
@@ -35,7 +36,7 @@ public class TrainingStepTests
             }
         }
         fused.ShouldBe(sum / 5, 1e-6);
-        Tensor soft = ImageMixing.Targets(labels, classes, smoothing, new ImageMixing.Draw(1, null));
+        Tensor soft = new MixDraw(MixMode.Batch, 5, [MixPart.None]).Targets(labels, classes, smoothing);
         TrainingStep.SoftCrossEntropy(logits, soft).ToDouble().ShouldBe(sum / 5, 1e-6);
     }
 
@@ -50,49 +51,63 @@ public class TrainingStepTests
         Trainer
             .For(model)
             .On(TinyTask.Data())
-            .With(TinyTask.Recipe(epochs: 1) with { Mixup = mixup })
+            .With(TinyTask.Recipe(epochs: 1).WithMixing(mixup, 0))
             .InFolder(folder["run"])
             .Show(TrainingDisplay.None)
             .Fit();
         model.get_parameter("aux_head.bias")!.abs().sum().ToDouble().ShouldBeGreaterThan(0);
     }
 
-    [Fact]
-    public void Mixing_Mixup_IsTheWeightedSumOfBatchAndFlippedBatch()
+    [Theory]
+    [InlineData(MixMode.Batch)]
+    [InlineData(MixMode.Pair)]
+    [InlineData(MixMode.Elem)]
+    public void Run_WithMixing_LearnsTheDrawOfItsStepAndCountsEachImageAsWhatItShows(MixMode mode)
     {
+        const int seed = 4;
+        const int epoch = 2;
         using var scope = NewDisposeScope();
-        Tensor images = arange(2 * 3 * 4 * 4, dtype: float32).reshape(2, 3, 4, 4);
-        Tensor mixed = ImageMixing.Images(images, new ImageMixing.Draw(0.25, null));
-        Tensor expected = (images * 0.25) + (images.flip(0) * 0.75);
-        (mixed - expected).abs().max().ToDouble().ShouldBeLessThan(1e-4);
-    }
-
-    [Fact]
-    public void Mixing_CutMix_TakesTheBoxFromThePartnerAndCorrectsTheShare()
-    {
-        using var scope = NewDisposeScope();
-        TrainingRecipe recipe = TinyTask.Recipe() with { CutMix = 1 };
-        for (int step = 0; step < 50; step++)
+        manual_seed(1);
+        using VisionModel model = TinyTask.Model(localization: false);
+        MixupCutMix mixing = new(Mode: mode);
+        TrainingRecipe recipe = TinyTask.Recipe() with { Mixing = mixing };
+        using TrainingOptimizer optimizer = new(DecayGroups.Of(model, recipe.DecayGrouping), recipe);
+        using RunningMetrics metrics = new(optimizer.Device);
+        VisionData data = TinyTask.Data();
+        // In the dataset's order image i and its partner B - 1 - i are of the two classes.
+        using Loader loader = new(data.Train, data.TrainPipeline, new LoaderOptions { BatchSize = 8, Workers = 1 });
+        using Batch batch = loader.Epoch(0).First();
+        TrainingStep update = new(model, optimizer, recipe, seed);
+        model.train();
+        long partners = 0;
+        for (int step = 0; step < 12; step++)
         {
-            ImageMixing.Draw draw = ImageMixing.Sample(recipe, 1, 0, step, 16, 16);
-            (int top, int bottom, int left, int right) = draw.Box!.Value;
-            draw.Share.ShouldBe(1 - ((bottom - top) * (right - left) / 256.0), 1e-12);
-            Tensor images = cat([zeros(1, 1, 16, 16), ones(1, 1, 16, 16)]);
-            Tensor mixed = ImageMixing.Images(images, draw);
-            mixed[0].mean().ToDouble().ShouldBe(1 - draw.Share, 1e-6);
-            mixed[1].mean().ToDouble().ShouldBe(draw.Share, 1e-6);
+            MixDraw draw = mixing.Draw(
+                batch.Count,
+                TinyTask.Size,
+                TinyTask.Size,
+                new TorchRandom(RunRandomness.ForMixing(seed, epoch, step))
+            );
+            Tensor counted = draw.Counted(batch.Labels);
+            partners += counted.ne(batch.Labels).sum().ToInt64();
+            double loss;
+            double accuracy;
+            manual_seed(RunRandomness.ForStep(seed, epoch, step));
+            using (NewDisposeScope())
+            {
+                using Features features = model.forward_features(draw.Images(batch.Images));
+                Tensor logits = model.forward_head(features);
+                Tensor targets = draw.Targets(batch.Labels, 2, recipe.LabelSmoothing);
+                loss = TrainingStep.SoftCrossEntropy(logits, targets).ToDouble();
+                accuracy = logits.argmax(1).eq(counted).to(float64).mean().ToDouble();
+            }
+            metrics.Clear();
+            update.Run(batch, epoch, step, 1e-3, metrics);
+            RunningMetrics.Reading reading = metrics.Read();
+            reading.Loss.ShouldBe(loss, 1e-6, $"step {step}");
+            reading.Accuracy.ShouldBe(accuracy, 1e-12, $"step {step}");
         }
-    }
-
-    [Fact]
-    public void Mixing_ManyDraws_HaveTheMeanAndSpreadOfTheirBeta()
-    {
-        TrainingRecipe recipe = TinyTask.Recipe() with { Mixup = 0.8 };
-        double[] shares = [.. Enumerable.Range(0, 4000).Select(s => ImageMixing.Sample(recipe, 3, 1, s, 8, 8).Share)];
-        double mean = shares.Average();
-        double variance = shares.Select(s => (s - mean) * (s - mean)).Average();
-        mean.ShouldBe(0.5, 0.02);
-        variance.ShouldBe(1 / (4 * ((2 * 0.8) + 1)), 0.006);
+        partners.ShouldBeGreaterThan(0);
     }
 
     [Fact]

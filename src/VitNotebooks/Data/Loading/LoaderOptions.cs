@@ -42,7 +42,11 @@ public sealed record LoaderOptions
 
     /// <summary>All that decides the bytes of a batch, as text: everything here but <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
     public string Identity =>
-        $"batches of {BatchSize}{(DropLast ? ", the last left out unless it is full" : "")}, {Sampler}, seed {Seed}, process {Rank} of {Ranks}, broken images: {Name(OnBroken)}{(DecodesPart ? ", of a JPEG the first crop alone" : "")}";
+        $"batches of {BatchSize}{(DropLast ? ", the last left out unless it is full" : "")}, seed {Seed}, process {Rank} of {Ranks}, {Reading}";
+
+    /// <summary>The part of <see cref="Identity"/> that no recipe, seed or place among processes says: order, broken images, decoding.</summary>
+    internal string Reading =>
+        $"{Sampler}, broken images: {Name(OnBroken)}{(DecodesPart ? ", of a JPEG the first crop alone" : "")}";
 
     /// <summary>What is done with a broken image, as a run's report says it.</summary>
     internal static string Name(BrokenImagePolicy policy) =>
@@ -55,6 +59,26 @@ public sealed record LoaderOptions
         };
 
     internal void Check(IImageDataset data)
+    {
+        List<string> faults = [.. Faults(data)];
+        if (data.Count == 0)
+        {
+            faults.Add($"{data.Name} has no images");
+        }
+        else if (faults.Count == 0 && DropLast && BatchSize > EpochOrder.CountOf(Sampler.Count(data), this))
+        {
+            faults.Add(
+                $"BatchSize {BatchSize} is above the {EpochOrder.CountOf(Sampler.Count(data), this)} images that an epoch of {data.Name} has here, and DropLast drops the only batch"
+            );
+        }
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException($"Loader: {string.Join("; ", faults)}.");
+        }
+    }
+
+    /// <summary>What is out of range or does not fit the dataset's labels, a sentence without its full stop each; none where all is well.</summary>
+    internal IReadOnlyList<string> Faults(IImageDataset data)
     {
         var faults = new List<string>();
         if (BatchSize < 1)
@@ -82,19 +106,6 @@ public sealed record LoaderOptions
             faults.Add($"OnBroken is {OnBroken}, expected Throw, SkipAndCount or Replace");
         }
         faults.AddRange(Sampler.Faults(data));
-        if (data.Count == 0)
-        {
-            faults.Add($"{data.Name} has no images");
-        }
-        else if (faults.Count == 0 && DropLast && BatchSize > EpochOrder.CountOf(Sampler.Count(data), this))
-        {
-            faults.Add(
-                $"BatchSize {BatchSize} is above the {EpochOrder.CountOf(Sampler.Count(data), this)} images that an epoch of {data.Name} has here, and DropLast drops the only batch"
-            );
-        }
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException($"Loader: {string.Join("; ", faults)}.");
-        }
+        return faults;
     }
 }

@@ -44,7 +44,7 @@ public static class DatasetManifests
     /// <summary>The two names that differ least.</summary>
     internal static IEnumerable<string> Nearest(string name, IEnumerable<string> known) =>
         known
-            .OrderBy(each => Models.VisionModels.Distance(name.ToLowerInvariant(), each))
+            .OrderBy(each => EditDistance.Between(name, each))
             .ThenBy(each => each, StringComparer.Ordinal)
             .Take(2);
 

@@ -124,16 +124,8 @@ public sealed class MixDraw
     /// <returns>float32 <c>[B, K]</c>, each row adding up to 1, on the labels' device; the caller (or his dispose scope) owns it.</returns>
     public Tensor Targets(Tensor labels, int classes, double smoothing = 0)
     {
-        ArgumentNullException.ThrowIfNull(labels);
+        CheckLabels(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        long[] shape = labels.shape;
-        if (shape.Length != 1 || shape[0] != Count)
-        {
-            throw new ArgumentException(
-                $"MixDraw: labels have shape [{string.Join(", ", shape)}]; expected [{Count}], as drawn.",
-                nameof(labels)
-            );
-        }
         using var scope = NewDisposeScope();
         double off = smoothing / classes;
         Tensor own = full([Count, classes], off, dtype: float32, device: labels.device);
@@ -152,6 +144,39 @@ public sealed class MixDraw
             mixed = (own * lambda) + (partner * (1 - lambda));
         }
         return mixed.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The label that each image shows most of, for an accuracy in training: its own where its lambda is at least a half, else its partner's.</summary>
+    /// <param name="labels">int64 <c>[B]</c>.</param>
+    /// <returns>int64 <c>[B]</c> on the labels' device; the caller (or his dispose scope) owns it.</returns>
+    public Tensor Counted(Tensor labels)
+    {
+        CheckLabels(labels);
+        using var scope = NewDisposeScope();
+        Tensor counted;
+        if (Mode == MixMode.Batch)
+        {
+            counted = _parts[0].Lambda >= 0.5 ? labels.clone() : labels.flip(0);
+        }
+        else
+        {
+            Tensor own = Column(i => Of(i).Lambda >= 0.5 ? 1 : 0, labels.device).squeeze(1).gt(0);
+            counted = where(own, labels, labels.flip(0));
+        }
+        return counted.MoveToOuterDisposeScope();
+    }
+
+    private void CheckLabels(Tensor labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        long[] shape = labels.shape;
+        if (shape.Length != 1 || shape[0] != Count)
+        {
+            throw new ArgumentException(
+                $"MixDraw: labels have shape [{string.Join(", ", shape)}]; expected [{Count}], as drawn.",
+                nameof(labels)
+            );
+        }
     }
 
     private static Tensor OfBatch(Tensor images, MixPart part)

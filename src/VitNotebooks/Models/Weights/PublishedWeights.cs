@@ -103,7 +103,7 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
             ]);
         var nearest = All.Select(weights => weights.Model)
             .Distinct(StringComparer.Ordinal)
-            .OrderBy(name => VisionModels.Distance(model, name))
+            .OrderBy(name => EditDistance.Between(model, name))
             .ThenBy(name => name, StringComparer.Ordinal);
         throw new ModelConfigException([
             $"No published weights of {model} are known{WhyNone(model)}; near it are those of {string.Join(" and ", nearest.Take(2))}, and "
