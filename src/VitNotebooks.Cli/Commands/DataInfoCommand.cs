@@ -64,7 +64,7 @@ internal static class DataInfoCommand
         {
             DatasetState.Here when store.ReceiptOf(manifest) is { } receipt => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{receipt.Count:N0} files, {DataListCommand.Size(receipt.Bytes)}, unpacked on {receipt.Unpacked:yyyy-MM-dd}"
+                $"{receipt.Count:N0} files, {ByteSize.Text(receipt.Bytes)}, unpacked on {receipt.Unpacked:yyyy-MM-dd}"
             ),
             DatasetState.Foreign => "put there by hand; vitnb data verify compares it with what is published",
             _ => $"no; vitnb data get {manifest.Name} fetches it",
@@ -76,7 +76,7 @@ internal static class DataInfoCommand
             new[]
             {
                 file.ByHand is null ? file.Urls[0] : $"by hand: {file.Path}: {file.ByHand}",
-                DataListCommand.Size(file.Size),
+                ByteSize.Text(file.Size),
                 Hash(file),
                 file.Optional ? "only with --all" : null,
             }.Where(part => part is not null)

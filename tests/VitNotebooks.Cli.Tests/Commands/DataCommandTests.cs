@@ -45,6 +45,8 @@ public sealed partial class DataCommandTests : IDisposable
         );
     }
 
+    private string Read => ByteSize.Text(_archive.Length + Image.Length + 3);
+
     public void Dispose()
     {
         _server.Dispose();
@@ -55,19 +57,19 @@ public sealed partial class DataCommandTests : IDisposable
     public void Get_AManifestOfOnesOwn_IsFetchedOnceVerifiedAndFound()
     {
         var (output, errors) = Say(ExitCode.Success, "get", "mine.json");
-        output.ShouldBe($"mine: 2 files, 0.3 MB in {Folder}\n");
+        output.ShouldBe($"mine: 2 files, 300,003 bytes in {Folder}\n");
         errors.ShouldContain($"Fetching My Set, mine.tar.gz from {_server.Base}/mine.tar.gz to ");
         File.ReadAllBytes(Path.Combine(Folder, "a.bin")).ShouldBe(Image);
         Say(ExitCode.Success, "path", "mine.json").Output.ShouldBe($"{Folder}\n");
         Say(ExitCode.Success, "get", "mine.json").Errors.ShouldBeEmpty();
         _server.Requests.Count.ShouldBe(1);
         Say(ExitCode.Success, "verify", "mine.json")
-            .Output.ShouldBe("mine: 3 files, 0.6 MB read; all are as they were published or unpacked.\n");
+            .Output.ShouldBe($"mine: 3 files, {Read} read; all are as they were published or unpacked.\n");
 
         File.WriteAllBytes(Path.Combine(Folder, "b.bin"), [3, 2, 1]);
 
         var wrong = Say(ExitCode.WrongData, "verify", "mine.json").Output;
-        wrong.ShouldContain("mine: 3 files, 0.6 MB read; 1 are wrong:");
+        wrong.ShouldContain($"mine: 3 files, {Read} read; 1 are wrong:");
         wrong.ShouldContain("b.bin is another file than the one that was unpacked or published: its SHA-256 is ");
         using var json = JsonDocument.Parse(Say(ExitCode.WrongData, "verify", "mine.json", "--json").Output);
         json.RootElement[0].GetProperty("faults").GetArrayLength().ShouldBe(1);

@@ -310,6 +310,12 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     /// As <see cref="Write(string, VisionData, PackOptions, IProgress{int}, CancellationToken)"/> where the file does not yet hold this very set, packed this very
     /// way. Of several processes one writes, and the others wait for it.
     /// </summary>
+    /// <param name="path">Gets its name only when it is whole.</param>
+    /// <param name="data">What is packed.</param>
+    /// <param name="options">How; default <see cref="PackOptions.For"/>.</param>
+    /// <param name="progress">Hears how many images are written.</param>
+    /// <param name="say">Hears which process is waited for, a sentence; null where nobody listens.</param>
+    /// <param name="cancel">Stops; nothing is left behind.</param>
     /// <returns>False where it was there already.</returns>
     /// <exception cref="DataException">The path holds something else, which stays as it is.</exception>
     public static bool WriteOnce(
@@ -317,6 +323,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         VisionData data,
         PackOptions? options = null,
         IProgress<int>? progress = null,
+        Action<string>? say = null,
         CancellationToken cancel = default
     )
     {
@@ -326,7 +333,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         how.Check();
         string full = Path.GetFullPath(path);
         PackedWriter.CheckFolder(full);
-        using FileLock alone = FileLock.AcquireAsync(full + ".lock", null, cancel).GetAwaiter().GetResult();
+        using FileLock alone = FileLock.AcquireAsync(full + ".lock", null, say, cancel).GetAwaiter().GetResult();
         if (alone.Holds)
         {
             PackedWriter.RemoveLeftOvers(full);
