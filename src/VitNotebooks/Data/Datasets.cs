@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VitNotebooks.Data.Codecs;
 using VitNotebooks.Data.Manifests;
 
 namespace VitNotebooks.Data;
@@ -31,28 +32,37 @@ public static partial class Datasets
     /// </param>
     /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
-    public static VisionData Open(string name, string? root = null)
+    public static VisionData Open(string name, string? root = null) => Open(name, new OpenOptions { Root = root });
+
+    /// <summary>Opens a dataset with its usual preprocessing and no augmentation, and its image files decoded as the options say.</summary>
+    /// <param name="name">As <see cref="Open(string, string)"/> takes it.</param>
+    /// <param name="options">Folder of datasets, and how image files are decoded.</param>
+    /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
+    /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than their publisher states.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static VisionData Open(string name, OpenOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(options);
         if (DatasetManifests.Find(name) is { } manifest)
         {
-            return Open(manifest, root);
+            return Open(manifest, options);
         }
         if (ShapesName().Match(name) is { Success: true } match)
         {
             string size = match.Groups[1].Value;
-            var options = new ShapesOptions();
+            var shapes = new ShapesOptions();
             return SyntheticShapes.Open(
-                size.Length == 0 ? options : options with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
+                size.Length == 0 ? shapes : shapes with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
             );
         }
         if (DatasetManifests.IsFile(name))
         {
-            return Open(DatasetManifest.Read(name), RootsOf(name, root));
+            return Open(DatasetManifest.Read(name), RootsOf(name, options.Root), options.Decode);
         }
         if (File.Exists(name))
         {
-            return PackedDataset.OpenSet(name);
+            return PackedDataset.OpenSet(name, options.Decode);
         }
         if (!Directory.Exists(name))
         {
@@ -61,9 +71,9 @@ public static partial class Datasets
                     + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it, or a packed file."
             );
         }
-        return Cifar10.IsPresent(name) ? FromLayout("cifar10", name)
-            : Cifar100.IsPresent(name) ? FromLayout("cifar100", name)
-            : FromFolder(name);
+        return Cifar10.IsPresent(name) ? FromLayout("cifar10", name, options)
+            : Cifar100.IsPresent(name) ? FromLayout("cifar100", name, options)
+            : FromFolder(name, options.Decode);
     }
 
     /// <summary>Opens what a manifest describes.</summary>
@@ -71,12 +81,22 @@ public static partial class Datasets
     /// <param name="root">Folder of datasets; default: <see cref="DatasetStore.DefaultRoot"/>, into which <c>vitnb data get</c> fetches.</param>
     /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
-    public static VisionData Open(DatasetManifest manifest, string? root = null)
+    public static VisionData Open(DatasetManifest manifest, string? root = null) =>
+        Open(manifest, new OpenOptions { Root = root });
+
+    /// <summary>Opens what a manifest describes, its image files decoded as the options say.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="options">Folder of datasets, and how image files are decoded.</param>
+    /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
+    /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than their publisher states.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static VisionData Open(DatasetManifest manifest, OpenOptions options)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        return root is null
-            ? Open(manifest, [DatasetStore.DefaultRoot])
-            : DatasetFormats.Of(manifest).Open(manifest, root);
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Root is { } root
+            ? DatasetFormats.Open(manifest, root, options.Decode)
+            : Open(manifest, [DatasetStore.DefaultRoot], options.Decode);
     }
 
     /// <summary>Whether <see cref="Open(string, string)"/> would find files (or needs none); their content is not checked.</summary>
@@ -102,7 +122,7 @@ public static partial class Datasets
         root is null ? [DatasetStore.DefaultRoot, Path.GetDirectoryName(Path.GetFullPath(manifestFile))!] : [root];
 
     // From the first folder of datasets that has it, whole or in part.
-    private static VisionData Open(DatasetManifest manifest, string[] roots)
+    private static VisionData Open(DatasetManifest manifest, string[] roots, DecodeOptions decode)
     {
         DatasetFormat format = DatasetFormats.Of(manifest);
         string root =
@@ -112,17 +132,17 @@ public static partial class Datasets
                 $"{manifest.Name}: no {manifest.Folder} in {string.Join(", nor in ", roots)}. Fetch it with: vitnb data get {manifest.Name}; or set "
                     + $"{RootVariable} to the folder that holds it, or pass root. Datasets.Open(\"shapes\") needs no files."
             );
-        return format.Open(manifest, root);
+        return DatasetFormats.Open(manifest, root, decode);
     }
 
     // A folder that is itself the dataset's.
-    private static VisionData FromLayout(string name, string folder)
+    private static VisionData FromLayout(string name, string folder, OpenOptions options)
     {
-        VisionData data = Open(DatasetManifests.Get(name), folder);
+        VisionData data = Open(DatasetManifests.Get(name), options with { Root = folder });
         return data with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };
     }
 
-    private static VisionData FromFolder(string folder)
+    private static VisionData FromFolder(string folder, DecodeOptions decode)
     {
         string full = Path.GetFullPath(folder);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
@@ -136,8 +156,8 @@ public static partial class Datasets
             );
         }
         // Where both are there, val is for choosing and test is read once at the end.
-        var train = new ImageFolder(trainFolder, name: $"{name}/train");
-        var test = new ImageFolder(Path.Combine(full, tests[^1]), train.Classes, name: $"{name}/{tests[^1]}");
+        var train = new ImageFolder(trainFolder, decode: decode, name: $"{name}/train");
+        var test = new ImageFolder(Path.Combine(full, tests[^1]), train.Classes, decode, $"{name}/{tests[^1]}");
         return new VisionData
         {
             Name = name,
@@ -145,7 +165,7 @@ public static partial class Datasets
             Test = test,
             Validation =
                 tests.Length == 2
-                    ? new ImageFolder(Path.Combine(full, "val"), train.Classes, name: $"{name}/val")
+                    ? new ImageFolder(Path.Combine(full, "val"), train.Classes, decode, $"{name}/val")
                     : null,
             Preprocessing = Preprocessing.ImageNet(224),
         };

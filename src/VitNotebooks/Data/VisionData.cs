@@ -8,6 +8,7 @@ public sealed record VisionData
 {
     private readonly Pipeline? _trainPipeline;
     private readonly Pipeline? _testPipeline;
+    private readonly IReadOnlyList<string> _notes = [];
 
     /// <summary>What tables call it.</summary>
     public required string Name { get; init; }
@@ -33,6 +34,16 @@ public sealed record VisionData
     /// <summary>The training set's published mean and deviation; null if none is published.</summary>
     public ChannelStatistics? Statistics { get; init; }
 
+    /// <summary>
+    /// What a reader of its numbers must know, a sentence each: what the one who opened it found, and what its splits say of themselves (images that are not there,
+    /// files that were left out). A run says them at its start and keeps them.
+    /// </summary>
+    public IReadOnlyList<string> Notes
+    {
+        get => [.. _notes.Concat(Splits.SelectMany(split => split.Remarks)).Distinct(StringComparer.Ordinal)];
+        init => _notes = value;
+    }
+
     /// <summary>Class names; a label is an index into them.</summary>
     public IReadOnlyList<string> Classes => Train.Classes;
 
@@ -52,6 +63,10 @@ public sealed record VisionData
         get => _testPipeline ?? Preprocessing.ToPipeline();
         init => _testPipeline = value;
     }
+
+    /// <summary>Its splits: training, validation where there is one, test.</summary>
+    internal IEnumerable<IImageDataset> Splits =>
+        new[] { Train, Validation, Test }.Where(split => split is not null).Select(split => split!);
 
     /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
     public string Identity =>
@@ -173,7 +188,8 @@ public sealed record VisionData
     public override string ToString() =>
         $"{Name}: {Train.Count:N0} training, "
         + (Validation is null ? "" : $"{Validation.Count:N0} validation, ")
-        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? ", batches made on the model's device" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}";
+        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? ", batches made on the model's device" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}"
+        + string.Concat(Notes.Select(note => $"\n  note  {note}"));
 
     private static IndexedDataset Choose(IImageDataset data, int count, int seed) =>
         new(
