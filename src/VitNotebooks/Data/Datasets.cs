@@ -21,9 +21,21 @@ public static partial class Datasets
         "shapes",
     ];
 
+    /// <summary>
+    /// The tasks of published evaluations that <see cref="Open(string, string)"/> cuts out of those sets: <c>vtab-1k/cifar100</c> with 800 images to train on and 200
+    /// to choose by, <c>few-shot/pets</c>. What of the protocol is not published is said by <see cref="VisionData.Notes"/>.
+    /// </summary>
+    public static IReadOnlyList<string> Tasks { get; } =
+    [
+        .. DatasetManifests
+            .All.Where(manifest => manifest.Format is not null)
+            .SelectMany(manifest => manifest.Protocols)
+            .Select(protocol => protocol.Name),
+    ];
+
     /// <summary>Opens a dataset with its usual preprocessing and no augmentation.</summary>
     /// <param name="name">
-    /// One of <see cref="Names"/> or an alias; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
+    /// One of <see cref="Names"/> or an alias; one of <see cref="Tasks"/>; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
     /// <c>test</c>, each with one folder a class; a manifest's file, which ends in .json; or a file that <c>vitnb data pack</c> made.
     /// </param>
     /// <param name="root">
@@ -48,6 +60,11 @@ public static partial class Datasets
         {
             return Open(manifest, options);
         }
+        if (DatasetManifests.FindProtocol(name) is { } task)
+        {
+            string root = options.Root ?? RootOf(task.Manifest, [DatasetStore.DefaultRoot]);
+            return DatasetProtocols.Open(task.Manifest, task.Protocol, root, options.Decode.Validated());
+        }
         if (ShapesName().Match(name) is { Success: true } match)
         {
             string size = match.Groups[1].Value;
@@ -67,7 +84,7 @@ public static partial class Datasets
         if (!Directory.Exists(name))
         {
             throw new DatasetNotFoundException(
-                $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names))}? "
+                $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names.Concat(Tasks)))}? "
                     + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it, or a packed file."
             );
         }
@@ -107,6 +124,10 @@ public static partial class Datasets
         {
             return IsPresent(manifest, [root ?? DatasetStore.DefaultRoot]);
         }
+        if (DatasetManifests.FindProtocol(name) is { } task)
+        {
+            return IsPresent(task.Manifest, [root ?? DatasetStore.DefaultRoot]);
+        }
         if (DatasetManifests.IsFile(name))
         {
             return File.Exists(name) && IsPresent(DatasetManifest.Read(name), RootsOf(name, root));
@@ -122,17 +143,19 @@ public static partial class Datasets
         root is null ? [DatasetStore.DefaultRoot, Path.GetDirectoryName(Path.GetFullPath(manifestFile))!] : [root];
 
     // From the first folder of datasets that has it, whole or in part.
-    private static VisionData Open(DatasetManifest manifest, string[] roots, DecodeOptions decode)
+    private static VisionData Open(DatasetManifest manifest, string[] roots, DecodeOptions decode) =>
+        DatasetFormats.Open(manifest, RootOf(manifest, roots), decode);
+
+    private static string RootOf(DatasetManifest manifest, string[] roots)
     {
         DatasetFormat format = DatasetFormats.Of(manifest);
-        string root =
+        return
             Array.Find(roots, each => format.IsPresent(manifest, each))
             ?? Array.Find(roots, each => Directory.Exists(Path.Combine(each, manifest.Folder)))
             ?? throw new DatasetNotFoundException(
                 $"{manifest.Name}: no {manifest.Folder} in {string.Join(", nor in ", roots)}. Fetch it with: vitnb data get {manifest.Name}; or set "
                     + $"{RootVariable} to the folder that holds it, or pass root. Datasets.Open(\"shapes\") needs no files."
             );
-        return DatasetFormats.Open(manifest, root, decode);
     }
 
     // A folder that is itself the dataset's.

@@ -292,7 +292,7 @@ public static class DatasetFormats
     private static bool Exists(string path) => File.Exists(path);
 
     // Readers of one published set look below the root for the folder of its archive; a manifest of one's own names another.
-    private static string Home(DatasetManifest manifest, string root) =>
+    internal static string Home(DatasetManifest manifest, string root) =>
         DatasetManifests.Find(manifest.Format!)?.Folder == manifest.Folder ? root : Below(manifest, root);
 
     private static string Below(DatasetManifest manifest, string root) => Path.Combine(root, manifest.Folder);
