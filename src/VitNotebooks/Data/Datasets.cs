@@ -149,8 +149,7 @@ public static partial class Datasets
     private static string RootOf(DatasetManifest manifest, string[] roots)
     {
         DatasetFormat format = DatasetFormats.Of(manifest);
-        return
-            Array.Find(roots, each => format.IsPresent(manifest, each))
+        return Array.Find(roots, each => format.IsPresent(manifest, each))
             ?? Array.Find(roots, each => Directory.Exists(Path.Combine(each, manifest.Folder)))
             ?? throw new DatasetNotFoundException(
                 $"{manifest.Name}: no {manifest.Folder} in {string.Join(", nor in ", roots)}. Fetch it with: vitnb data get {manifest.Name}; or set "

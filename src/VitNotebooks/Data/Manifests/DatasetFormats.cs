@@ -19,7 +19,11 @@ public static class DatasetFormats
         new("pets", (manifest, root) => OxfordPets.IsPresent(Below(manifest, root)), OpenPets),
         new("dtd", (manifest, root) => DescribableTextures.IsPresent(Below(manifest, root)), OpenDtd),
         new("image-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenImageFolders),
-        new("numbered-folders", (manifest, root) => Directory.Exists(NumberedFolder(manifest, root)), OpenNumberedFolders),
+        new(
+            "numbered-folders",
+            (manifest, root) => Directory.Exists(NumberedFolder(manifest, root)),
+            OpenNumberedFolders
+        ),
         new("webdataset", (manifest, root) => Shards(manifest, root, "train").All(Exists), OpenWebDataset),
         new("stanford-cars", (manifest, root) => StanfordCars.IsPresent(Below(manifest, root)), OpenStanfordCars),
         new("stanford-dogs", (manifest, root) => StanfordDogs.IsPresent(Below(manifest, root)), OpenStanfordDogs),
@@ -30,7 +34,11 @@ public static class DatasetFormats
             OpenUnsplitFolders
         ),
         new("sun397", (manifest, root) => Sun397.IsPresent(Below(manifest, root)), OpenSun397),
-        new("smallnorb", (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest), (manifest, root, _) => OpenSmallNorb(manifest, root, SmallNorbLabel.Category)),
+        new(
+            "smallnorb",
+            (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest),
+            (manifest, root, _) => OpenSmallNorb(manifest, root, SmallNorbLabel.Category)
+        ),
     ];
 
     /// <summary>Their names.</summary>

@@ -24,7 +24,12 @@ internal static class DatasetProtocols
     /// <param name="decode">How images that are files are decoded.</param>
     /// <exception cref="DatasetNotFoundException">The files are not there, are too few, or the rule of a part cannot be followed with them.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged, or give another number of images than is published.</exception>
-    public static VisionData Open(DatasetManifest manifest, ManifestProtocol protocol, string root, DecodeOptions decode)
+    public static VisionData Open(
+        DatasetManifest manifest,
+        ManifestProtocol protocol,
+        string root,
+        DecodeOptions decode
+    )
     {
         _ = DatasetFormats.Of(manifest);
         var hasThousand = protocol.Splits.Any(split => split.Name == Train);

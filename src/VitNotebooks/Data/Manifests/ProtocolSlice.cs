@@ -23,7 +23,11 @@ internal sealed partial record ProtocolSlice(string Split, ProtocolPlace? From, 
             if (Slice().Match(text) is not { Success: true } slice)
                 return null;
             slices.Add(
-                new(slice.Groups["split"].Value, ProtocolPlace.Of(slice.Groups["from"].Value), ProtocolPlace.Of(slice.Groups["to"].Value))
+                new(
+                    slice.Groups["split"].Value,
+                    ProtocolPlace.Of(slice.Groups["from"].Value),
+                    ProtocolPlace.Of(slice.Groups["to"].Value)
+                )
             );
         }
         return slices;
