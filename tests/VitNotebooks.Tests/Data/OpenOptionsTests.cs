@@ -177,6 +177,26 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
         PackOptions.For(upright).Records.ShouldNotBe(PackedRecords.Files);
     }
 
+    [Fact]
+    public void ReadPart_OfAPackedSetOfFiles_IsTheFoldersOwn()
+    {
+        byte[] jpeg = TestImages.Gradient(320, 240).ToJpeg();
+        foreach (string split in new[] { "train", "val" })
+        {
+            _folder.Write(jpeg, "large", split, "a", "1.jpg");
+            _folder.Write(jpeg, "large", split, "b", "1.jpg");
+        }
+        VisionData folder = Datasets.Open(_folder["large"]);
+        PackedDataset.Write(_folder["large.vitpack"], folder, new PackOptions { Records = PackedRecords.Files });
+        var (ofFolder, ofPack) = (new PixelBuffer(), new PixelBuffer());
+        var box = new CropBox(40, 30, 200, 160);
+        CropBox one = folder.Train.ReadPart(0, (_, _) => box, (32, 32), ofFolder);
+        CropBox other = Datasets.Open(_folder["large.vitpack"]).Train.ReadPart(0, (_, _) => box, (32, 32), ofPack);
+        one.Width.ShouldBeLessThan(200); // decoded coarser
+        other.ShouldBe(one);
+        ofPack.ToImage().Pixels.ShouldBe(ofFolder.ToImage().Pixels);
+    }
+
     private static OpenOptions WithPixels(long most) =>
         new() { Decode = new DecodeOptions { Limits = DecodeLimits.Default with { MaxPixels = most } } };
 

@@ -8,9 +8,21 @@ public static class DatasetFormats
 {
     private static readonly DatasetFormat[] s_all =
     [
-        new("cifar10", (manifest, root) => Cifar10.IsPresent(Home(manifest, root)), (manifest, root, _) => OpenCifar10(manifest, root)),
-        new("cifar100", (manifest, root) => Cifar100.IsPresent(Home(manifest, root)), (manifest, root, _) => OpenCifar100(manifest, root)),
-        new("svhn", (manifest, root) => Svhn.IsPresent(Home(manifest, root)), (manifest, root, _) => OpenSvhn(manifest, root)),
+        new(
+            "cifar10",
+            (manifest, root) => Cifar10.IsPresent(Home(manifest, root)),
+            (manifest, root, _) => OpenCifar10(manifest, root)
+        ),
+        new(
+            "cifar100",
+            (manifest, root) => Cifar100.IsPresent(Home(manifest, root)),
+            (manifest, root, _) => OpenCifar100(manifest, root)
+        ),
+        new(
+            "svhn",
+            (manifest, root) => Svhn.IsPresent(Home(manifest, root)),
+            (manifest, root, _) => OpenSvhn(manifest, root)
+        ),
         new("flowers102", (manifest, root) => Flowers102.IsPresent(Home(manifest, root)), OpenFlowers102),
         new("domainnet", IsDomainNetPresent, OpenDomainNet),
         new("imagenet", (manifest, root) => ImageNetFolder(manifest, root) is not null, OpenImageNet),

@@ -14,7 +14,6 @@ public static class OxfordPets
     /// <param name="folder">The folder with annotations and images.</param>
     /// <param name="list">trainval or test.</param>
     /// <param name="name">What tables call the split.</param>
-    /// <param name="decode">How each image is decoded.</param>
     /// <param name="classes">Class names in index order.</param>
     /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">The list, or every image, is missing.</exception>
