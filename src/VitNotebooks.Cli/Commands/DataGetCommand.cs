@@ -84,7 +84,7 @@ internal static class DataGetCommand
                         ? $"{manifest.Name}: {store.PathOf(manifest)}, put there by hand; vitnb data verify {manifest.Name} compares it with what is published."
                         : string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{manifest.Name}: {receipt.Count:N0} files, {DataListCommand.Size(receipt.Bytes)} in {store.PathOf(manifest)}"
+                            $"{manifest.Name}: {receipt.Count:N0} files, {ByteSize.Text(receipt.Bytes)} in {store.PathOf(manifest)}"
                         )
                 );
         }

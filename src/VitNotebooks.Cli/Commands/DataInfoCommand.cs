@@ -44,12 +44,15 @@ internal static class DataInfoCommand
             ("citation", manifest.Citation),
             ("splits", DataListCommand.Splits(manifest)),
             ("classes", Classes(manifest)),
+            ("normal", Normalization(manifest)),
             ("opens", manifest.Format is { } format ? $"as {format}" : "not: its layout has no reader here"),
             ("folder", store.PathOf(manifest)),
             ("here", Here(manifest, store)),
         ];
         lines.AddRange(manifest.Files.Select(file => ("file", File(file))));
+        lines.AddRange(manifest.Protocols.Select(protocol => ("task", Task(manifest, protocol))));
         lines.AddRange(manifest.Notes.Select(note => ("note", note)));
+        lines.AddRange(Found(manifest, store).Select(found => ("found", found)));
         if (manifest.Conversion is { } conversion)
             lines.Add(("to open", conversion));
         return string.Join(Environment.NewLine, lines.Select(line => $"{line.Item1, -9} {line.Item2}"));
@@ -59,12 +62,44 @@ internal static class DataInfoCommand
         (manifest.ClassCount?.ToString("N0", CultureInfo.InvariantCulture) ?? "not stated")
         + $", in {manifest.ClassOrder}";
 
+    private static string Normalization(DatasetManifest manifest) =>
+        manifest.Normalization is { } own
+            ? $"mean {Numbers(own.Mean)}, std {Numbers(own.Std)}, {own.Source}; data.Standard() takes them, and otherwise ImageNet's are used, as papers do"
+            : "none are published: ImageNet's mean and deviation are used, as papers do; data.Standard() measures its own";
+
+    private static string Numbers(IEnumerable<float> values) =>
+        string.Join(' ', values.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture)));
+
+    private static string Task(DatasetManifest manifest, ManifestProtocol protocol) =>
+        $"{protocol.Name}{(protocol.Group is { } group ? $" ({group})" : "")}: {protocol.Label}; "
+        + string.Join(", ", protocol.Splits.Select(SplitText))
+        + $"; from {protocol.Source}"
+        + (manifest.Format is null ? "" : $"; Datasets.Open(\"{protocol.Name}\")");
+
+    private static string SplitText(ManifestSplit split) =>
+        $"{split.Name} {split.Count?.ToString("N0", CultureInfo.InvariantCulture) ?? "not stated"} ({split.Rule ?? string.Join(", ", split.Files)})";
+
+    // What opening it finds, where it is here: images that are not there, lists of another length.
+    private static IReadOnlyList<string> Found(DatasetManifest manifest, DatasetStore store)
+    {
+        if (manifest.Format is null || store.StateOf(manifest) == DatasetState.Absent)
+            return [];
+        try
+        {
+            return Datasets.Open(manifest, store.Root).Notes;
+        }
+        catch (Exception e) when (e is DataException or IOException or UnauthorizedAccessException)
+        {
+            return [e.Message];
+        }
+    }
+
     private static string Here(DatasetManifest manifest, DatasetStore store) =>
         store.StateOf(manifest) switch
         {
             DatasetState.Here when store.ReceiptOf(manifest) is { } receipt => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{receipt.Count:N0} files, {DataListCommand.Size(receipt.Bytes)}, unpacked on {receipt.Unpacked:yyyy-MM-dd}"
+                $"{receipt.Count:N0} files, {ByteSize.Text(receipt.Bytes)}, unpacked on {receipt.Unpacked:yyyy-MM-dd}"
             ),
             DatasetState.Foreign => "put there by hand; vitnb data verify compares it with what is published",
             _ => $"no; vitnb data get {manifest.Name} fetches it",
@@ -76,7 +111,7 @@ internal static class DataInfoCommand
             new[]
             {
                 file.ByHand is null ? file.Urls[0] : $"by hand: {file.Path}: {file.ByHand}",
-                DataListCommand.Size(file.Size),
+                ByteSize.Text(file.Size),
                 Hash(file),
                 file.Optional ? "only with --all" : null,
             }.Where(part => part is not null)
@@ -117,7 +152,35 @@ internal static class DataInfoCommand
                     ["optional"] = file.Optional,
                 }),
             ]),
+            ["normalization"] = manifest.Normalization is { } own
+                ? new JsonObject
+                {
+                    ["mean"] = new JsonArray([.. own.Mean.Select(value => (JsonNode)value)]),
+                    ["std"] = new JsonArray([.. own.Std.Select(value => (JsonNode)value)]),
+                    ["source"] = own.Source,
+                }
+                : null,
+            ["tasks"] = new JsonArray([
+                .. manifest.Protocols.Select(protocol => new JsonObject
+                {
+                    ["name"] = protocol.Name,
+                    ["group"] = protocol.Group,
+                    ["label"] = protocol.Label,
+                    ["classes"] = protocol.ClassCount,
+                    ["splits"] = new JsonArray([
+                        .. protocol.Splits.Select(split => new JsonObject
+                        {
+                            ["name"] = split.Name,
+                            ["count"] = split.Count,
+                            ["rule"] = split.Rule,
+                        }),
+                    ]),
+                    ["source"] = protocol.Source,
+                    ["opens"] = manifest.Format is not null,
+                }),
+            ]),
             ["notes"] = new JsonArray([.. manifest.Notes.Select(note => (JsonNode)note)]),
+            ["found"] = new JsonArray([.. Found(manifest, store).Select(found => (JsonNode)found)]),
             ["conversion"] = manifest.Conversion,
         }.ToJsonString(new() { WriteIndented = true });
 }

@@ -45,15 +45,6 @@ internal static class DataListCommand
             )
         );
 
-    /// <summary>A size as people read it.</summary>
-    public static string Size(long? bytes) =>
-        bytes switch
-        {
-            null => "not stated",
-            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
-        };
-
     private static string[] Row(DatasetManifest manifest, DatasetStore store) =>
         [
             manifest.Name,
@@ -62,10 +53,10 @@ internal static class DataListCommand
             manifest.ClassCount?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
             manifest.Files.Any(file => !file.Optional && file.ByHand is not null)
                 ? "by hand"
-                : Size(manifest.DownloadBytes),
+                : ByteSize.Text(manifest.DownloadBytes),
             store.StateOf(manifest) switch
             {
-                DatasetState.Here => $"yes, {Size(store.ReceiptOf(manifest)!.Bytes)}",
+                DatasetState.Here => $"yes, {ByteSize.Text(store.ReceiptOf(manifest)!.Bytes)}",
                 DatasetState.Foreign => "yes, put there by hand",
                 _ => "no",
             },

@@ -83,7 +83,7 @@ internal static class DataPackCommand
         try
         {
             using var line = new PackLine(data.Name, images);
-            written = PackedDataset.WriteOnce(path, data, options, line, cancel);
+            written = PackedDataset.WriteOnce(path, data, options, line, line.Say, cancel);
         }
         catch (ArgumentException e)
         {
@@ -96,7 +96,7 @@ internal static class DataPackCommand
     private static string Text(PackedDataset packed, string path, bool written) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{packed.Name}: {packed.Count:N0} images ({string.Join(", ", packed.Splits)}) in {Path.GetFullPath(path)}, {packed.Options}, {DataListCommand.Size(packed.Bytes)}, "
+            $"{packed.Name}: {packed.Count:N0} images ({string.Join(", ", packed.Splits)}) in {Path.GetFullPath(path)}, {packed.Options}, {ByteSize.Text(packed.Bytes)}, "
         ) + $"SHA-256 {packed.Hash}{(written ? "" : "; it was there already")}";
 
     private static string Json(PackedDataset packed, string path, bool written) =>

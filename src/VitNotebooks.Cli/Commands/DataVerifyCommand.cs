@@ -115,7 +115,7 @@ internal static class DataVerifyCommand
     {
         var read = string.Create(
             CultureInfo.InvariantCulture,
-            $"{manifest.Name}: {check.Files:N0} files, {DataListCommand.Size(check.Bytes)} read"
+            $"{manifest.Name}: {check.Files:N0} files, {ByteSize.Text(check.Bytes)} read"
         );
         var unlisted =
             check.Unlisted == 0

@@ -17,6 +17,9 @@ internal sealed class PackLine(string name, int images) : IProgress<int>, IDispo
         _output.Status(Text(name, value, images, _rate.BytesPerSecond));
     }
 
+    /// <summary>A sentence that stays.</summary>
+    public void Say(string sentence) => _output.Line(sentence);
+
     public void Dispose() => _output.End(TimeSpan.Zero); // takes the line away
 
     /// <summary>E.g. <c>packing cifar10: 12,300 of 60,000 images, 5,120 a second, 10 s left</c>.</summary>

@@ -30,6 +30,11 @@ internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
     {
         lock (_lock)
         {
+            if (value.Sentence is { } sentence)
+            {
+                _output.Line(sentence); // comes once a minute at most
+                return;
+            }
             if (_about != (value.What, value.Step))
                 _rate.Restart();
             _about = (value.What, value.Step);
@@ -49,6 +54,8 @@ internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
     /// <param name="rate">Bytes a second; null while nobody knows.</param>
     public static string Text(DatasetProgress progress, double? rate)
     {
+        if (progress.Step == DatasetStep.Waiting)
+            return progress.Sentence ?? $"waiting for {progress.What}";
         var step = progress.Step switch
         {
             DatasetStep.Fetching => "fetching",

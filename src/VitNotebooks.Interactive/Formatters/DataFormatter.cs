@@ -58,6 +58,7 @@ internal static class DataFormatter
             ["side", $"{data.ImageSize} px"],
             ["training pipeline", data.TrainPipeline.ToString() ?? ""],
             ["test pipeline", data.TestPipeline.ToString() ?? ""],
+            .. data.Notes.Select(note => new[] { "note", note }),
         ];
         var table = HtmlBlock.Table(["", data.Name], rows, right: 2);
         return HtmlBlock.Wrap($"<div class=\"vn-wrap\">{table}</div>")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VitNotebooks.Data.Codecs;
 using VitNotebooks.Data.Manifests;
 
 namespace VitNotebooks.Data;
@@ -20,9 +21,21 @@ public static partial class Datasets
         "shapes",
     ];
 
+    /// <summary>
+    /// The tasks of published evaluations that <see cref="Open(string, string)"/> cuts out of those sets: <c>vtab-1k/cifar100</c> with 800 images to train on and 200
+    /// to choose by, <c>few-shot/pets</c>. What of the protocol is not published is said by <see cref="VisionData.Notes"/>.
+    /// </summary>
+    public static IReadOnlyList<string> Tasks { get; } =
+    [
+        .. DatasetManifests
+            .All.Where(manifest => manifest.Format is not null)
+            .SelectMany(manifest => manifest.Protocols)
+            .Select(protocol => protocol.Name),
+    ];
+
     /// <summary>Opens a dataset with its usual preprocessing and no augmentation.</summary>
     /// <param name="name">
-    /// One of <see cref="Names"/> or an alias; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
+    /// One of <see cref="Names"/> or an alias; one of <see cref="Tasks"/>; <c>shapes</c> (embedded, 32 px) or <c>shapes64</c> and the like; a folder that holds <c>train</c> and <c>val</c> or
     /// <c>test</c>, each with one folder a class; a manifest's file, which ends in .json; or a file that <c>vitnb data pack</c> made.
     /// </param>
     /// <param name="root">
@@ -31,39 +44,53 @@ public static partial class Datasets
     /// </param>
     /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
-    public static VisionData Open(string name, string? root = null)
+    public static VisionData Open(string name, string? root = null) => Open(name, new OpenOptions { Root = root });
+
+    /// <summary>Opens a dataset with its usual preprocessing and no augmentation, and its image files decoded as the options say.</summary>
+    /// <param name="name">As <see cref="Open(string, string)"/> takes it.</param>
+    /// <param name="options">Folder of datasets, and how image files are decoded.</param>
+    /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
+    /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than their publisher states.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static VisionData Open(string name, OpenOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(options);
         if (DatasetManifests.Find(name) is { } manifest)
         {
-            return Open(manifest, root);
+            return Open(manifest, options);
+        }
+        if (DatasetManifests.FindProtocol(name) is { } task)
+        {
+            string root = options.Root ?? RootOf(task.Manifest, [DatasetStore.DefaultRoot]);
+            return DatasetProtocols.Open(task.Manifest, task.Protocol, root, options.Decode.Validated());
         }
         if (ShapesName().Match(name) is { Success: true } match)
         {
             string size = match.Groups[1].Value;
-            var options = new ShapesOptions();
+            var shapes = new ShapesOptions();
             return SyntheticShapes.Open(
-                size.Length == 0 ? options : options with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
+                size.Length == 0 ? shapes : shapes with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
             );
         }
         if (DatasetManifests.IsFile(name))
         {
-            return Open(DatasetManifest.Read(name), RootsOf(name, root));
+            return Open(DatasetManifest.Read(name), RootsOf(name, options.Root), options.Decode);
         }
         if (File.Exists(name))
         {
-            return PackedDataset.OpenSet(name);
+            return PackedDataset.OpenSet(name, options.Decode);
         }
         if (!Directory.Exists(name))
         {
             throw new DatasetNotFoundException(
-                $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names))}? "
+                $"'{name}': no dataset of that name and no such folder; did you mean {string.Join(" or ", DatasetManifests.Nearest(name, Names.Concat(Tasks)))}? "
                     + $"Known names: {string.Join(", ", Names)} (or shapes64 and so on), or give a folder with train/ and val/ or test/ in it, or a packed file."
             );
         }
-        return Cifar10.IsPresent(name) ? FromLayout("cifar10", name)
-            : Cifar100.IsPresent(name) ? FromLayout("cifar100", name)
-            : FromFolder(name);
+        return Cifar10.IsPresent(name) ? FromLayout("cifar10", name, options)
+            : Cifar100.IsPresent(name) ? FromLayout("cifar100", name, options)
+            : FromFolder(name, options.Decode);
     }
 
     /// <summary>Opens what a manifest describes.</summary>
@@ -71,12 +98,22 @@ public static partial class Datasets
     /// <param name="root">Folder of datasets; default: <see cref="DatasetStore.DefaultRoot"/>, into which <c>vitnb data get</c> fetches.</param>
     /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged.</exception>
-    public static VisionData Open(DatasetManifest manifest, string? root = null)
+    public static VisionData Open(DatasetManifest manifest, string? root = null) =>
+        Open(manifest, new OpenOptions { Root = root });
+
+    /// <summary>Opens what a manifest describes, its image files decoded as the options say.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="options">Folder of datasets, and how image files are decoded.</param>
+    /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
+    /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than their publisher states.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static VisionData Open(DatasetManifest manifest, OpenOptions options)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        return root is null
-            ? Open(manifest, [DatasetStore.DefaultRoot])
-            : DatasetFormats.Of(manifest).Open(manifest, root);
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Root is { } root
+            ? DatasetFormats.Open(manifest, root, options.Decode)
+            : Open(manifest, [DatasetStore.DefaultRoot], options.Decode);
     }
 
     /// <summary>Whether <see cref="Open(string, string)"/> would find files (or needs none); their content is not checked.</summary>
@@ -86,6 +123,10 @@ public static partial class Datasets
         if (DatasetManifests.Find(name) is { } manifest)
         {
             return IsPresent(manifest, [root ?? DatasetStore.DefaultRoot]);
+        }
+        if (DatasetManifests.FindProtocol(name) is { } task)
+        {
+            return IsPresent(task.Manifest, [root ?? DatasetStore.DefaultRoot]);
         }
         if (DatasetManifests.IsFile(name))
         {
@@ -102,27 +143,28 @@ public static partial class Datasets
         root is null ? [DatasetStore.DefaultRoot, Path.GetDirectoryName(Path.GetFullPath(manifestFile))!] : [root];
 
     // From the first folder of datasets that has it, whole or in part.
-    private static VisionData Open(DatasetManifest manifest, string[] roots)
+    private static VisionData Open(DatasetManifest manifest, string[] roots, DecodeOptions decode) =>
+        DatasetFormats.Open(manifest, RootOf(manifest, roots), decode);
+
+    private static string RootOf(DatasetManifest manifest, string[] roots)
     {
         DatasetFormat format = DatasetFormats.Of(manifest);
-        string root =
-            Array.Find(roots, each => format.IsPresent(manifest, each))
+        return Array.Find(roots, each => format.IsPresent(manifest, each))
             ?? Array.Find(roots, each => Directory.Exists(Path.Combine(each, manifest.Folder)))
             ?? throw new DatasetNotFoundException(
                 $"{manifest.Name}: no {manifest.Folder} in {string.Join(", nor in ", roots)}. Fetch it with: vitnb data get {manifest.Name}; or set "
                     + $"{RootVariable} to the folder that holds it, or pass root. Datasets.Open(\"shapes\") needs no files."
             );
-        return format.Open(manifest, root);
     }
 
     // A folder that is itself the dataset's.
-    private static VisionData FromLayout(string name, string folder)
+    private static VisionData FromLayout(string name, string folder, OpenOptions options)
     {
-        VisionData data = Open(DatasetManifests.Get(name), folder);
+        VisionData data = Open(DatasetManifests.Get(name), options with { Root = folder });
         return data with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };
     }
 
-    private static VisionData FromFolder(string folder)
+    private static VisionData FromFolder(string folder, DecodeOptions decode)
     {
         string full = Path.GetFullPath(folder);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
@@ -136,8 +178,8 @@ public static partial class Datasets
             );
         }
         // Where both are there, val is for choosing and test is read once at the end.
-        var train = new ImageFolder(trainFolder, name: $"{name}/train");
-        var test = new ImageFolder(Path.Combine(full, tests[^1]), train.Classes, name: $"{name}/{tests[^1]}");
+        var train = new ImageFolder(trainFolder, decode: decode, name: $"{name}/train");
+        var test = new ImageFolder(Path.Combine(full, tests[^1]), train.Classes, decode, $"{name}/{tests[^1]}");
         return new VisionData
         {
             Name = name,
@@ -145,7 +187,7 @@ public static partial class Datasets
             Test = test,
             Validation =
                 tests.Length == 2
-                    ? new ImageFolder(Path.Combine(full, "val"), train.Classes, name: $"{name}/val")
+                    ? new ImageFolder(Path.Combine(full, "val"), train.Classes, decode, $"{name}/val")
                     : null,
             Preprocessing = Preprocessing.ImageNet(224),
         };

@@ -31,7 +31,7 @@ public interface IImageDataset
 
     /// <summary>
     /// Reads as much of an image as a part that is resized next needs; a dataset of files may decode less and coarser
-    /// (<see cref="Codecs.ImageCodecs.DecodeRegion"/>), any other reads the whole.
+    /// (<see cref="Codecs.ImageCodecs"/>), any other reads the whole.
     /// </summary>
     /// <param name="index">Which image.</param>
     /// <param name="choose">The part, inside an image of the given columns and rows.</param>
@@ -52,6 +52,12 @@ public interface IImageDataset
 
     /// <summary>Where image <paramref name="index"/> comes from, for messages: a file, or a file and a record.</summary>
     string Source(int index) => $"{Name}[{index}]";
+
+    /// <summary>How many images the dataset's own list names: more than <see cref="Count"/> where some of their files are not there.</summary>
+    int Listed => Count;
+
+    /// <summary>What else must be known of it, a sentence each that begins with its name: images that are not there, files that were left out.</summary>
+    IReadOnlyList<string> Remarks => [];
 
     /// <summary>Images that could not be read so far, each once; nothing broken is ever forgotten.</summary>
     IReadOnlyList<BrokenImage> Broken => [];

@@ -8,6 +8,7 @@ public sealed record VisionData
 {
     private readonly Pipeline? _trainPipeline;
     private readonly Pipeline? _testPipeline;
+    private readonly IReadOnlyList<string> _notes = [];
 
     /// <summary>What tables call it.</summary>
     public required string Name { get; init; }
@@ -33,6 +34,16 @@ public sealed record VisionData
     /// <summary>The training set's published mean and deviation; null if none is published.</summary>
     public ChannelStatistics? Statistics { get; init; }
 
+    /// <summary>
+    /// What a reader of its numbers must know, a sentence each: what the one who opened it found, and what its splits say of themselves (images that are not there,
+    /// files that were left out). A run says them at its start and keeps them.
+    /// </summary>
+    public IReadOnlyList<string> Notes
+    {
+        get => [.. _notes.Concat(Splits.SelectMany(split => split.Remarks)).Distinct(StringComparer.Ordinal)];
+        init => _notes = value;
+    }
+
     /// <summary>Class names; a label is an index into them.</summary>
     public IReadOnlyList<string> Classes => Train.Classes;
 
@@ -55,6 +66,10 @@ public sealed record VisionData
 
     /// <summary>Whether training shows images as the test does: no augmentation, and no pipeline of one's own.</summary>
     internal bool IsUnaugmented => _trainPipeline is null && Augmentation.ChangesNothing;
+
+    /// <summary>Its splits: training, validation where there is one, test.</summary>
+    internal IEnumerable<IImageDataset> Splits =>
+        new[] { Train, Validation, Test }.Where(split => split is not null).Select(split => split!);
 
     /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
     public string Identity =>
@@ -144,6 +159,21 @@ public sealed record VisionData
     }
 
     /// <summary>
+    /// The validation images go to training, behind the others: for the last run, when everything is chosen. VTAB-1k's published numbers are of all 1,000.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no validation split.</exception>
+    public VisionData JoinValidation() =>
+        Validation is null
+            ? throw new InvalidOperationException(
+                $"{Name}: there is no validation split to join; the training split is all there is. Leave JoinValidation out."
+            )
+            : this with
+            {
+                Train = new JoinedDataset(Train, Validation),
+                Validation = null,
+            };
+
+    /// <summary>
     /// What the training pipeline does: the first training images of each class in turn, as they lie in the dataset and after each step. As the last expression of a
     /// notebook's cell it draws itself.
     /// </summary>
@@ -176,7 +206,8 @@ public sealed record VisionData
     public override string ToString() =>
         $"{Name}: {Train.Count:N0} training, "
         + (Validation is null ? "" : $"{Validation.Count:N0} validation, ")
-        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? ", batches made on the model's device" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}";
+        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? ", batches made on the model's device" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}"
+        + string.Concat(Notes.Select(note => $"\n  note  {note}"));
 
     private static IndexedDataset Choose(IImageDataset data, int count, int seed) =>
         new(

@@ -24,7 +24,7 @@ public enum RunStatus
 
 /// <summary>
 /// The files of one run: <c>config.json</c> (identity, plan, environment, machine), <c>metrics.csv</c> (a row an
-/// epoch), <c>run.json</c> (status; whether another machine made a part of it), <c>checkpoints/</c> with the pointer <c>latest</c>, and <c>final.safetensors</c>,
+/// epoch), <c>run.json</c> (status; whether another machine made a part of it; broken images; what was known of the data), <c>checkpoints/</c> with the pointer <c>latest</c>, and <c>final.safetensors</c>,
 /// <c>best.safetensors</c> (weights only).
 /// </summary>
 internal sealed class RunFolder(string path)

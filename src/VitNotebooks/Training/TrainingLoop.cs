@@ -419,6 +419,7 @@ internal sealed class TrainingLoop
                 ["bitExact"] = _checkpoint.Changes.Count == 0,
                 ["machineChanges"] = new JsonArray([.. _checkpoint.Changes.Select(c => (JsonNode)c)]),
                 ["broken"] = _broken.ToJson(),
+                ["dataNotes"] = new JsonArray([.. _data.Notes.Select(note => (JsonNode)note)]),
                 ["updated"] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             }
         );

@@ -63,6 +63,9 @@ public sealed class TrainingRun
     /// <summary>Images that could not be read, and what was done with them; usually none.</summary>
     public BrokenImages Broken { get; init; } = BrokenImages.None;
 
+    /// <summary>What was known of the data when it was read, a sentence each: images that were not there, files that were left out. <see cref="VisionData.Notes"/>.</summary>
+    public IReadOnlyList<string> DataNotes { get; init; } = [];
+
     /// <summary>Wall time of all epochs, evaluations included, over all calls that worked on this run.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(Epochs.Sum(e => e.Seconds + e.EvaluationSeconds));
 
@@ -130,6 +133,7 @@ public sealed class TrainingRun
                 Identity = (string)config["hash"]!,
                 MachineChanges = [.. status?["machineChanges"]?.AsArray().Select(n => (string)n!) ?? []],
                 Broken = BrokenImages.Read(status?["broken"]),
+                DataNotes = [.. status?["dataNotes"]?.AsArray().Select(n => (string)n!) ?? []],
                 Machine = config["machine"].Deserialize<Dictionary<string, string>>(TrainingJson.Options)!,
             };
         }

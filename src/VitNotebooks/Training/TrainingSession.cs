@@ -48,6 +48,10 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
                 other + "It is trained on these from now on; data.PreparedFor(model.Preprocessing) keeps its own."
             );
         }
+        foreach (string note in _data.Notes)
+        {
+            _display.Note(note);
+        }
         model.ClassNames = _data.Classes;
         model.Preprocessing = _data.Preprocessing;
         string weights = StateHash.Of(model.state_dict());

@@ -45,6 +45,8 @@ public sealed partial class DataCommandTests : IDisposable
         );
     }
 
+    private string Read => ByteSize.Text(_archive.Length + Image.Length + 3);
+
     public void Dispose()
     {
         _server.Dispose();
@@ -55,19 +57,19 @@ public sealed partial class DataCommandTests : IDisposable
     public void Get_AManifestOfOnesOwn_IsFetchedOnceVerifiedAndFound()
     {
         var (output, errors) = Say(ExitCode.Success, "get", "mine.json");
-        output.ShouldBe($"mine: 2 files, 0.3 MB in {Folder}\n");
+        output.ShouldBe($"mine: 2 files, 300,003 bytes in {Folder}\n");
         errors.ShouldContain($"Fetching My Set, mine.tar.gz from {_server.Base}/mine.tar.gz to ");
         File.ReadAllBytes(Path.Combine(Folder, "a.bin")).ShouldBe(Image);
         Say(ExitCode.Success, "path", "mine.json").Output.ShouldBe($"{Folder}\n");
         Say(ExitCode.Success, "get", "mine.json").Errors.ShouldBeEmpty();
         _server.Requests.Count.ShouldBe(1);
         Say(ExitCode.Success, "verify", "mine.json")
-            .Output.ShouldBe("mine: 3 files, 0.6 MB read; all are as they were published or unpacked.\n");
+            .Output.ShouldBe($"mine: 3 files, {Read} read; all are as they were published or unpacked.\n");
 
         File.WriteAllBytes(Path.Combine(Folder, "b.bin"), [3, 2, 1]);
 
         var wrong = Say(ExitCode.WrongData, "verify", "mine.json").Output;
-        wrong.ShouldContain("mine: 3 files, 0.6 MB read; 1 are wrong:");
+        wrong.ShouldContain($"mine: 3 files, {Read} read; 1 are wrong:");
         wrong.ShouldContain("b.bin is another file than the one that was unpacked or published: its SHA-256 is ");
         using var json = JsonDocument.Parse(Say(ExitCode.WrongData, "verify", "mine.json", "--json").Output);
         json.RootElement[0].GetProperty("faults").GetArrayLength().ShouldBe(1);
@@ -95,8 +97,29 @@ public sealed partial class DataCommandTests : IDisposable
         json.RootElement.GetProperty("state").GetString().ShouldBe("absent");
         json.RootElement.GetProperty("splits").GetArrayLength().ShouldBe(2);
         json.RootElement.GetProperty("files")[0].GetProperty("urls")[0].GetString().ShouldStartWith("https://");
+        // How evaluations cut it, and by which mean it is normalized.
+        var known = Say(ExitCode.Success, "info", "cifar100").Output;
+        known.ShouldContain("task      vtab-1k/cifar100 (natural): the fine class; train800 800 (cifar100:3.*.*: train[:800]), val200 200 (");
+        known.ShouldContain("; Datasets.Open(\"vtab-1k/cifar100\")");
+        known.ShouldContain("normal    mean 0.5071 0.4867 0.4408, std ");
+        Say(ExitCode.Success, "info", "svhn").Output.ShouldContain("normal    none are published: ImageNet's mean and deviation");
         // What has no reader says how it becomes a folder that opens.
         Say(ExitCode.Success, "info", "pcam").Output.ShouldContain("to open   HDF5 is not read: with Python's h5py");
+    }
+
+    [Fact]
+    public void Info_OfASetThatIsHere_SaysWhatOpeningItFinds()
+    {
+        Directory.CreateDirectory(_folder.File("data/oxford-iiit-pet/annotations"));
+        _folder.Write("data/oxford-iiit-pet/annotations/trainval.txt", "Abyssinian_100 1 1 1\n");
+        _folder.Write("data/oxford-iiit-pet/annotations/test.txt", "Abyssinian_201 1 1 1\n");
+        var text = Say(ExitCode.Success, "info", "pets").Output;
+        text.ShouldContain("found     ");
+        text.ShouldContain("none of the 1 images of pets/train is there");
+        using var json = JsonDocument.Parse(Say(ExitCode.Success, "info", "pets", "--json").Output);
+        json.RootElement.GetProperty("found").GetArrayLength().ShouldBe(1);
+        json.RootElement.GetProperty("tasks").GetArrayLength().ShouldBe(2);
+        json.RootElement.GetProperty("normalization").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

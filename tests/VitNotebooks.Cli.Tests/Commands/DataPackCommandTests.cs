@@ -28,7 +28,7 @@ public sealed class DataPackCommandTests : IDisposable
         var file = _folder.File("pictures.vitpack");
         var (output, _) = Say(ExitCode.Success, "pack", "pictures");
         output.ShouldMatch(
-            $"^pictures: 4 images \\(train, test\\) in {file}, files, [0-9.]+ MB, SHA-256 [0-9a-f]{{64}}\n$"
+            $"^pictures: 4 images \\(train, test\\) in {file}, files, [0-9,]+ bytes, SHA-256 [0-9a-f]{{64}}\n$"
         );
         Datasets.Open(file).Identity.ShouldBe(Datasets.Open(_folder.File("pictures")).Identity);
         Directory.GetFiles(_folder.Path).ShouldBe([file]);

@@ -25,6 +25,7 @@ public sealed class TransferLineTests
         "fetching x: 0.00 of 150.00 GB, 10.0 MB/s, 4:10:00 left"
     )]
     [InlineData(DatasetStep.Fetching, 5, 100L, 0.0, "fetching x: 0.0 of 0.0 MB, 0.0 MB/s")]
+    [InlineData(DatasetStep.Waiting, 0, null, null, "waiting for x")]
     public void Text_OfAStep_SaysSizeRateAndTimeLeft(
         DatasetStep step,
         long done,

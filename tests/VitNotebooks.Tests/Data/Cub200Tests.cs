@@ -7,6 +7,7 @@ namespace VitNotebooks.Tests.Data;
 
 public sealed class Cub200Tests : IDisposable
 {
+    private static readonly DatasetManifest s_small = DatasetOracle.WithCounts("cub200", ("train", 2), ("test", 1));
     private readonly DataFolder _folder = new();
 
     public Cub200Tests()
@@ -34,7 +35,7 @@ public sealed class Cub200Tests : IDisposable
     [Fact]
     public void Open_TheLists_SplitAndLabelTheImages()
     {
-        VisionData data = Datasets.Open("birds", _folder.Path);
+        VisionData data = Datasets.Open(s_small, _folder.Path);
         data.Name.ShouldBe("cub200");
         data.Classes.ShouldBe(["001.Black_footed_Albatross", "002.Laysan_Albatross"]);
         Sources(data.Train).ShouldBe(["a_2.jpg 0", "b_1.jpg 1"]);

@@ -89,19 +89,24 @@ public sealed class DatasetsTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Open_NumberedFolders_AreInTheOrderOfTheNumbers()
+    [Theory] // the archive's folder has been called either way
+    [InlineData("imagenetv2-matched-frequency")]
+    [InlineData("imagenetv2-matched-frequency-format-val")]
+    [InlineData("imagenetv2-matched-frequency", "imagenetv2-matched-frequency-format-val")]
+    public void Open_NumberedFolders_AreInTheOrderOfTheNumbers(params string[] folder)
     {
         DatasetManifest manifest = DatasetManifests.Get("imagenetv2") with
         {
             ClassCount = 11,
             Classes = [.. Enumerable.Range(0, 11).Select(i => $"class {i}")],
             ClassTitles = [],
+            Splits = [DatasetManifests.Get("imagenetv2").Split("test") with { Count = 11 }],
         };
         for (int i = 0; i < 11; i++)
         {
-            _folder.Write(TestImages.Noise(8, 8, i).ToPng(), manifest.Folder, $"{i}", "x.png");
+            _folder.Write(TestImages.Noise(8, 8, i).ToPng(), [.. folder, $"{i}", "x.png"]);
         }
+        Datasets.IsPresent("imagenetv2", _folder.Path).ShouldBeTrue();
         VisionData data = Datasets.Open(manifest, _folder.Path);
         Enumerable
             .Range(0, 11)

@@ -7,6 +7,13 @@ namespace VitNotebooks.Tests.Data;
 
 public sealed class DescribableTexturesTests : IDisposable
 {
+    private static readonly DatasetManifest s_small = DatasetOracle.WithCounts(
+        "dtd",
+        ("train", 2),
+        ("val", 1),
+        ("test", 1)
+    );
+
     private readonly DataFolder _folder = new();
 
     [Fact]
@@ -19,7 +26,7 @@ public sealed class DescribableTexturesTests : IDisposable
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "dtd", "images", image[..^5], $"{image}.jpg");
         }
-        VisionData data = Datasets.Open("dtd", _folder.Path);
+        VisionData data = Datasets.Open(s_small, _folder.Path);
         data.Classes.ShouldBe(["banded", "knitted", "zigzagged"]);
         Enumerable.Range(0, 2).Select(data.Train.Label).ShouldBe([2, 0]);
         data.Validation!.Label(0).ShouldBe(0);

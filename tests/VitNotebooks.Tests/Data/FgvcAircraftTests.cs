@@ -7,6 +7,12 @@ namespace VitNotebooks.Tests.Data;
 
 public sealed class FgvcAircraftTests : IDisposable
 {
+    private static readonly DatasetManifest s_small = DatasetOracle.WithCounts(
+        "fgvc-aircraft",
+        ("train", 2),
+        ("test", 1)
+    );
+
     private readonly DataFolder _folder = new();
 
     public FgvcAircraftTests()
@@ -23,7 +29,7 @@ public sealed class FgvcAircraftTests : IDisposable
     [Fact]
     public void Open_TheLists_LabelByTheLinesOfVariants()
     {
-        VisionData data = Datasets.Open("aircraft", _folder.Path);
+        VisionData data = Datasets.Open(s_small, _folder.Path);
         data.Classes.ShouldBe(["707-320", "Boeing 717", "ATR-42"]);
         Enumerable.Range(0, 2).Select(data.Train.Label).ShouldBe([1, 0]);
         data.Train.Source(1).ShouldEndWith("0034309.jpg");

@@ -11,7 +11,8 @@ public sealed class Flowers102Tests(DatasetOracle oracle)
     [Fact]
     public void Open_ASubset_IsWhatPythonReadsAndSaysWhatIsMissing()
     {
-        VisionData data = Datasets.Open("flowers102", oracle.PathOf("flowers"));
+        DatasetManifest small = DatasetOracle.WithCounts("flowers102", ("train", 5), ("test", 7));
+        VisionData data = Datasets.Open(small, oracle.PathOf("flowers"));
         DatasetOracle.Check(data.Train, oracle["flowers", "train"]);
         DatasetOracle.Check(data.Test, oracle["flowers", "test"]);
         var train = (ListedImages)data.Train;
@@ -19,9 +20,18 @@ public sealed class Flowers102Tests(DatasetOracle oracle)
         train.Missing.ShouldBe(["jpg/image_00004.jpg"]);
         train.ToString().ShouldContain("1 of 5 listed images are not there (jpg/image_00004.jpg)");
         train.Identity.ShouldContain("4 files of 5 listed");
+        data.Notes.ShouldContain(
+            "flowers102/train: 1 of 5 listed images are not there (jpg/image_00004.jpg)."
+        );
         data.Classes[76].ShouldBe("passion flower");
         data.ImageSize.ShouldBe(224);
     }
+
+    [Fact]
+    public void Open_ListsOfAnotherLength_AreNoFlowers102() =>
+        Should
+            .Throw<DatasetFormatException>(() => Datasets.Open("flowers102", oracle.PathOf("flowers")))
+            .Message.ShouldContain("flowers102/train: 5 images are listed; expected 2,040");
 
     [Fact]
     public void OpenSplit_NoImageAtAll_Throws()

@@ -90,6 +90,20 @@ public sealed class ImageNetTests(DatasetOracle oracle) : IDisposable
     }
 
     [Fact]
+    public void Open_AnArchiveWithAnotherCount_NamesBoth() =>
+        Should
+            .Throw<DatasetFormatException>(() =>
+                Datasets.Open(
+                    s_small with
+                    {
+                        Splits = DatasetOracle.WithCounts("imagenet1k", ("train", 7), ("val", 6)).Splits,
+                    },
+                    oracle.PathOf("imagenet-gnu")
+                )
+            )
+            .Message.ShouldContain("imagenet1k/train: 6 images are listed; expected 7");
+
+    [Fact]
     public void OpenSplit_WithoutTheKit_SaysWhatIsMissing()
     {
         Copy("ILSVRC2012_img_val.tar");

@@ -7,6 +7,7 @@ namespace VitNotebooks.Tests.Data;
 
 public sealed class OxfordPetsTests : IDisposable
 {
+    private static readonly DatasetManifest s_small = DatasetOracle.WithCounts("pets", ("train", 2), ("test", 2));
     private readonly DataFolder _folder = new();
 
     [Fact]
@@ -18,13 +19,18 @@ public sealed class OxfordPetsTests : IDisposable
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
         }
-        VisionData data = Datasets.Open("oxford-pets", _folder.Path);
+        VisionData data = Datasets.Open(s_small, _folder.Path);
         Enumerable
             .Range(0, 2)
             .Select(i => data.Classes[data.Train.Label(i)])
             .ShouldBe(["Abyssinian", "yorkshire_terrier"]);
         data.Classes[data.Test.Label(0)].ShouldBe("beagle");
         ((ListedImages)data.Test).Missing.ShouldBe(["images/Abyssinian_201.jpg"]);
+        // A part of the images is no fault, and nobody is left in the dark about it.
+        string note = "pets/test: 1 of 2 listed images are not there (images/Abyssinian_201.jpg).";
+        data.Notes.ShouldBe([note]);
+        data.ToString().ShouldEndWith($"\n  note  {note}");
+        data.Subset(2, 1).Notes.ShouldBe([note]);
     }
 
     [Theory]
@@ -36,6 +42,26 @@ public sealed class OxfordPetsTests : IDisposable
         List("trainval", line);
         List("test", line);
         Should.Throw<DatasetFormatException>(() => Datasets.Open("pets", _folder.Path)).Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void Open_AListOfAnotherLength_NamesBothAndTheRemedy()
+    {
+        List("trainval", "Abyssinian_100 1 1 1\n");
+        List("test", "beagle_7 5 2 4\nbeagle_8 5 2 4\n");
+        foreach (string image in new[] { "Abyssinian_100", "beagle_7", "beagle_8" })
+        {
+            _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
+        }
+        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => Datasets.Open("pets", _folder.Path));
+        error.Message.ShouldStartWith("pets/train: 1 images are listed; expected 3,680 in ");
+        error.Message.ShouldContain("vitnb data verify pets");
+        error.File.ShouldBe(_folder["oxford-iiit-pet"]);
+        Should
+            .Throw<DatasetFormatException>(() =>
+                Datasets.Open(DatasetOracle.WithCounts("pets", ("train", 1), ("test", 1)), _folder.Path)
+            )
+            .Message.ShouldStartWith("pets/test: 2 images are listed; expected 1 in ");
     }
 
     public void Dispose() => _folder.Dispose();

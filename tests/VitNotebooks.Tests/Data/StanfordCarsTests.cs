@@ -7,6 +7,12 @@ namespace VitNotebooks.Tests.Data;
 [Collection(DatasetOracleCollection.Name)]
 public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
 {
+    private static readonly DatasetManifest s_small = DatasetOracle.WithCounts(
+        "stanford-cars",
+        ("train", 7),
+        ("test", 4)
+    );
+
     private readonly DataFolder _folder = new();
 
     [Theory]
@@ -14,7 +20,7 @@ public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
     [InlineData("cars-single")]
     public void Open_EitherLayout_IsWhatScipyWrote(string layout)
     {
-        VisionData data = Datasets.Open("stanford-cars", oracle.PathOf(layout));
+        VisionData data = Datasets.Open(s_small, oracle.PathOf(layout));
         DatasetOracle.Check(data.Train, oracle["cars", "train"]);
         DatasetOracle.Check(data.Test, oracle["cars", "test"]);
         data.Classes.ShouldBe(DatasetOracle.Texts(oracle["cars", "classes"]));
@@ -26,7 +32,7 @@ public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
     {
         CopyAll();
         File.Delete(_folder["stanford_cars", "cars_test", "00003.jpg"]);
-        var test = (ListedImages)Datasets.Open("cars196", _folder.Path).Test;
+        var test = (ListedImages)Datasets.Open(s_small, _folder.Path).Test;
         (test.Count, test.Listed).ShouldBe((3, 4));
         test.Missing.ShouldBe(["cars_test/00003.jpg"]);
     }

@@ -7,6 +7,15 @@ namespace VitNotebooks.Tests.Data;
 
 public sealed class Sun397Tests : IDisposable
 {
+    private static readonly DatasetManifest s_small = DatasetOracle.WithCounts(
+        "sun397",
+        ("train", 1),
+        ("val", 1),
+        ("test", 1),
+        ("train-1", 2),
+        ("test-1", 2)
+    );
+
     private readonly DataFolder _folder = new();
 
     public Sun397Tests()
@@ -32,7 +41,7 @@ public sealed class Sun397Tests : IDisposable
         List("Partitions/Training_01.txt", "/z/zoo/sun_4.jpg\n/a/abbey/sun_1.jpg\n");
         List("Partitions/Testing_01.txt", "/a/apartment_building/outdoor/sun_3.jpg\n/a/abbey/sun_9.jpg\n");
         Datasets.IsPresent("sun397", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open("sun397", _folder.Path);
+        VisionData data = Datasets.Open(s_small, _folder.Path);
         data.Classes.ShouldBe(["a/abbey", "a/apartment_building/outdoor", "z/zoo"]);
         Sources(data.Train).ShouldBe(["sun_4.jpg 2", "sun_1.jpg 0"]);
         Sources(data.Test).ShouldBe(["sun_3.jpg 1"]);
@@ -49,7 +58,7 @@ public sealed class Sun397Tests : IDisposable
         List("sun397_tfds_tr.txt", "/a/abbey/sun_1.jpg\n");
         List("sun397_tfds_va.txt", "/a/abbey/sun_2.jpg\n");
         List("sun397_tfds_te.txt", "/z/zoo/sun_4.jpg\n");
-        VisionData data = Datasets.Open("sun397", _folder.Path);
+        VisionData data = Datasets.Open(s_small, _folder.Path);
         Sources(data.Train).ShouldBe(["sun_1.jpg 0"]);
         Sources(data.Validation!).ShouldBe(["sun_2.jpg 0"]);
         Sources(data.Test).ShouldBe(["sun_4.jpg 2"]);

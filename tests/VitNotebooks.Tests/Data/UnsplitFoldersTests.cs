@@ -19,6 +19,9 @@ public sealed class UnsplitFoldersTests : IDisposable
         }
         VisionData data = Datasets.Open("eurosat", _folder.Path);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((60, 20, 20));
+        data.Notes.ShouldBe(
+            ["eurosat: 100 of 27,000 images are here; the splits are the same shares of them as of all."]
+        );
         foreach (IImageDataset split in new[] { data.Train, data.Validation, data.Test })
         {
             split.Classes.ShouldBe(manifest.Classes);
@@ -56,6 +59,11 @@ public sealed class UnsplitFoldersTests : IDisposable
         Enumerable.Range(0, 25).CountBy(data.Test.Label).OrderBy(c => c.Key).Select(c => c.Value).ShouldBe([1, 20, 4]);
         data.Validation.ShouldBeNull();
         data.Classes[1].ShouldBe("BACKGROUND_Google");
+        data.Notes.ShouldBeEmpty();
+        Fill(32, "caltech101", "101_ObjectCategories", "accordion");
+        Should
+            .Throw<DatasetFormatException>(() => Datasets.Open(manifest, _folder.Path))
+            .Message.ShouldContain("116 images are in ");
     }
 
     [Fact]

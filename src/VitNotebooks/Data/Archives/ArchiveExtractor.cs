@@ -54,7 +54,12 @@ public static partial class ArchiveExtractor
         Directory.CreateDirectory(above);
         // Each machine has its own: not every file system that several share can lock.
         var beside = Path.Combine(above, $".{Path.GetFileName(target)}.unpacking-{SharedFolder.Owner}");
-        using var alone = await FileLock.AcquireAsync(beside + ".lock", SharedFolder.FileMode(above), cancel);
+        using var alone = await FileLock.AcquireAsync(
+            beside + ".lock",
+            SharedFolder.FileMode(above),
+            options.Waiting,
+            cancel
+        );
         if (Path.Exists(target))
             throw Taken(target);
         var staging = alone.Holds ? beside : $"{beside}-{Guid.NewGuid():N}";

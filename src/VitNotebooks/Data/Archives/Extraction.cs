@@ -16,6 +16,9 @@ public sealed record ExtractionOptions
     /// <summary>A file that is written with the SHA-256 and the name of every file, as <c>sha256sum</c> writes and checks them; null for none.</summary>
     public string? Listing { get; init; }
 
+    /// <summary>Hears, a sentence, that another process unpacks into the same folder and is waited for; null where nobody listens.</summary>
+    public Action<string>? Waiting { get; init; }
+
     /// <summary>Asks for a folder's free bytes, null where nobody knows.</summary>
     internal Func<string, long?> Free { get; init; } = FreeSpace.At;
 }

@@ -1,10 +1,19 @@
 namespace VitNotebooks.Data.Codecs;
 
-/// <summary>One image format: how to recognise it, and how to read it as RGB.</summary>
+/// <summary>
+/// One image format: how to recognise it, and how to read it as RGB. <see cref="DecodeOptions.Codecs"/> takes formats of one's own, and
+/// <see cref="Datasets.Open(string, OpenOptions)"/> gives them to a dataset. Implementations are safe to call from several threads at once.
+/// </summary>
 public interface IImageCodec
 {
     /// <summary>The format's name: <c>JPEG</c>, <c>PNG</c>.</summary>
     string Format { get; }
+
+    /// <summary>
+    /// Endings of file names, with the dot, that a folder's images of this format have beside those that count as images anyway: jpg, jpeg, png, webp
+    /// and the other formats of torchvision's ImageFolder. Default: none.
+    /// </summary>
+    IReadOnlyList<string> Endings => [];
 
     /// <summary>Whether the bytes begin as this format does.</summary>
     bool Recognises(ReadOnlySpan<byte> data);

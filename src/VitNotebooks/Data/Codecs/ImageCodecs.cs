@@ -11,20 +11,30 @@ public static class ImageCodecs
     /// <summary>JPEG, PNG and WebP.</summary>
     public static IReadOnlyList<IImageCodec> All => Known;
 
-    /// <summary>The codec for these bytes.</summary>
+    /// <summary>The codec for these bytes among the package's own.</summary>
     /// <exception cref="NotAnImageException">No codec recognises them.</exception>
-    public static IImageCodec For(ReadOnlySpan<byte> data, string source)
+    public static IImageCodec For(ReadOnlySpan<byte> data, string source) => For(data, source, Known);
+
+    /// <summary>The first codec that recognises these bytes.</summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="codecs">Asked in this order.</param>
+    /// <exception cref="NotAnImageException">No codec recognises them.</exception>
+    public static IImageCodec For(ReadOnlySpan<byte> data, string source, IReadOnlyList<IImageCodec> codecs)
     {
-        foreach (IImageCodec codec in Known)
+        ArgumentNullException.ThrowIfNull(codecs);
+        foreach (IImageCodec codec in codecs)
         {
             if (codec.Recognises(data))
             {
                 return codec;
             }
         }
+        string expected = ReferenceEquals(codecs, Known)
+            ? "a JPEG (it begins FF D8 FF), a PNG (89 50 4E 47) or a WebP (RIFF, WEBP)"
+            : string.Join(" or ", codecs.Select(codec => codec.Format));
         throw new NotAnImageException(
-            $"{source}: this is {Guess(data)}; expected a JPEG (it begins FF D8 FF), a PNG (89 50 4E 47) or a WebP (RIFF, WEBP). "
-                + "Convert the file, or take it out of the folder.",
+            $"{source}: this is {Guess(data)}; expected {expected}. Convert the file, or take it out of the folder.",
             source
         );
     }
@@ -53,6 +63,22 @@ public static class ImageCodecs
         );
     }
 
+    /// <summary>Reads a file into a buffer as the options say.</summary>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    public static void ReadFile(string path, DecodeOptions options, PixelBuffer target)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        WithBytes(
+            path,
+            options.Limits,
+            data =>
+            {
+                Decode(data, path, options, target);
+                return true;
+            }
+        );
+    }
+
     /// <summary>Decodes bytes in memory.</summary>
     public static RgbImage Decode(ReadOnlySpan<byte> data, string source, DecodeLimits? limits = null)
     {
@@ -75,7 +101,7 @@ public static class ImageCodecs
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(target);
         options.Limits.CheckFile(data.Length, source);
-        IImageCodec codec = For(data, source);
+        IImageCodec codec = For(data, source, options.Codecs);
         int orientation = options.ApplyOrientation ? codec.ReadOrientation(data) : ExifOrientation.Upright;
         if (options.AtLeast is { } least)
         {
@@ -123,49 +149,96 @@ public static class ImageCodecs
         ArgumentNullException.ThrowIfNull(choose);
         ArgumentNullException.ThrowIfNull(limits);
         limits.CheckFile(data.Length, source);
-        IImageCodec codec = For(data, source);
-        ImageHeader header = codec.ReadHeader(data, source);
-        limits.Check(header, source);
-        CropBox box = choose(header);
-        if (
-            box.Left < 0
-            || box.Top < 0
-            || box.Width < 1
-            || box.Height < 1
-            || box.Left > header.Width - box.Width
-            || box.Top > header.Height - box.Height
-        )
-        {
-            throw new ArgumentException(
-                $"{source}: the part {box} is not inside the image of {header.Width} x {header.Height}."
-            );
-        }
-        return codec.DecodeRegion(data, source, box, width, height, limits, target);
+        return DecodeRegion(For(data, source), data, source, choose, width, height, limits, target);
     }
 
-    /// <summary>Reads the part of a file's image that will be resized, as <see cref="DecodeRegion"/>.</summary>
+    /// <summary>
+    /// As <see cref="DecodeRegion(ReadOnlySpan{byte}, string, Func{ImageHeader, CropBox}, int, int, DecodeLimits, PixelBuffer)"/>, as the options say. An image
+    /// that is turned, or that may come out smaller, is decoded whole: the part is one of the image that comes out, not of the one that is stored.
+    /// </summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <param name="choose">The part, inside an image of the given columns and rows.</param>
+    /// <param name="size">Columns and rows that the part will be resized to.</param>
+    /// <param name="options">How.</param>
+    /// <param name="target">Gets the pixels.</param>
+    /// <returns>The part in pixels of <paramref name="target"/>.</returns>
+    /// <exception cref="ArgumentException">The part is not inside the image.</exception>
+    public static CropBox DecodeRegion(
+        ReadOnlySpan<byte> data,
+        string source,
+        Func<int, int, CropBox> choose,
+        (int Width, int Height) size,
+        DecodeOptions options,
+        PixelBuffer target
+    )
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Limits.CheckFile(data.Length, source);
+        IImageCodec codec = For(data, source, options.Codecs);
+        bool isTurned = options.ApplyOrientation && codec.ReadOrientation(data) != ExifOrientation.Upright;
+        if (!isTurned && options.AtLeast is null)
+        {
+            return DecodeRegion(
+                codec,
+                data,
+                source,
+                header => choose(header.Width, header.Height),
+                size.Width,
+                size.Height,
+                options.Limits,
+                target
+            );
+        }
+        Decode(data, source, options, target);
+        CropBox box = choose(target.Width, target.Height);
+        CheckInside(box, target.Width, target.Height, source);
+        return box;
+    }
+
+    /// <summary>Reads the part of a file's image that will be resized.</summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     internal static CropBox ReadPart(
         string path,
         Func<int, int, CropBox> choose,
         (int Width, int Height) size,
+        DecodeOptions options,
+        PixelBuffer target
+    ) => WithBytes(path, options.Limits, data => DecodeRegion(data, path, choose, size, options, target));
+
+    private static CropBox DecodeRegion(
+        IImageCodec codec,
+        ReadOnlySpan<byte> data,
+        string source,
+        Func<ImageHeader, CropBox> choose,
+        int width,
+        int height,
         DecodeLimits limits,
         PixelBuffer target
-    ) =>
-        WithBytes(
-            path,
-            limits,
-            data =>
-                DecodeRegion(
-                    data,
-                    path,
-                    header => choose(header.Width, header.Height),
-                    size.Width,
-                    size.Height,
-                    limits,
-                    target
-                )
-        );
+    )
+    {
+        ImageHeader header = codec.ReadHeader(data, source);
+        limits.Check(header, source);
+        CropBox box = choose(header);
+        CheckInside(box, header.Width, header.Height, source);
+        return codec.DecodeRegion(data, source, box, width, height, limits, target);
+    }
+
+    private static void CheckInside(CropBox box, int width, int height, string source)
+    {
+        if (
+            box.Left < 0
+            || box.Top < 0
+            || box.Width < 1
+            || box.Height < 1
+            || box.Left > width - box.Width
+            || box.Top > height - box.Height
+        )
+        {
+            throw new ArgumentException($"{source}: the part {box} is not inside the image of {width} x {height}.");
+        }
+    }
 
     private delegate T Use<T>(ReadOnlySpan<byte> data);
 

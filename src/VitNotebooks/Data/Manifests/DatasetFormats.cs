@@ -1,3 +1,4 @@
+using VitNotebooks.Data.Codecs;
 using VitNotebooks.Data.Manifests;
 
 namespace VitNotebooks.Data;
@@ -7,9 +8,21 @@ public static class DatasetFormats
 {
     private static readonly DatasetFormat[] s_all =
     [
-        new("cifar10", (manifest, root) => Cifar10.IsPresent(Home(manifest, root)), OpenCifar10),
-        new("cifar100", (manifest, root) => Cifar100.IsPresent(Home(manifest, root)), OpenCifar100),
-        new("svhn", (manifest, root) => Svhn.IsPresent(Home(manifest, root)), OpenSvhn),
+        new(
+            "cifar10",
+            (manifest, root) => Cifar10.IsPresent(Home(manifest, root)),
+            (manifest, root, _) => OpenCifar10(manifest, root)
+        ),
+        new(
+            "cifar100",
+            (manifest, root) => Cifar100.IsPresent(Home(manifest, root)),
+            (manifest, root, _) => OpenCifar100(manifest, root)
+        ),
+        new(
+            "svhn",
+            (manifest, root) => Svhn.IsPresent(Home(manifest, root)),
+            (manifest, root, _) => OpenSvhn(manifest, root)
+        ),
         new("flowers102", (manifest, root) => Flowers102.IsPresent(Home(manifest, root)), OpenFlowers102),
         new("domainnet", IsDomainNetPresent, OpenDomainNet),
         new("imagenet", (manifest, root) => ImageNetFolder(manifest, root) is not null, OpenImageNet),
@@ -18,7 +31,11 @@ public static class DatasetFormats
         new("pets", (manifest, root) => OxfordPets.IsPresent(Below(manifest, root)), OpenPets),
         new("dtd", (manifest, root) => DescribableTextures.IsPresent(Below(manifest, root)), OpenDtd),
         new("image-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenImageFolders),
-        new("numbered-folders", (manifest, root) => Directory.Exists(Below(manifest, root)), OpenNumberedFolders),
+        new(
+            "numbered-folders",
+            (manifest, root) => Directory.Exists(NumberedFolder(manifest, root)),
+            OpenNumberedFolders
+        ),
         new("webdataset", (manifest, root) => Shards(manifest, root, "train").All(Exists), OpenWebDataset),
         new("stanford-cars", (manifest, root) => StanfordCars.IsPresent(Below(manifest, root)), OpenStanfordCars),
         new("stanford-dogs", (manifest, root) => StanfordDogs.IsPresent(Below(manifest, root)), OpenStanfordDogs),
@@ -29,7 +46,11 @@ public static class DatasetFormats
             OpenUnsplitFolders
         ),
         new("sun397", (manifest, root) => Sun397.IsPresent(Below(manifest, root)), OpenSun397),
-        new("smallnorb", (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest), OpenSmallNorb),
+        new(
+            "smallnorb",
+            (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest),
+            (manifest, root, _) => OpenSmallNorb(manifest, root, SmallNorbLabel.Category)
+        ),
     ];
 
     /// <summary>Their names.</summary>
@@ -46,6 +67,33 @@ public static class DatasetFormats
                     ?? "Sort the images into the folders train and val (or test) with one folder a class each, and open that folder."
                 )
         );
+
+    /// <summary>Opens what a manifest describes, and compares each split's list with the count that its publisher states.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="root">The folder of datasets that has its files.</param>
+    /// <param name="decode">How images that are files are decoded.</param>
+    /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
+    /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than there should be.</exception>
+    internal static VisionData Open(DatasetManifest manifest, string root, DecodeOptions decode)
+    {
+        var data = Of(manifest).Open(manifest, root, decode.Validated());
+        foreach (var split in data.Splits)
+            CheckCount(manifest, split, Below(manifest, root));
+        return data;
+    }
+
+    // Images that are not there are no fault of the list that names them: a part of a set is opened, and it is said (IImageDataset.Remarks).
+    // What says of itself that it is another set in this layout has another name, and counts of its own.
+    internal static void CheckCount(DatasetManifest manifest, IImageDataset images, string folder)
+    {
+        var split = manifest.Splits.FirstOrDefault(split => images.Name == $"{manifest.Name}/{split.Name}");
+        if (split?.Count is { } count && images.Listed != count)
+            throw new DatasetFormatException(
+                $"{images.Name}: {images.Listed:N0} images are listed; expected {count:N0} in {Path.GetFullPath(folder)}. Which file is another one says: "
+                    + $"vitnb data verify {manifest.Name}. A part of the set with lists of its own opens as a folder: Datasets.Open(path).",
+                folder
+            );
+    }
 
     private static VisionData OpenCifar10(DatasetManifest manifest, string root)
     {
@@ -71,17 +119,23 @@ public static class DatasetFormats
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenFlowers102(DatasetManifest manifest, string root) =>
+    private static VisionData OpenFlowers102(DatasetManifest manifest, string root, DecodeOptions decode) =>
         Data(
             manifest,
-            Flowers102.OpenSplit(Home(manifest, root), ["trnid", "valid"], $"{manifest.Name}/train", manifest.Classes),
-            Flowers102.OpenSplit(Home(manifest, root), ["tstid"], $"{manifest.Name}/test", manifest.Classes)
+            Flowers102.OpenSplit(
+                Home(manifest, root),
+                ["trnid", "valid"],
+                $"{manifest.Name}/train",
+                manifest.Classes,
+                decode
+            ),
+            Flowers102.OpenSplit(Home(manifest, root), ["tstid"], $"{manifest.Name}/test", manifest.Classes, decode)
         );
 
     private static bool IsDomainNetPresent(DatasetManifest manifest, string root) =>
         DomainNetLists(manifest).All(list => DomainNet.FindList(Below(manifest, root), list) is not null);
 
-    private static VisionData OpenDomainNet(DatasetManifest manifest, string root)
+    private static VisionData OpenDomainNet(DatasetManifest manifest, string root, DecodeOptions decode)
     {
         var lists = DomainNetLists(manifest);
         ListedImages Split(int i) =>
@@ -90,7 +144,7 @@ public static class DatasetFormats
                 lists[i],
                 $"{manifest.Name}/{(i == 0 ? "train" : "test")}",
                 manifest.Classes,
-                manifest.Split(i == 0 ? "train" : "test").Count
+                decode
             );
         return Data(manifest, Split(0), Split(1));
     }
@@ -109,57 +163,76 @@ public static class DatasetFormats
             ImageNet.IsPresent
         );
 
-    private static VisionData OpenImageNet(DatasetManifest manifest, string root)
+    private static VisionData OpenImageNet(DatasetManifest manifest, string root, DecodeOptions decode)
     {
         var folder = ImageNetFolder(manifest, root) ?? Below(manifest, root);
         return Data(
             manifest,
-            ImageNet.OpenSplit(folder, "train", manifest),
-            ImageNet.OpenSplit(folder, "val", manifest)
+            ImageNet.OpenSplit(folder, "train", manifest, decode),
+            ImageNet.OpenSplit(folder, "val", manifest, decode)
         );
     }
 
-    private static VisionData OpenCub200(DatasetManifest manifest, string root)
+    private static VisionData OpenCub200(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var (train, test) = Cub200.Open(Below(manifest, root), manifest.Name);
+        var (train, test) = Cub200.Open(Below(manifest, root), manifest.Name, decode);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenFgvcAircraft(DatasetManifest manifest, string root) =>
+    private static VisionData OpenFgvcAircraft(DatasetManifest manifest, string root, DecodeOptions decode) =>
         Data(
             manifest,
-            FgvcAircraft.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train"),
-            FgvcAircraft.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test")
+            FgvcAircraft.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", decode),
+            FgvcAircraft.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", decode)
         );
 
-    private static VisionData OpenPets(DatasetManifest manifest, string root) =>
+    private static VisionData OpenPets(DatasetManifest manifest, string root, DecodeOptions decode) =>
         Data(
             manifest,
-            OxfordPets.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", manifest.Classes),
-            OxfordPets.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", manifest.Classes)
+            OxfordPets.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", manifest.Classes, decode),
+            OxfordPets.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", manifest.Classes, decode)
         );
 
-    private static VisionData OpenDtd(DatasetManifest manifest, string root)
+    private static VisionData OpenDtd(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var (train, validation, test) = DescribableTextures.Open(Below(manifest, root), manifest.Name);
+        var (train, validation, test) = DescribableTextures.Open(Below(manifest, root), manifest.Name, decode);
         return Data(manifest, train, test) with { Validation = validation };
     }
 
-    private static VisionData OpenImageFolders(DatasetManifest manifest, string root)
+    private static VisionData OpenImageFolders(DatasetManifest manifest, string root, DecodeOptions decode)
     {
         ImageFolder Split(string name, IReadOnlyList<string>? classes)
         {
             var folder = Path.Combine(Below(manifest, root), manifest.Split(name).Files.FirstOrDefault() ?? name);
-            return new ImageFolder(folder, classes, name: $"{manifest.Name}/{name}");
+            return new ImageFolder(folder, classes, decode, $"{manifest.Name}/{name}");
         }
         var train = Split("train", manifest.Classes.Count > 0 ? manifest.Classes : null);
         return Data(manifest, train, Split("test", train.Classes));
     }
 
-    private static VisionData OpenNumberedFolders(DatasetManifest manifest, string root)
+    // Its archives hold the folders of classes in a folder that is not called as the set: they lie there, or below the set's own folder.
+    private static string NumberedFolder(DatasetManifest manifest, string root)
+    {
+        string[] folders =
+        [
+            Below(manifest, root),
+            .. manifest
+                .Splits.SelectMany(split => split.Files)
+                .SelectMany(file => new[] { Path.Combine(Below(manifest, root), file), Path.Combine(root, file) }),
+        ];
+        return Array.Find(folders, folder => Directory.Exists(Path.Combine(folder, "0"))) ?? folders[0];
+    }
+
+    private static VisionData OpenNumberedFolders(DatasetManifest manifest, string root, DecodeOptions decode)
     {
         string[] folders = [.. Enumerable.Range(0, manifest.Classes.Count).Select(i => $"{i}")];
-        var test = ImageFolder.Of(Below(manifest, root), folders, manifest.Classes, $"{manifest.Name}/test");
+        var test = ImageFolder.Of(
+            NumberedFolder(manifest, root),
+            folders,
+            manifest.Classes,
+            $"{manifest.Name}/test",
+            decode
+        );
         return Data(manifest, new EmptySplit($"{manifest.Name}/train", manifest.Classes), test);
     }
 
@@ -170,54 +243,76 @@ public static class DatasetFormats
                 .Files.SelectMany(file => WebDataset.Expand(Path.Combine(Below(manifest, root), file))),
         ];
 
-    private static VisionData OpenWebDataset(DatasetManifest manifest, string root) =>
+    private static VisionData OpenWebDataset(DatasetManifest manifest, string root, DecodeOptions decode) =>
         Data(
             manifest,
-            WebDataset.Open(Shards(manifest, root, "train"), manifest.Classes, $"{manifest.Name}/train"),
-            WebDataset.Open(Shards(manifest, root, "test"), manifest.Classes, $"{manifest.Name}/test")
+            WebDataset.Open(Shards(manifest, root, "train"), manifest.Classes, $"{manifest.Name}/train", decode),
+            WebDataset.Open(Shards(manifest, root, "test"), manifest.Classes, $"{manifest.Name}/test", decode)
         );
 
-    private static VisionData OpenStanfordCars(DatasetManifest manifest, string root)
+    private static VisionData OpenStanfordCars(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var (train, test) = StanfordCars.Open(Below(manifest, root), manifest.Name);
+        var (train, test) = StanfordCars.Open(Below(manifest, root), manifest.Name, decode);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenStanfordDogs(DatasetManifest manifest, string root)
+    private static VisionData OpenStanfordDogs(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var (train, test) = StanfordDogs.Open(Below(manifest, root), manifest.Name);
+        var (train, test) = StanfordDogs.Open(Below(manifest, root), manifest.Name, decode);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenObjectNet(DatasetManifest manifest, string root)
+    private static VisionData OpenObjectNet(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var test = ObjectNet.Open(Below(manifest, root), $"{manifest.Name}/test", manifest.ClassCount ?? 113);
+        var test = ObjectNet.Open(
+            Below(manifest, root),
+            $"{manifest.Name}/test",
+            manifest.ClassCount ?? 113,
+            decode
+        );
         return Data(manifest, new EmptySplit($"{manifest.Name}/train", test.Classes), test);
     }
 
-    private static VisionData OpenUnsplitFolders(DatasetManifest manifest, string root)
+    private static VisionData OpenUnsplitFolders(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var (train, validation, test) = UnsplitFolders.Open(UnsplitFolders.Find(manifest, root), manifest);
+        var (train, validation, test) = UnsplitFolders.Open(UnsplitFolders.Find(manifest, root), manifest, decode);
+        var data = Data(manifest, train, test) with { Validation = validation };
+        var here = data.Splits.Sum(split => split.Count);
+        var all = manifest.Splits.FirstOrDefault(split => split.Name == "all")?.Count ?? here;
+        if (here > all)
+            throw new DatasetFormatException(
+                $"{manifest.Name}: {here:N0} images are in {Path.GetFullPath(UnsplitFolders.Find(manifest, root))}; expected {all:N0}. Which of them are others says: "
+                    + $"vitnb data verify {manifest.Name}.",
+                UnsplitFolders.Find(manifest, root)
+            );
+        return here == all
+            ? data
+            : data with
+            {
+                Notes =
+                [
+                    $"{manifest.Name}: {here:N0} of {all:N0} images are here; the splits are the same shares of them as of all.",
+                ],
+            };
+    }
+
+    private static VisionData OpenSun397(DatasetManifest manifest, string root, DecodeOptions decode)
+    {
+        var (train, validation, test) = Sun397.Open(Below(manifest, root), manifest.Name, decode);
         return Data(manifest, train, test) with { Validation = validation };
     }
 
-    private static VisionData OpenSun397(DatasetManifest manifest, string root)
-    {
-        var (train, validation, test) = Sun397.Open(Below(manifest, root), manifest.Name);
-        return Data(manifest, train, test) with { Validation = validation };
-    }
-
-    private static VisionData OpenSmallNorb(DatasetManifest manifest, string root)
+    internal static VisionData OpenSmallNorb(DatasetManifest manifest, string root, SmallNorbLabel label)
     {
         SmallNorb Split(string split) =>
-            SmallNorb.OpenSplit(Below(manifest, root), split, SmallNorbLabel.Category, manifest);
+            SmallNorb.OpenSplit(Below(manifest, root), split, label, manifest);
         return Data(manifest, Split("train"), Split("test"));
     }
 
     private static bool Exists(string path) => File.Exists(path);
 
     // Readers of one published set look below the root for the folder of its archive; a manifest of one's own names another.
-    private static string Home(DatasetManifest manifest, string root) =>
+    internal static string Home(DatasetManifest manifest, string root) =>
         DatasetManifests.Find(manifest.Format!)?.Folder == manifest.Folder ? root : Below(manifest, root);
 
     private static string Below(DatasetManifest manifest, string root) => Path.Combine(root, manifest.Folder);

@@ -62,10 +62,13 @@ public sealed record DatasetManifest
     /// <summary>Side of the images in pixels, where all are squares of one size; null where they differ.</summary>
     public int? ImageSize { get; init; }
 
-    /// <summary>Mean and deviation of its training images, and where they are published; null where they are not.</summary>
+    /// <summary>
+    /// Mean and deviation of its training images, and where they are published; null where they are not. Either way images are normalized by ImageNet's, as papers do;
+    /// <see cref="VisionData.Standard"/> takes these, and measures them where they are null.
+    /// </summary>
     public ManifestNormalization? Normalization { get; init; }
 
-    /// <summary>How evaluations cut and label it: VTAB-1k tasks, few-shot.</summary>
+    /// <summary>How evaluations cut and label it: VTAB-1k tasks, few-shot. <see cref="Datasets.Tasks"/> opens them by their names.</summary>
     public IReadOnlyList<ManifestProtocol> Protocols { get; init; } = [];
 
     /// <summary>How what this package does not read becomes a folder that opens; null where it opens as it is.</summary>

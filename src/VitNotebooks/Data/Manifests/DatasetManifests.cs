@@ -38,6 +38,22 @@ public static class DatasetManifests
         return IsFile(nameOrFile) ? DatasetManifest.Read(nameOrFile) : Get(nameOrFile);
     }
 
+    /// <summary>The task of a published evaluation and the set that it is cut out of; null where there is none of that name. Case does not matter.</summary>
+    /// <param name="name">E.g. <c>vtab-1k/cifar100</c>, <c>few-shot/pets</c>; <c>vtab/</c> stands for <c>vtab-1k/</c>.</param>
+    internal static (DatasetManifest Manifest, ManifestProtocol Protocol)? FindProtocol(string name)
+    {
+        const string Vtab = "vtab/";
+        string full = name.StartsWith(Vtab, StringComparison.OrdinalIgnoreCase) ? "vtab-1k/" + name[Vtab.Length..] : name;
+        foreach (DatasetManifest manifest in s_all.Value.Values)
+        {
+            if (manifest.Protocols.FirstOrDefault(protocol => Is(protocol.Name, full)) is { } protocol)
+            {
+                return (manifest, protocol);
+            }
+        }
+        return null;
+    }
+
     /// <summary>Whether it is meant as a manifest's file.</summary>
     internal static bool IsFile(string nameOrFile) => nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 

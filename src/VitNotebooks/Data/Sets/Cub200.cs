@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -13,9 +15,14 @@ public static class Cub200
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder CUB_200_2011.</param>
     /// <param name="name">What tables call the set.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">The lists do not fit one another.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(string folder, string name)
+    public static (ListedImages Train, ListedImages Test) Open(
+        string folder,
+        string name,
+        DecodeOptions? decode = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var classes = new SortedDictionary<int, string>();
@@ -46,7 +53,8 @@ public static class Cub200
                 $"{name}/{(training ? "train" : "test")}",
                 [.. classes.Values],
                 files.Where(file => file.Training == training).Select(file => (file.Path, file.Label)),
-                Remedy
+                Remedy,
+                decode
             );
         return (Split(training: true), Split(training: false));
     }

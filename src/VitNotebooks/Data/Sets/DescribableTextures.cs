@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -12,9 +14,14 @@ public static class DescribableTextures
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder dtd.</param>
     /// <param name="name">What tables call the set.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is wrong; the message names it.</exception>
-    public static (ListedImages Train, ListedImages Validation, ListedImages Test) Open(string folder, string name)
+    public static (ListedImages Train, ListedImages Validation, ListedImages Test) Open(
+        string folder,
+        string name,
+        DecodeOptions? decode = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string[][] lists = [.. s_splits.Select(split => Lines(folder, split))];
@@ -35,7 +42,8 @@ public static class DescribableTextures
                     .Select(path =>
                         ($"images/{path}", Array.BinarySearch(classes, ClassOf(path), StringComparer.Ordinal))
                     ),
-                Remedy
+                Remedy,
+                decode
             );
         return (Split(0), Split(1), Split(2));
     }

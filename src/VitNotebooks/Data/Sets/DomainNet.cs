@@ -1,4 +1,5 @@
 using System.Globalization;
+using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -16,7 +17,7 @@ public static class DomainNet
     /// <param name="list">The list's file name, e.g. <c>clipart_train.txt</c>.</param>
     /// <param name="name">What tables call it.</param>
     /// <param name="classes">Class names in index order.</param>
-    /// <param name="expected">Lines that the list must have; null for any number.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">The list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is no path and label; the message names it.</exception>
     public static ListedImages OpenSplit(
@@ -24,7 +25,7 @@ public static class DomainNet
         string list,
         string name,
         IReadOnlyList<string> classes,
-        int? expected = null
+        DecodeOptions? decode = null
     )
     {
         ArgumentNullException.ThrowIfNull(classes);
@@ -43,9 +44,9 @@ public static class DomainNet
                 continue;
             files.Add(Parse(path, number, line, classes.Count, folders));
         }
-        if (files.Count == 0 || (expected is { } count && files.Count != count))
+        if (files.Count == 0)
             throw new DatasetFormatException(
-                $"{path}: {files.Count:N0} images are listed; expected {expected?.ToString("N0", null) ?? "some"}. Fetch the list again.",
+                $"{path}: no image is listed; expected a path and a label a line. Fetch the list again.",
                 path
             );
         return new ListedImages(
@@ -53,7 +54,8 @@ public static class DomainNet
             name,
             classes,
             files,
-            $"Extract the domain's archive there, or fetch it with: vitnb data get {name.Split('/')[0]}."
+            $"Extract the domain's archive there, or fetch it with: vitnb data get {name.Split('/')[0]}.",
+            decode
         );
     }
 

@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -12,9 +14,10 @@ public static class FgvcAircraft
     /// <param name="folder">The folder fgvc-aircraft-2013b.</param>
     /// <param name="list">train, val, trainval or test.</param>
     /// <param name="name">What tables call the split.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is wrong; the message names it.</exception>
-    public static ListedImages OpenSplit(string folder, string list, string name)
+    public static ListedImages OpenSplit(string folder, string list, string name, DecodeOptions? decode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var variants = new ListFile(Path.Combine(folder, "data", "variants.txt"), Remedy);
@@ -39,7 +42,7 @@ public static class FgvcAircraft
                         )
                 )
             );
-        return new ListedImages(folder, name, classes, files, Remedy);
+        return new ListedImages(folder, name, classes, files, Remedy, decode);
     }
 
     /// <summary>Whether the lists are there.</summary>

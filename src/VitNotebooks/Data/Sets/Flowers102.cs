@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -18,13 +20,15 @@ public static class Flowers102
     /// <param name="split"><c>trnid</c>, <c>valid</c> or <c>tstid</c>; several follow one another.</param>
     /// <param name="name">What tables call it.</param>
     /// <param name="classes">Class names in index order.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A list is damaged, names an image twice or that has no label.</exception>
     public static ListedImages OpenSplit(
         string root,
         IReadOnlyList<string> split,
         string name,
-        IReadOnlyList<string> classes
+        IReadOnlyList<string> classes,
+        DecodeOptions? decode = null
     )
     {
         ArgumentNullException.ThrowIfNull(split);
@@ -63,7 +67,8 @@ public static class Flowers102
             name,
             classes,
             files,
-            "Extract 102flowers.tgz there, or fetch it with: vitnb data get flowers102."
+            "Extract 102flowers.tgz there, or fetch it with: vitnb data get flowers102.",
+            decode
         );
     }
 

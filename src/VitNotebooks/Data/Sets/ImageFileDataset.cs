@@ -19,15 +19,20 @@ public abstract class ImageFileDataset : IImageDataset
     private readonly List<string> _names = [];
     private readonly List<int> _labels = [];
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
-    private readonly DecodeLimits _limits;
+    private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
-    private protected ImageFileDataset(string folder, string? name, IReadOnlyList<string> classes, DecodeLimits? limits)
+    private protected ImageFileDataset(
+        string folder,
+        string? name,
+        IReadOnlyList<string> classes,
+        DecodeOptions? decode
+    )
     {
         Folder = Path.GetFullPath(folder);
         Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
         Classes = classes;
-        _limits = limits ?? DecodeLimits.Default;
+        _decode = (decode ?? DecodeOptions.Default).Validated();
         _identity = new Lazy<string>(ComputeIdentity);
     }
 
@@ -70,7 +75,7 @@ public abstract class ImageFileDataset : IImageDataset
         string path = Source(index);
         try
         {
-            ImageCodecs.ReadFile(path, _limits, buffer);
+            ImageCodecs.ReadFile(path, _decode, buffer);
         }
         catch (ImageFileException e)
         {
@@ -85,7 +90,7 @@ public abstract class ImageFileDataset : IImageDataset
         string path = Source(index);
         try
         {
-            return ImageCodecs.ReadPart(path, choose, size, _limits, buffer);
+            return ImageCodecs.ReadPart(path, choose, size, _decode, buffer);
         }
         catch (ImageFileException e)
         {
@@ -95,10 +100,15 @@ public abstract class ImageFileDataset : IImageDataset
     }
 
     /// <inheritdoc/>
+    /// <remarks>Null too where the options make another image of the file than everybody else: who decodes it himself would not see this dataset.</remarks>
     public byte[]? ReadFile(int index)
     {
+        if (_decode.ChangesPixels)
+        {
+            return null;
+        }
         string path = Source(index);
-        _limits.CheckFile(new FileInfo(path).Length, path);
+        _decode.Limits.CheckFile(new FileInfo(path).Length, path);
         return File.ReadAllBytes(path);
     }
 
@@ -107,11 +117,17 @@ public abstract class ImageFileDataset : IImageDataset
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}: {Count:N0} images, {Classes.Count} classes{Remarks()}"
+        $"{Name}: {Count:N0} images, {Classes.Count} classes{(Remark is null ? "" : $"; {Remark}")}"
         + (_broken.IsEmpty ? "" : $", {_broken.Count:N0} broken images met so far");
 
-    /// <summary>What else is to be said of it, from a comma on.</summary>
-    private protected virtual string Remarks() => "";
+    /// <inheritdoc/>
+    public virtual int Listed => Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks => Remark is null ? [] : [$"{Name}: {Remark}."];
+
+    /// <summary>What else is to be said of it, a sentence without its end; null for nothing.</summary>
+    private protected virtual string? Remark => null;
 
     /// <summary>What is part of the identity beside the files.</summary>
     private protected virtual string IdentityRemarks() => "";
@@ -134,7 +150,7 @@ public abstract class ImageFileDataset : IImageDataset
     private string ComputeIdentity()
     {
         (string hash, bool whole) = ContentHash(HashedWhole);
-        return $"{Name} {Count} files{IdentityRemarks()} {(whole ? "sha256" : "sha256-of-ends")}:{hash}";
+        return $"{Name} {Count} files{IdentityRemarks()}{_decode.IdentityRemarks} {(whole ? "sha256" : "sha256-of-ends")}:{hash}";
     }
 
     /// <summary>Files are hashed beside each other, and their hashes then in order, with their labels where a folder does not say them.</summary>

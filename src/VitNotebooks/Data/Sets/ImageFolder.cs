@@ -15,31 +15,34 @@ public sealed class ImageFolder : ImageFileDataset
         StringComparer.OrdinalIgnoreCase
     );
 
+    private readonly string[] _endings;
+
     /// <summary>Lists a folder; no image is read.</summary>
     /// <param name="folder">The folder of class folders.</param>
     /// <param name="classes">Class names in index order, if another split decides them; a class folder that is not among them is an error.</param>
-    /// <param name="limits">Limits for each image.</param>
+    /// <param name="decode">How each image is decoded; default <see cref="DecodeOptions.Default"/>.</param>
     /// <param name="name">What tables call it; default: the folder's name.</param>
     /// <exception cref="DatasetNotFoundException">No such folder.</exception>
     /// <exception cref="DatasetFormatException">No class folder, a class without images, or an unknown class.</exception>
     public ImageFolder(
         string folder,
         IReadOnlyList<string>? classes = null,
-        DecodeLimits? limits = null,
+        DecodeOptions? decode = null,
         string? name = null
     )
-        : this(folder, ClassFolders(folder), classes, classes, limits, name) { }
+        : this(folder, ClassFolders(folder), classes, classes, decode, name) { }
 
     private ImageFolder(
         string folder,
         string[] found,
         IReadOnlyList<string>? folderNames,
         IReadOnlyList<string>? classes,
-        DecodeLimits? limits,
+        DecodeOptions? decode,
         string? name
     )
-        : base(folder, name, classes ?? found, limits)
+        : base(folder, name, classes ?? found, decode)
     {
+        _endings = [.. (decode ?? DecodeOptions.Default).Codecs.SelectMany(codec => codec.Endings)];
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string folderName in folderNames ?? found)
         {
@@ -59,12 +62,14 @@ public sealed class ImageFolder : ImageFileDataset
     /// <param name="folderNames">The classes' folders, in index order.</param>
     /// <param name="classes">What the classes are called.</param>
     /// <param name="name">What tables call it.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A class has no folder.</exception>
     internal static ImageFolder Of(
         string folder,
         IReadOnlyList<string> folderNames,
         IReadOnlyList<string> classes,
-        string name
+        string name,
+        DecodeOptions? decode = null
     )
     {
         HashSet<string> there = [.. ClassFolders(folder)];
@@ -76,14 +81,14 @@ public sealed class ImageFolder : ImageFileDataset
                     + $"{string.Join(", ", missing.Take(3))}{(missing.Length > 3 ? ", .." : "")}. Extract the archive again."
             );
         }
-        return new ImageFolder(folder, [.. folderNames], folderNames, classes, null, name);
+        return new ImageFolder(folder, [.. folderNames], folderNames, classes, decode, name);
     }
 
     /// <summary>Whether a file's name ends as an image's does.</summary>
     internal static bool IsImage(string path) => Endings.Contains(Path.GetExtension(path));
 
-    private protected override string Remarks() =>
-        IgnoredFiles > 0 ? $", {IgnoredFiles:N0} files that are no images left out" : "";
+    private protected override string? Remark =>
+        IgnoredFiles > 0 ? $"{IgnoredFiles:N0} files that are no images left out" : null;
 
     // The folder in the path is the class.
     private protected override void HashLabel(IncrementalHash hash, int label) { }
@@ -133,7 +138,7 @@ public sealed class ImageFolder : ImageFileDataset
                     .Order(StringComparer.Ordinal)
             )
             {
-                if (IsImage(file))
+                if (IsImage(file) || _endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                 {
                     AddFile(at, file, label);
                 }

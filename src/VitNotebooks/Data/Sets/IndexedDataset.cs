@@ -39,6 +39,9 @@ public sealed class IndexedDataset : IImageDataset
     /// <inheritdoc/>
     public IReadOnlyList<BrokenImage> Broken => _inner.Broken;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks => _inner.Remarks;
+
     /// <summary>Where the chosen images stand in the dataset looked at.</summary>
     public IReadOnlyList<int> Indices => _indices;
 

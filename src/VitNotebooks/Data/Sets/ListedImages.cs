@@ -11,6 +11,7 @@ public sealed class ListedImages : ImageFileDataset
     private const int MostNamed = 3;
 
     private readonly List<string> _missing = [];
+    private readonly int _listed;
 
     /// <summary>Looks which of the files are there; no image is read.</summary>
     /// <param name="folder">The folder that the paths begin in.</param>
@@ -18,7 +19,7 @@ public sealed class ListedImages : ImageFileDataset
     /// <param name="classes">Class names in index order.</param>
     /// <param name="files">Paths below the folder with their labels, in the list's order.</param>
     /// <param name="remedy">What to do when none is there, a sentence.</param>
-    /// <param name="limits">Limits for each image.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">None of the files is there.</exception>
     internal ListedImages(
         string folder,
@@ -26,15 +27,15 @@ public sealed class ListedImages : ImageFileDataset
         IReadOnlyList<string> classes,
         IEnumerable<(string Path, int Label)> files,
         string remedy,
-        DecodeLimits? limits = null
+        DecodeOptions? decode = null
     )
-        : base(folder, name, classes, limits)
+        : base(folder, name, classes, decode)
     {
         // Once a folder, not once a file: a list of 100,000 files asks the disk 345 times.
         var folders = new Dictionary<string, (int Number, HashSet<string> Files)>(StringComparer.Ordinal);
         foreach (var (path, label) in files)
         {
-            Listed++;
+            _listed++;
             var slash = path.LastIndexOf('/');
             var below = slash < 0 ? "" : path[..slash];
             if (!folders.TryGetValue(below, out var there))
@@ -55,7 +56,7 @@ public sealed class ListedImages : ImageFileDataset
     }
 
     /// <summary>How many images the lists name.</summary>
-    public int Listed { get; }
+    public override int Listed => _listed;
 
     /// <summary>The listed images that are not there, below <see cref="ImageFileDataset.Folder"/>.</summary>
     public IReadOnlyList<string> Missing => _missing;
@@ -65,10 +66,10 @@ public sealed class ListedImages : ImageFileDataset
             ? Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).ToHashSet(StringComparer.Ordinal)
             : [];
 
-    private protected override string Remarks() =>
+    private protected override string? Remark =>
         _missing.Count == 0
-            ? ""
-            : $"; {_missing.Count:N0} of {Listed:N0} listed images are not there ({string.Join(", ", _missing.Take(MostNamed))}{(_missing.Count > MostNamed ? ", .." : "")})";
+            ? null
+            : $"{_missing.Count:N0} of {Listed:N0} listed images are not there ({string.Join(", ", _missing.Take(MostNamed))}{(_missing.Count > MostNamed ? ", .." : "")})";
 
     private protected override string IdentityRemarks() => _missing.Count == 0 ? "" : $" of {Listed} listed";
 }

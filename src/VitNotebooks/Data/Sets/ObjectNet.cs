@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -36,13 +37,17 @@ public sealed class ObjectNet : IImageDataset
     /// <inheritdoc/>
     public IReadOnlyList<BrokenImage> Broken => _images.Broken;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks => _images.Remarks;
+
     /// <summary>Reads the mappings and lists the images of the classes that they name.</summary>
     /// <param name="folder">The folder objectnet-1.0.</param>
     /// <param name="name">What tables call it.</param>
     /// <param name="classCount">Classes that the mappings must name; 113 are ObjectNet's own.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A mapping, or a class's folder, is missing.</exception>
     /// <exception cref="DatasetFormatException">A mapping is damaged, or names what another does not have.</exception>
-    public static ObjectNet Open(string folder, string name, int classCount = 113)
+    public static ObjectNet Open(string folder, string name, int classCount = 113, DecodeOptions? decode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var mappings = Path.Combine(folder, "mappings");
@@ -68,7 +73,8 @@ public sealed class ObjectNet : IImageDataset
                 Path.Combine(folder, "images"),
                 [.. classes.Keys],
                 [.. classes.Values.Select(each => each.Label)],
-                name
+                name,
+                decode
             ),
             [.. classes.Values.Select(each => each.ImageNet)]
         );

@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -13,9 +15,16 @@ public static class OxfordPets
     /// <param name="list">trainval or test.</param>
     /// <param name="name">What tables call the split.</param>
     /// <param name="classes">Class names in index order.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">The list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is wrong; the message names it.</exception>
-    public static ListedImages OpenSplit(string folder, string list, string name, IReadOnlyList<string> classes)
+    public static ListedImages OpenSplit(
+        string folder,
+        string list,
+        string name,
+        IReadOnlyList<string> classes,
+        DecodeOptions? decode = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(classes);
@@ -28,7 +37,7 @@ public static class OxfordPets
                     images.Number(row.Line, row.Fields[1], 1, classes.Count) - 1
                 )
             );
-        return new ListedImages(folder, name, classes, files, Remedy);
+        return new ListedImages(folder, name, classes, files, Remedy, decode);
     }
 
     /// <summary>Whether the lists are there.</summary>

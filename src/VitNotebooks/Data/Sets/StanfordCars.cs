@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -14,14 +16,19 @@ public static class StanfordCars
     /// <summary>Reads the annotations and looks which images are there.</summary>
     /// <param name="folder">The folder that holds all of it.</param>
     /// <param name="name">What tables call the set.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A file, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">An annotation is of another form, or its class is out of range.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(string folder, string name)
+    public static (ListedImages Train, ListedImages Test) Open(
+        string folder,
+        string name,
+        DecodeOptions? decode = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var single = Path.Combine(folder, Single);
         if (File.Exists(single))
-            return OpenSingle(folder, single, name);
+            return OpenSingle(folder, single, name, decode);
         var classes = Classes(Find(folder, "cars_meta.mat"));
         ListedImages Split(string list, string images, string split)
         {
@@ -33,7 +40,8 @@ public static class StanfordCars
                 Enumerable
                     .Range(0, annotations.Count)
                     .Select(i => ($"{images}/{PathOf(annotations, i, "fname")}", Label(annotations, i, classes))),
-                Remedy
+                Remedy,
+                decode
             );
         }
         return (
@@ -47,7 +55,12 @@ public static class StanfordCars
         File.Exists(Path.Combine(folder, Single))
         || new[] { "cars_meta.mat", "cars_train_annos.mat", TestList }.All(file => Place(folder, file) is not null);
 
-    private static (ListedImages Train, ListedImages Test) OpenSingle(string folder, string path, string name)
+    private static (ListedImages Train, ListedImages Test) OpenSingle(
+        string folder,
+        string path,
+        string name,
+        DecodeOptions? decode
+    )
     {
         var variables = MatFile.Read(path, ["annotations", "class_names"], MostBytes);
         var classes = Names(variables["class_names"]);
@@ -69,7 +82,8 @@ public static class StanfordCars
                 $"{name}/{(test ? "test" : "train")}",
                 classes,
                 files.Where(file => file.Test == test).Select(file => (file.Path, file.Label)),
-                Remedy
+                Remedy,
+                decode
             );
         return (Split(test: false), Split(test: true));
     }

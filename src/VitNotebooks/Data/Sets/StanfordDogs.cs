@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -15,9 +17,14 @@ public static class StanfordDogs
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder that holds the lists and Images.</param>
     /// <param name="name">What tables call the set.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A list is of another form, or gives a folder two labels.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(string folder, string name)
+    public static (ListedImages Train, ListedImages Test) Open(
+        string folder,
+        string name,
+        DecodeOptions? decode = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var folders = new SortedDictionary<int, string>();
@@ -36,8 +43,8 @@ public static class StanfordDogs
             );
         string[] classes = [.. folders.Values];
         return (
-            new ListedImages(folder, $"{name}/train", classes, train, Remedy),
-            new ListedImages(folder, $"{name}/test", classes, test, Remedy)
+            new ListedImages(folder, $"{name}/train", classes, train, Remedy, decode),
+            new ListedImages(folder, $"{name}/test", classes, test, Remedy, decode)
         );
     }
 

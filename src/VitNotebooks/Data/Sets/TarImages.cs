@@ -22,16 +22,16 @@ public sealed class TarImages : IImageDataset
     private readonly List<int> _lengths = [];
     private readonly List<int> _labels = [];
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
-    private readonly DecodeLimits _limits;
+    private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
-    internal TarImages(string name, IReadOnlyList<string> classes, string[] tars, DecodeLimits? limits = null)
+    internal TarImages(string name, IReadOnlyList<string> classes, string[] tars, DecodeOptions? decode = null)
     {
         Name = name;
         Classes = classes;
         _tars = tars;
         _open = new SafeFileHandle?[tars.Length <= MostOpen ? tars.Length : 0];
-        _limits = limits ?? DecodeLimits.Default;
+        _decode = (decode ?? DecodeOptions.Default).Validated();
         _identity = new Lazy<string>(ComputeIdentity);
     }
 
@@ -70,7 +70,7 @@ public sealed class TarImages : IImageDataset
             index,
             (bytes, source) =>
             {
-                ImageCodecs.Decode(bytes, source, _limits, buffer);
+                ImageCodecs.Decode(bytes, source, _decode, buffer);
                 return true;
             }
         );
@@ -85,15 +85,7 @@ public sealed class TarImages : IImageDataset
         Decode(
             index,
             (bytes, source) =>
-                ImageCodecs.DecodeRegion(
-                    bytes,
-                    source,
-                    header => choose(header.Width, header.Height),
-                    size.Width,
-                    size.Height,
-                    _limits,
-                    buffer
-                )
+                ImageCodecs.DecodeRegion(bytes, source, choose, size, _decode, buffer)
         );
 
     private delegate T Decoding<T>(ReadOnlySpan<byte> bytes, string source);
@@ -121,6 +113,8 @@ public sealed class TarImages : IImageDataset
     /// <inheritdoc/>
     public byte[]? ReadFile(int index)
     {
+        if (_decode.ChangesPixels)
+            return null; // who decodes it himself would not see this dataset
         var bytes = new byte[_lengths[index]];
         Fill(index, 0, bytes);
         return bytes;
@@ -146,9 +140,9 @@ public sealed class TarImages : IImageDataset
     internal void Add(int tar, TarEntries entries, int entry, int label)
     {
         var length = entries.Lengths[entry];
-        if (length > _limits.MaxFileBytes)
+        if (length > _decode.Limits.MaxFileBytes)
             throw new DatasetFormatException(
-                $"{_tars[tar]}: the image at byte {entries.Offsets[entry]:N0} has {length:N0} bytes; the limit for an image file is {_limits.MaxFileBytes:N0}.",
+                $"{_tars[tar]}: the image at byte {entries.Offsets[entry]:N0} has {length:N0} bytes; the limit for an image file is {_decode.Limits.MaxFileBytes:N0}.",
                 _tars[tar]
             );
         _tarOf.Add(tar);
@@ -217,6 +211,6 @@ public sealed class TarImages : IImageDataset
             Fill(i, _lengths[i] - (ends.Length / 2), ends.AsSpan(ends.Length / 2));
             hash.AppendData(ends);
         }
-        return $"{Name} {Count} images {(whole ? "sha256" : "sha256-of-ends")}:{Convert.ToHexStringLower(hash.GetHashAndReset())[..32]}";
+        return $"{Name} {Count} images{_decode.IdentityRemarks} {(whole ? "sha256" : "sha256-of-ends")}:{Convert.ToHexStringLower(hash.GetHashAndReset())[..32]}";
     }
 }

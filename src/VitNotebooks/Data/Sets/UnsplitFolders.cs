@@ -1,3 +1,5 @@
+using VitNotebooks.Data.Codecs;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -13,20 +15,18 @@ public static class UnsplitFolders
     /// <summary>Lists the images and divides them.</summary>
     /// <param name="folder">The folder of class folders.</param>
     /// <param name="manifest">Its name, its classes where it names them, and the counts of its splits.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">No such folder, or a class has none.</exception>
     /// <exception cref="DatasetFormatException">A class without images, or files that are not read.</exception>
     /// <exception cref="ManifestException">The manifest does not say how many images are chosen.</exception>
     public static (IImageDataset Train, IImageDataset? Validation, IImageDataset Test) Open(
         string folder,
-        DatasetManifest manifest
+        DatasetManifest manifest,
+        DecodeOptions? decode = null
     )
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        RefuseTiff(folder, manifest);
-        ImageFolder all =
-            manifest.Classes.Count > 0
-                ? ImageFolder.Of(folder, manifest.Classes, manifest.Classes, manifest.Name)
-                : new ImageFolder(folder, name: manifest.Name);
+        ImageFolder all = OpenWhole(folder, manifest, decode);
         var of = (double)(Count(manifest, "all") ?? all.Count);
         // What is stated for the whole is exact; of a part of the images it is the same share.
         int Share(int count) => (int)Math.Round(all.Count * (count / of));
@@ -53,6 +53,16 @@ public static class UnsplitFolders
             validates.Length > 0 ? Part(all, [.. validates.Select(i => rest[i])], "val") : null,
             Part(all, tests, "test")
         );
+    }
+
+    /// <summary>All its images, not divided.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static ImageFolder OpenWhole(string folder, DatasetManifest manifest, DecodeOptions? decode)
+    {
+        RefuseTiff(folder, manifest);
+        return manifest.Classes.Count > 0
+            ? ImageFolder.Of(folder, manifest.Classes, manifest.Classes, manifest.Name, decode)
+            : new ImageFolder(folder, decode: decode, name: manifest.Name);
     }
 
     /// <summary>The folder that holds the class folders: the first of the manifest's that is there, or its own.</summary>

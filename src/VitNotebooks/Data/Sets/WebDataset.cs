@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
+using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -22,9 +23,15 @@ public static partial class WebDataset
     /// </param>
     /// <param name="classes">Class names in index order.</param>
     /// <param name="name">What tables call it.</param>
+    /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A shard is missing.</exception>
     /// <exception cref="DatasetFormatException">A shard is damaged, or a sample lacks image or label, or has a label out of range.</exception>
-    public static TarImages Open(IReadOnlyList<string> shards, IReadOnlyList<string> classes, string name)
+    public static TarImages Open(
+        IReadOnlyList<string> shards,
+        IReadOnlyList<string> classes,
+        string name,
+        DecodeOptions? decode = null
+    )
     {
         ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(classes);
@@ -37,7 +44,7 @@ public static partial class WebDataset
             throw new DatasetNotFoundException(
                 $"{name}: {missing} is missing, one of {tars.Length:N0} shards; fetch it, or name only those that are there."
             );
-        var images = new TarImages(name, classes, tars);
+        var images = new TarImages(name, classes, tars, decode);
         for (var i = 0; i < tars.Length; i++)
         {
             var tar = tars[i];

@@ -116,7 +116,7 @@ public sealed class DataStore(string folder)
         try
         {
             SharedFolder.Create(Folder, Path.GetDirectoryName(path)!);
-            return await FileLock.AcquireAsync(path + ".lock", SharedFolder.FileMode(Folder), cancel);
+            return await FileLock.AcquireAsync(path + ".lock", SharedFolder.FileMode(Folder), Say, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

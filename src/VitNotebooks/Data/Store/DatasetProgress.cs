@@ -18,11 +18,18 @@ public enum DatasetState
 /// <param name="Step">What is done with it.</param>
 /// <param name="Done">Bytes that it is done with.</param>
 /// <param name="Total">Bytes that there are; null where nobody knows.</param>
-public sealed record DatasetProgress(string What, DatasetStep Step, long Done, long? Total);
+public sealed record DatasetProgress(string What, DatasetStep Step, long Done, long? Total)
+{
+    /// <summary>Who is waited for, a sentence; null at every other step.</summary>
+    public string? Sentence { get; init; }
+}
 
 /// <summary>What is done with a file.</summary>
 public enum DatasetStep
 {
+    /// <summary>Nothing yet: another process has it, see <see cref="DatasetProgress.Sentence"/>.</summary>
+    Waiting,
+
     /// <summary>It is on its way here.</summary>
     Fetching,
 

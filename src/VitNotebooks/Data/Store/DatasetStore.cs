@@ -81,17 +81,22 @@ public sealed class DatasetStore(string root, DataStore files)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         SharedFolder.Create(Root, Path.Combine(Root, NotesName));
-        using var alone = await FileLock.AcquireAsync(NotesOf(manifest, ".lock"), SharedFolder.FileMode(Root), cancel);
+        using var alone = await FileLock.AcquireAsync(
+            NotesOf(manifest, ".lock"),
+            SharedFolder.FileMode(Root),
+            Waiting(manifest, progress),
+            cancel
+        );
         var staging = Staging(manifest) + (alone.Holds ? "" : $"-{Guid.NewGuid():N}");
         if (Directory.Exists(Whole(staging)))
-            await Resume(manifest, staging, cancel);
+            await Resume(manifest, staging, progress, cancel);
         var receipt = ReceiptOf(manifest);
         if (receipt is null && DatasetReceipt.Read(NotesOf(manifest, ".json")) is { } other)
             throw new DataException(
                 $"Two manifests are named {manifest.Name}: what was unpacked by that name is in {Below(other.Folder)}, and this one's folder is "
                     + $"{manifest.Folder}. Give one's own another name."
             );
-        using (await Publishing(cancel)) // of a set that shares the folder
+        using (await Publishing(Waiting(manifest, progress), cancel)) // of a set that shares the folder
             if (receipt is null && Path.Exists(PathOf(manifest)) && !Sharing(manifest).Any())
                 throw new DataException(
                     $"{PathOf(manifest)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {manifest.Title}, use "
@@ -114,9 +119,9 @@ public sealed class DatasetStore(string root, DataStore files)
         foreach (var file in wanted)
             fetched.Add((file, await Files.FetchAsync(file.File, Fetching(file, progress), cancel)));
         foreach (var (file, stored) in fetched.Where(each => each.File.Archive is not null))
-            await Unpack(file, stored, staging, progress, cancel);
+            await Unpack(manifest, file, stored, staging, progress, cancel);
         await Task.Run(() => PutTogether(manifest, here, fetched, staging), cancel);
-        return await Publish(manifest, staging, cancel);
+        return await Publish(manifest, staging, progress, cancel);
     }
 
     /// <summary>Reads every byte of a dataset and compares it with what was unpacked, or else with what is published.</summary>
@@ -228,6 +233,7 @@ public sealed class DatasetStore(string root, DataStore files)
     }
 
     private async Task Unpack(
+        DatasetManifest manifest,
         DatasetFile file,
         StoredFile stored,
         string staging,
@@ -243,7 +249,12 @@ public sealed class DatasetStore(string root, DataStore files)
             : new Relay<ExtractionProgress>(p =>
                 progress.Report(new(file.File.What, DatasetStep.Unpacking, p.Read, p.Total))
             );
-        var options = new ExtractionOptions { Limits = Limits, Listing = folder + ".sha256" };
+        var options = new ExtractionOptions
+        {
+            Limits = Limits,
+            Listing = folder + ".sha256",
+            Waiting = Waiting(manifest, progress),
+        };
         await ArchiveExtractor.ExtractAsync(stored.Path, folder, options, report, cancel);
     }
 
@@ -277,9 +288,14 @@ public sealed class DatasetStore(string root, DataStore files)
     }
 
     // All is there, checked and written down: from here on an end in between is gone on with.
-    private async Task<DatasetReceipt> Publish(DatasetManifest manifest, string staging, CancellationToken cancel)
+    private async Task<DatasetReceipt> Publish(
+        DatasetManifest manifest,
+        string staging,
+        IProgress<DatasetProgress>? progress,
+        CancellationToken cancel
+    )
     {
-        using var alone = await Publishing(cancel);
+        using var alone = await Publishing(Waiting(manifest, progress), cancel);
         foreach (var entry in Directory.GetFileSystemEntries(Whole(staging)))
             Merge(entry, Path.Combine(Root, Path.GetFileName(entry)), manifest);
         if (File.Exists(Listing(staging)))
@@ -291,14 +307,25 @@ public sealed class DatasetStore(string root, DataStore files)
         return ReceiptOf(manifest)!;
     }
 
-    // One set at a time: several may share a folder.
-    private Task<FileLock> Publishing(CancellationToken cancel) =>
-        FileLock.AcquireAsync(Below($"{NotesName}/publish.lock"), SharedFolder.FileMode(Root), cancel);
+    // Who listens to the progress hears it there, and otherwise where the store says what it does.
+    private Action<string> Waiting(DatasetManifest manifest, IProgress<DatasetProgress>? progress) =>
+        progress is null
+            ? Files.Say
+            : sentence => progress.Report(new(manifest.Title, DatasetStep.Waiting, 0, null) { Sentence = sentence });
 
-    private async Task Resume(DatasetManifest manifest, string staging, CancellationToken cancel)
+    // One set at a time: several may share a folder.
+    private Task<FileLock> Publishing(Action<string> say, CancellationToken cancel) =>
+        FileLock.AcquireAsync(Below($"{NotesName}/publish.lock"), SharedFolder.FileMode(Root), say, cancel);
+
+    private async Task Resume(
+        DatasetManifest manifest,
+        string staging,
+        IProgress<DatasetProgress>? progress,
+        CancellationToken cancel
+    )
     {
         if (File.Exists(Receipt(staging)))
-            await Publish(manifest, staging, cancel);
+            await Publish(manifest, staging, progress, cancel);
         else
             Directory.Delete(staging, recursive: true); // its parts were just put together: nobody knows how far
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace VitNotebooks.Data;
 internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private readonly FileStream _file;
 
@@ -18,11 +22,19 @@ internal sealed class FileLock : IDisposable
     /// <summary>Waits until nobody else has it.</summary>
     /// <param name="path">The file; its folder must exist. It is gone when the lock is disposed.</param>
     /// <param name="mode">Its permissions; null for the usual ones.</param>
+    /// <param name="say">Hears who has it, a sentence, after a second and then once a minute; null where nobody listens.</param>
     /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="IOException">The folder is missing or the disk full.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    public static async Task<FileLock> AcquireAsync(string path, UnixFileMode? mode, CancellationToken cancel)
+    public static async Task<FileLock> AcquireAsync(
+        string path,
+        UnixFileMode? mode,
+        Action<string>? say,
+        CancellationToken cancel
+    )
     {
+        var start = Stopwatch.GetTimestamp();
+        var next = Patience;
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
@@ -35,6 +47,11 @@ internal sealed class FileLock : IDisposable
                 }
                 await file.DisposeAsync(); // its holder removed it while we waited: there is another of that name, or none
                 continue;
+            }
+            if (say is not null && Stopwatch.GetElapsedTime(start) >= next)
+            {
+                say($"Waiting for {LockHolder.Of(path)} to end with {Path.GetFullPath(path)}.");
+                next = Stopwatch.GetElapsedTime(start) + Again;
             }
             await Task.Delay(Pause, cancel);
         }

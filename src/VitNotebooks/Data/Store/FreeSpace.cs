@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace VitNotebooks.Data;
 
 /// <summary>Whether a disk has room, asked before hours are spent on filling it.</summary>
@@ -31,7 +29,7 @@ internal static class FreeSpace
     {
         if ((free ?? At)(folder) is { } there && there - Reserve < needed)
             throw new DiskFullException(
-                $"{what} needs {Size(needed)}, and {folder} has {Size(there)} free, of which {Size(Reserve)} are left alone. "
+                $"{what} needs {ByteSize.Text(needed)}, and {folder} has {ByteSize.Text(there)} free, of which {ByteSize.Text(Reserve)} are left alone. "
                     + "Make room there, or choose another folder.",
                 folder
             );
@@ -51,11 +49,4 @@ internal static class FreeSpace
     /// <summary>A limit on the size of a file comes from .NET as an <see cref="ArgumentOutOfRangeException"/>; this is what it means.</summary>
     public static IOException TooLarge(ArgumentOutOfRangeException e) =>
         new("File too large", 27) { Source = e.Source };
-
-    /// <summary>Bytes as people read them: <c>162.2 MB</c>.</summary>
-    public static string Size(long bytes) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(bytes < 1_000_000 ? $"{bytes:N0} bytes" : bytes < 1_000_000_000 ? $"{bytes / 1e6:0.0} MB" : $"{bytes / 1e9:0.00} GB")}"
-        );
 }

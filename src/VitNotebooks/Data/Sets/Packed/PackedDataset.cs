@@ -23,12 +23,12 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     private readonly PackedHeader _header;
     private readonly int[] _labels;
     private readonly long[] _places;
-    private readonly DecodeLimits _limits;
+    private readonly DecodeOptions _decode;
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
 
-    private PackedDataset(PackedMap map, DecodeLimits limits)
+    private PackedDataset(PackedMap map, DecodeOptions decode)
     {
-        (_map, _limits) = (map, limits);
+        (_map, _decode) = (map, decode);
         using PackedMap.Reader file = map.Enter();
         _layout = PackedLayout.Read(
             file[0, PackedLayout.BeginBytes],
@@ -86,10 +86,10 @@ public sealed class PackedDataset : IImageDataset, IDisposable
 
     /// <summary>Opens a file; ends, labels and index are checked, the records' bytes only by <see cref="Verify"/>.</summary>
     /// <param name="path">As a <c>Write</c> made it.</param>
-    /// <param name="limits">For decoding.</param>
+    /// <param name="decode">How records that are files are decoded; default <see cref="DecodeOptions.Default"/>. Pixels were decoded when they were packed.</param>
     /// <exception cref="DatasetNotFoundException">No such file.</exception>
     /// <exception cref="DatasetFormatException">It is no packed dataset, of another version, cut, or contradicts itself.</exception>
-    public static PackedDataset Open(string path, DecodeLimits? limits = null)
+    public static PackedDataset Open(string path, DecodeOptions? decode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
@@ -101,7 +101,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         var map = new PackedMap(path);
         try
         {
-            return new PackedDataset(map, limits ?? DecodeLimits.Default);
+            return new PackedDataset(map, (decode ?? DecodeOptions.Default).Validated());
         }
         catch
         {
@@ -112,13 +112,13 @@ public sealed class PackedDataset : IImageDataset, IDisposable
 
     /// <summary>Opens a whole set.</summary>
     /// <param name="path">As <see cref="Write(string, VisionData, PackOptions, IProgress{int}, CancellationToken)"/> or <c>vitnb data pack</c> made it.</param>
-    /// <param name="limits">For decoding.</param>
+    /// <param name="decode">How records that are files are decoded; default <see cref="DecodeOptions.Default"/>. Pixels were decoded when they were packed.</param>
     /// <returns>The set as it was packed: name, splits, preprocessing, and the identities where files are kept as they are. Without augmentation.</returns>
     /// <exception cref="DatasetNotFoundException">No such file, or one split alone is in it.</exception>
     /// <exception cref="DatasetFormatException">It is no packed dataset, of another version, cut, or contradicts itself.</exception>
-    public static VisionData OpenSet(string path, DecodeLimits? limits = null)
+    public static VisionData OpenSet(string path, DecodeOptions? decode = null)
     {
-        PackedDataset file = Open(path, limits);
+        PackedDataset file = Open(path, decode);
         if (file._header.Set is not { } set)
         {
             string name = file.Name;
@@ -143,6 +143,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
             Test = splits[PackedSet.Test],
             Preprocessing = set.Preprocessing,
             Statistics = set.Statistics,
+            Notes = [.. set.Notes ?? [], .. file.DecodingNotes()],
         };
     }
 
@@ -201,7 +202,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         }
         try
         {
-            ImageCodecs.Decode(record, Source(index), _limits, buffer);
+            ImageCodecs.Decode(record, Source(index), _decode, buffer);
         }
         catch (ImageFileException e)
         {
@@ -223,15 +224,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         using PackedMap.Reader file = _map.Enter();
         try
         {
-            return ImageCodecs.DecodeRegion(
-                Record(file, index),
-                Source(index),
-                header => choose(header.Width, header.Height),
-                size.Width,
-                size.Height,
-                _limits,
-                buffer
-            );
+            return ImageCodecs.DecodeRegion(Record(file, index), Source(index), choose, size, _decode, buffer);
         }
         catch (ImageFileException e)
         {
@@ -243,7 +236,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     /// <inheritdoc/>
     public byte[]? ReadFile(int index)
     {
-        if (Records == PackedRecords.Pixels)
+        if (Records == PackedRecords.Pixels || _decode.ChangesPixels)
         {
             return null;
         }
@@ -310,6 +303,12 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     /// As <see cref="Write(string, VisionData, PackOptions, IProgress{int}, CancellationToken)"/> where the file does not yet hold this very set, packed this very
     /// way. Of several processes one writes, and the others wait for it.
     /// </summary>
+    /// <param name="path">Gets its name only when it is whole.</param>
+    /// <param name="data">What is packed.</param>
+    /// <param name="options">How; default <see cref="PackOptions.For"/>.</param>
+    /// <param name="progress">Hears how many images are written.</param>
+    /// <param name="say">Hears which process is waited for, a sentence; null where nobody listens.</param>
+    /// <param name="cancel">Stops; nothing is left behind.</param>
     /// <returns>False where it was there already.</returns>
     /// <exception cref="DataException">The path holds something else, which stays as it is.</exception>
     public static bool WriteOnce(
@@ -317,6 +316,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         VisionData data,
         PackOptions? options = null,
         IProgress<int>? progress = null,
+        Action<string>? say = null,
         CancellationToken cancel = default
     )
     {
@@ -326,7 +326,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         how.Check();
         string full = Path.GetFullPath(path);
         PackedWriter.CheckFolder(full);
-        using FileLock alone = FileLock.AcquireAsync(full + ".lock", null, cancel).GetAwaiter().GetResult();
+        using FileLock alone = FileLock.AcquireAsync(full + ".lock", null, say, cancel).GetAwaiter().GetResult();
         if (alone.Holds)
         {
             PackedWriter.RemoveLeftOvers(full);
@@ -365,8 +365,18 @@ public sealed class PackedDataset : IImageDataset, IDisposable
             set is null ? null : string.Join(", ", set.Splits.Select(s => $"{s.Role} of {s.Count:N0} ({s.Identity})"));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks => [.. DecodingNotes()];
+
+    // Pixels can no more be turned: what was asked for is not done, and that must be said.
+    private IEnumerable<string> DecodingNotes() =>
+        Records == PackedRecords.Pixels && _decode.ChangesPixels
+            ? [$"{Name}: its pixels are as they were decoded when they were packed;{_decode.IdentityRemarks} does not apply. Pack a dataset that was opened so."]
+            : [];
+
     internal string IdentityOf(string packed) =>
-        Records == PackedRecords.Files ? packed : $"{packed} [packed: {_header.Options}, sha256:{Hash[..32]}]";
+        (Records == PackedRecords.Files ? packed : $"{packed} [packed: {_header.Options}, sha256:{Hash[..32]}]")
+        + (Records == PackedRecords.Pixels ? "" : _decode.IdentityRemarks);
 
     internal IReadOnlyList<BrokenImage> BrokenWithin(int first, int count) =>
         [

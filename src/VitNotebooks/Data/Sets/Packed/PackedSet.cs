@@ -5,11 +5,13 @@ namespace VitNotebooks.Data;
 /// <param name="Preprocessing">At test time.</param>
 /// <param name="Statistics">The training set's published mean and deviation; null if none is published.</param>
 /// <param name="Splits">In the order of their records.</param>
+/// <param name="Notes">What was known of the set when it was packed, a sentence each; null for nothing.</param>
 internal sealed record PackedSet(
     string Name,
     Preprocessing Preprocessing,
     ChannelStatistics? Statistics,
-    IReadOnlyList<PackedSplit> Splits
+    IReadOnlyList<PackedSplit> Splits,
+    IReadOnlyList<string>? Notes = null
 )
 {
     public const string Train = "train";
@@ -41,7 +43,8 @@ internal sealed record PackedSet(
                         split.Images.Identity,
                         split.Images.Count
                     )),
-            ]
+            ],
+            data.Notes.Count > 0 ? data.Notes : null
         );
 
     /// <summary>What contradicts itself or is missing, for a file that was read; null where nothing is.</summary>

@@ -19,6 +19,14 @@ internal sealed class PackedSplitImages(PackedDataset file, PackedSplit split, i
 
     public void ReadInto(int index, PixelBuffer buffer) => file.ReadInto(At(index), buffer);
 
+    // As the folder that it was packed from: both are the same data, and a run that decodes parts goes on on either.
+    public CropBox ReadPart(
+        int index,
+        Func<int, int, CropBox> choose,
+        (int Width, int Height) size,
+        PixelBuffer buffer
+    ) => file.ReadPart(At(index), choose, size, buffer);
+
     public byte[]? ReadFile(int index) => file.ReadFile(At(index));
 
     public string Source(int index) => file.Source(At(index));
