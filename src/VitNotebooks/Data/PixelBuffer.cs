@@ -148,7 +148,8 @@ public sealed class PixelBuffer
         Commit(Width, Height);
     }
 
-    private static int Mirrored(int place, int count)
+    /// <summary>Which pixel of a row or column shows at a place before, in or behind it, mirrored at its ends.</summary>
+    internal static int Mirrored(int place, int count)
     {
         if (count == 1)
         {
