@@ -29,6 +29,8 @@ internal static class CudaEngine
 
     public static void SynchronizeStream(IntPtr stream) => throw Missing("wait for a stream");
 
+    public static bool HasEvents => false;
+
     public static IntPtr NewEvent(bool timed) => throw Missing("make events");
 
     public static void RecordEvent(IntPtr marked, IntPtr stream) => throw Missing("record events");

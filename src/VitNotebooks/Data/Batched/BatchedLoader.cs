@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,16 +12,8 @@ namespace VitNotebooks.Data;
 /// </summary>
 public sealed class BatchedLoader : IBatchSource
 {
-    // A tensor's bytes are more than one span holds; so many numbers are not.
-    private const int MostAtOnce = 1 << 27;
-
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
-    private readonly IBatchedTransform[] _steps;
-    private readonly IBatchedNormalizedTransform[] _normalized;
-    private readonly int _draws;
-    private readonly Tensor _mean;
-    private readonly Tensor _std;
-    private readonly Tensor _unit;
+    private readonly BatchedSteps _steps;
     private long _waitTicks;
     private long _skipped;
 
@@ -60,22 +51,11 @@ public sealed class BatchedLoader : IBatchSource
                 nameof(options)
             );
         }
-        _steps = [.. pipeline.Transforms.Cast<IBatchedTransform>()];
-        _normalized = [.. pipeline.NormalizedTransforms.Cast<IBatchedNormalizedTransform>()];
-        _draws = _steps.Sum(s => s.Draws);
-        (Width, Height) = _steps.Aggregate(
-            (images.Width, images.Height),
-            (size, step) => step.SizeOf(size.Width, size.Height)
-        );
+        _steps = new BatchedSteps(pipeline, 0, images.Width, images.Height, images.Images.device);
         int count = EpochOrder.CountOf(Options.Sampler.Count(images.Data), Options);
         BatchesPerEpoch = Options.DropLast
             ? count / Options.BatchSize
             : (count + Options.BatchSize - 1) / Options.BatchSize;
-        Device device = images.Images.device;
-        _mean = Channels(pipeline.Normalization.Mean, device);
-        _std = Channels(pipeline.Normalization.Std, device);
-        // A division by a number is a product with its inverse on CUDA, and by a tensor it is a division.
-        _unit = Channels([255, 255, 255], device);
     }
 
     /// <summary>The steps of a pipeline that run on single images only, by their names; a <see cref="BatchedLoader"/> takes a pipeline without any.</summary>
@@ -88,6 +68,9 @@ public sealed class BatchedLoader : IBatchSource
             .. pipeline.NormalizedTransforms.Where(t => t is not IBatchedNormalizedTransform).Select(t => t.Describe()),
         ];
     }
+
+    /// <summary>Its steps that resample, by their names: on a CPU they are what takes its time.</summary>
+    internal IReadOnlyList<string> Resampling => _steps.Resampling;
 
     /// <summary>The images.</summary>
     public ImageTensors Images { get; }
@@ -102,10 +85,10 @@ public sealed class BatchedLoader : IBatchSource
     public int BatchesPerEpoch { get; }
 
     /// <summary>Columns of every image in a batch.</summary>
-    public int Width { get; }
+    public int Width => _steps.Width;
 
     /// <summary>Rows of every image in a batch.</summary>
-    public int Height { get; }
+    public int Height => _steps.Height;
 
     /// <summary>
     /// Seconds in which the consumer's thread made batches, over all epochs: drawing, and on the CPU also transforming. On CUDA the device transforms them in its
@@ -141,12 +124,7 @@ public sealed class BatchedLoader : IBatchSource
     }
 
     /// <summary>Frees what it holds on the device; the images stay.</summary>
-    public void Dispose()
-    {
-        _mean.Dispose();
-        _std.Dispose();
-        _unit.Dispose();
-    }
+    public void Dispose() => _steps.Dispose();
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -179,32 +157,20 @@ public sealed class BatchedLoader : IBatchSource
             return null;
         }
         long[] chosen = new long[count];
-        float[] drawn = new float[count * _draws];
+        float[] drawn = new float[count * _steps.Draws];
         var patches = new BatchPatches(count);
         for (int i = 0; i < count; i++)
         {
             chosen[i] = order.Image(places[i]);
             random.ManualSeed(order.SeedAt(places[i], Options.Seed, epoch));
-            Draw(random, drawn.AsSpan(i * _draws, _draws), patches);
+            _steps.Draw(random, drawn.AsSpan(i * _steps.Draws, _steps.Draws), patches);
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Device device = Images.Images.device;
         Tensor indices = tensor(chosen).to(device, non_blocking: true);
-        Tensor numbers = tensor(drawn).view(count, _draws).to(device, non_blocking: true);
-        Tensor images = Images.Images.index_select(0, indices);
-        int at = 0;
-        foreach (IBatchedTransform step in _steps)
-        {
-            if (images.dtype == uint8 && !step.MovesPixels((int)images.shape[3], (int)images.shape[2]))
-            {
-                images = images.to(float32);
-            }
-            images = step.Apply(images, numbers.narrow(1, at, step.Draws));
-            at += step.Draws;
-        }
-        images = Normalized(images);
-        patches.Write(images);
+        Tensor numbers = tensor(drawn).view(count, _steps.Draws).to(device, non_blocking: true);
+        Tensor images = _steps.Apply(Images.Images.index_select(0, indices), numbers, patches);
         Tensor labels = Images.Labels.index_select(0, indices);
         // The consumer's alone, as a loader's batches are.
         return new Batch(
@@ -233,55 +199,5 @@ public sealed class BatchedLoader : IBatchSource
             }
             yield return place;
         }
-    }
-
-    private void Draw(TorchRandom random, Span<float> drawn, BatchPatches patches)
-    {
-        (int width, int height) = (Images.Width, Images.Height);
-        int at = 0;
-        foreach (IBatchedTransform step in _steps)
-        {
-            step.Draw(random, width, height, drawn.Slice(at, step.Draws));
-            at += step.Draws;
-            (width, height) = step.SizeOf(width, height);
-        }
-        patches.Next();
-        foreach (IBatchedNormalizedTransform step in _normalized)
-        {
-            step.Draw(random, width, height, patches);
-        }
-    }
-
-    // On the CPU bytes become numbers in one pass, as a loader's do; a device's memory is fast enough for three.
-    private Tensor Normalized(Tensor images)
-    {
-        if (images.device_type != DeviceType.CPU)
-        {
-            return images.to(float32).div(_unit).sub_(_mean).div_(_std);
-        }
-        Tensor planes = images.to(uint8).contiguous();
-        Tensor result = empty([planes.shape[0], 3, Height, Width], dtype: float32);
-        int size = 3 * Height * Width;
-        int perBlock = Math.Max(1, MostAtOnce / size);
-        for (int from = 0; from < (int)planes.shape[0]; from += perBlock)
-        {
-            int count = Math.Min(perBlock, (int)planes.shape[0] - from);
-            using Tensor block = planes.narrow(0, from, count);
-            using Tensor numbers = result.narrow(0, from, count);
-            Span<byte> bytes = block.bytes;
-            Span<float> written = MemoryMarshal.Cast<byte, float>(numbers.bytes);
-            for (int i = 0; i < count; i++)
-            {
-                Pipeline.Normalization.WritePlanes(bytes.Slice(i * size, size), written.Slice(i * size, size));
-            }
-        }
-        return result;
-    }
-
-    private static Tensor Channels(IReadOnlyList<float> values, Device device)
-    {
-        using var scope = NewDisposeScope();
-        Tensor result = tensor(values.ToArray()).view(1, 3, 1, 1).to(device);
-        return result.MoveToOuterDisposeScope().DetachFromDisposeScope();
     }
 }
