@@ -318,8 +318,14 @@ internal static class AffineWarp
             int from = -1;
             int shift = 0;
             bool whole = true;
-            for (int x = 0; x < width; x++)
+            int x = 0;
+            while (x < width)
             {
+                if (from >= 0 && x + Vector256<double>.Count <= width && Fit(m, yc, x, shift, width, parts, ref whole))
+                {
+                    x += Vector256<double>.Count;
+                    continue;
+                }
                 double xx = (m.A * (x + 0.5)) + (m.B * yc) + m.C;
                 double place = xx - 0.5;
                 int left = (int)Math.Floor(place);
@@ -335,8 +341,49 @@ internal static class AffineWarp
                 double part = place - left;
                 (parts[3 * x], parts[(3 * x) + 1], parts[(3 * x) + 2]) = (part, part, part);
                 whole &= from < 0 || part == 0;
+                x++;
             }
             return from < 0 ? (0, 0, 0, false) : (from, width, shift, whole);
+        }
+
+        // Whether all of the next four columns go on as those before, by the very operations of one; only then their parts are written.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static bool Fit(
+            AffineMatrix m,
+            double yc,
+            int x,
+            int shift,
+            int width,
+            double[] parts,
+            ref bool whole
+        )
+        {
+            Vector256<double> columns = Vector256.Create((double)x) + Vector256.Create(0.0, 1.0, 2.0, 3.0);
+            Vector256<double> xx =
+                (Vector256.Create(m.A) * (columns + Vector256.Create(0.5)))
+                + Vector256.Create(m.B * yc)
+                + Vector256.Create(m.C);
+            Vector256<double> place = xx - Vector256.Create(0.5);
+            Vector256<double> left = Vector256.Floor(place);
+            Vector256<double> most = Vector256.Create((double)width);
+            Vector256<double> fits =
+                Vector256.Equals(left, columns + Vector256.Create((double)shift))
+                & Vector256.GreaterThanOrEqual(xx, Vector256<double>.Zero)
+                & Vector256.LessThan(xx, most)
+                & Vector256.GreaterThanOrEqual(left, Vector256.Create(1.0))
+                & Vector256.LessThan(left + Vector256.Create(2.0), most);
+            if (fits.ExtractMostSignificantBits() != 0b1111)
+            {
+                return false;
+            }
+            Vector256<double> part = place - left;
+            // Each three times, for red, green and blue.
+            ref double first = ref parts[3 * x];
+            Avx2.Permute4x64(part, 0b01_00_00_00).StoreUnsafe(ref first);
+            Avx2.Permute4x64(part, 0b10_10_01_01).StoreUnsafe(ref first, 4);
+            Avx2.Permute4x64(part, 0b11_11_11_10).StoreUnsafe(ref first, 8);
+            whole &= part == Vector256<double>.Zero;
+            return true;
         }
 
         private static void Along(
