@@ -103,7 +103,8 @@ public sealed class DeviceTailLoader : IBatchSource
     public void Dispose() => _loader.Dispose();
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_loader}; from {Pipeline.Transforms[HeadOf(Pipeline)!.Value]} on on {_device}";
+    public override string ToString() =>
+        $"{_loader}; on {_device} from {Pipeline.Transforms[HeadOf(Pipeline)!.Value]} on";
 
     private Batch OnDevice(Batch bytes)
     {

@@ -348,15 +348,7 @@ internal static class AffineWarp
 
         // Whether all of the next four columns go on as those before, by the very operations of one; only then their parts are written.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static bool Fit(
-            AffineMatrix m,
-            double yc,
-            int x,
-            int shift,
-            int width,
-            double[] parts,
-            ref bool whole
-        )
+        private static bool Fit(AffineMatrix m, double yc, int x, int shift, int width, double[] parts, ref bool whole)
         {
             Vector256<double> columns = Vector256.Create((double)x) + Vector256.Create(0.0, 1.0, 2.0, 3.0);
             Vector256<double> xx =
