@@ -591,6 +591,19 @@ internal static class AffineWarp
                 // The place lies on a row, as in every shear and translation along x: the other three weigh nothing.
                 return Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx);
             }
+            if (Resampler.UseVectors && x >= 1 && x + 2 < width && y >= 1 && y + 2 < height)
+            {
+                // All sixteen lie in the image. With a part of 0 the others weigh nothing, and the sum is the one to the bit.
+                ref byte corner = ref Unsafe.Add(ref first, ((y - 1) * stride) + ((x - 1) * 3));
+                Vector256<double> part = Vector256.Create(dx);
+                return Cubic(
+                    Four(ref corner, part),
+                    Four(ref Unsafe.Add(ref corner, stride), part),
+                    Four(ref Unsafe.Add(ref corner, 2 * stride), part),
+                    Four(ref Unsafe.Add(ref corner, 3 * stride), part),
+                    Vector256.Create(dy)
+                );
+            }
             // A row outside repeats its neighbour's value.
             Vector256<double> a = Row(ref Unsafe.Add(ref first, Math.Max(y - 1, 0) * stride), x, width - 1, dx);
             Vector256<double> b = y >= 0 ? Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx) : a;
@@ -600,6 +613,25 @@ internal static class AffineWarp
                 y + 2 < height ? Row(ref Unsafe.Add(ref first, (y + 2) * stride), x, width - 1, dx) : c;
             return Cubic(a, b, c, d, Vector256.Create(dy));
         }
+
+        // Four pixels of a row by one load of sixteen bytes; the last four are whatever comes next, at the image's end its slack.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<double> Four(ref byte row, Vector256<double> dx)
+        {
+            Vector128<byte> pixels = Vector128.LoadUnsafe(ref row);
+            return Cubic(
+                Widen(pixels, Vector128.Create(0xFFFFFF00u, 0xFFFFFF01u, 0xFFFFFF02u, 0xFFFFFFFFu)),
+                Widen(pixels, Vector128.Create(0xFFFFFF03u, 0xFFFFFF04u, 0xFFFFFF05u, 0xFFFFFFFFu)),
+                Widen(pixels, Vector128.Create(0xFFFFFF06u, 0xFFFFFF07u, 0xFFFFFF08u, 0xFFFFFFFFu)),
+                Widen(pixels, Vector128.Create(0xFFFFFF09u, 0xFFFFFF0Au, 0xFFFFFF0Bu, 0xFFFFFFFFu)),
+                dx
+            );
+        }
+
+        // Three bytes as numbers; a place of FF gives 0.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<double> Widen(Vector128<byte> pixels, Vector128<uint> places) =>
+            Avx.ConvertToVector256Double(Ssse3.Shuffle(pixels, places.AsByte()).AsInt32());
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> Row(ref byte row, int x, int last, double dx) =>
