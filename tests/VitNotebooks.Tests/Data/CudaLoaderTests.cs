@@ -31,6 +31,8 @@ public sealed class CudaLoaderTests
             Pipeline.Empty.Then(new RandomCrop(16, 3, BorderKind.Reflected)).RandomVerticalFlip().CenterCrop(21),
             Pipeline.Empty.RandomResizedCrop(24).RandomHorizontalFlip().RandomErasing(0.7),
             Pipeline.Empty.Resize(40).CenterCrop(36),
+            // Of colours every product and sum is an operation of its own there too.
+            Pipeline.Empty.ColorJitter(0.4, 0.4, 0.4, 0.1).RandomGrayscale(0.3),
         ];
 
     [CudaFact]
@@ -45,24 +47,6 @@ public sealed class CudaLoaderTests
             using var onCpu = new BatchedLoader(here, chain, Options);
             ShouldBeClose(Read(onCuda), Read(onCpu));
         }
-    }
-
-    [CudaFact]
-    public void Epoch_OfColours_IsTheCpusButForAFewRoundings()
-    {
-        TestImages.InMemory data = TestImages.Dataset(23, 16);
-        using ImageTensors there = ImageTensors.Load(data, s_cuda);
-        using ImageTensors here = ImageTensors.Load(data);
-        Pipeline chain = Pipeline.Empty.ColorJitter(0.4, 0.4, 0.4).RandomGrayscale(0.3);
-        using var onCuda = new BatchedLoader(there, chain, Options);
-        using var onCpu = new BatchedLoader(here, chain, Options);
-        float[] ours = [.. Read(onCuda).SelectMany(batch => batch)];
-        float[] theirs = [.. Read(onCpu).SelectMany(batch => batch)];
-        ours.Length.ShouldBe(theirs.Length);
-        // A product and a sum may be one operation there, so that now and then a value is cut off at the other side; a later factor enlarges that by at most 1.4 twice.
-        float[] differences = [.. ours.Zip(theirs, (a, b) => Math.Abs(a - b))];
-        differences.Max().ShouldBeLessThanOrEqualTo(3 * Level);
-        differences.Count(d => d > 0).ShouldBeLessThan(differences.Length / 20);
     }
 
     [CudaFact]

@@ -113,8 +113,9 @@ public sealed class DeviceTailLoader : IBatchSource
         using var noGrad = no_grad();
         BatchedSteps tail = _loader.Tail!;
         Tensor images = head.Images.to(_device, non_blocking: true);
-        Tensor drawn = tensor(head.Draws!.Numbers(head.Count)).view(head.Count, tail.Draws).to(_device);
-        images = tail.Apply(images, drawn, head.Draws.Patches(head.Count));
+        TailDraws draws = head.Draws!;
+        Tensor drawn = tensor(draws.Numbers(head.Count)).view(head.Count, tail.Draws).to(_device);
+        images = tail.Apply(images, drawn, draws.Patches(head.Count));
         // The batch's memory is written again.
         Tensor labels = head.Labels.to(_device, copy: true, non_blocking: true);
         // The consumer's alone, as a loader's batches are.

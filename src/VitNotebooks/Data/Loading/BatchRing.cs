@@ -71,7 +71,7 @@ internal sealed class BatchRing : IDisposable
             _disposed = true;
             while (_free.TryDequeue(out Memory? memory))
             {
-                memory.Free();
+                memory.Dispose();
             }
         }
     }
@@ -86,11 +86,11 @@ internal sealed class BatchRing : IDisposable
                 return;
             }
         }
-        memory.Free();
+        memory.Dispose();
     }
 
     /// <summary>Of one batch.</summary>
-    internal sealed class Memory
+    internal sealed class Memory : IDisposable
     {
         private readonly BatchRing _ring;
         private CudaEvent? _copied;
@@ -127,7 +127,7 @@ internal sealed class BatchRing : IDisposable
         }
 
         // libtorch keeps page-locked memory until the copies from it have passed.
-        public void Free()
+        public void Dispose()
         {
             Images.Dispose();
             Labels.Dispose();
@@ -136,7 +136,7 @@ internal sealed class BatchRing : IDisposable
 
         private Tensor Make(long[] shape, ScalarType type)
         {
-            Tensor pageable = empty(shape, dtype: type).DetachFromDisposeScope();
+            Tensor pageable = empty(shape, dtype: type, device: CPU).DetachFromDisposeScope();
             if (_ring._cudaDevice is null)
             {
                 return pageable;
