@@ -28,6 +28,20 @@ public sealed class CudaTests
 
     public static TheoryData<string> Calls => [.. s_calls.Keys];
 
+    [Fact]
+    public void CanBeMade_OfEvents_FollowsTheDevice()
+    {
+        if (!cuda_is_available())
+        {
+            CudaEvent.CanBeMade.ShouldBeFalse();
+            return;
+        }
+        using var marked = CudaEvent.CanBeMade ? new CudaEvent() : null;
+        marked?.Record();
+        marked?.Synchronize();
+        (marked?.IsDone ?? true).ShouldBeTrue();
+    }
+
     [WithoutCudaTheory]
     [MemberData(nameof(Calls))]
     public void Call_WithoutADevice_IsOneSentence(string name)
