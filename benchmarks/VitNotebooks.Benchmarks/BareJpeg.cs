@@ -37,7 +37,7 @@ internal sealed unsafe partial class BareJpeg : IDisposable
             );
             return rc == 0
                 ? new Picture(file, width, height, space >= 3)
-                : throw new InvalidOperationException("a file of the race has no JPEG header; give a folder of whole JPEG files");
+                : throw new InvalidOperationException("a file has no JPEG header; give a folder of whole JPEG files");
         }
     }
 
