@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using TorchSharp;
+using VitNotebooks.Acceleration;
 using VitNotebooks.Data;
 
 namespace VitNotebooks.Benchmarks;
@@ -26,9 +28,14 @@ internal static class DataRace
         "jpeg_part224",
         "jpeg_randaugment224",
         "jpeg_packed224",
+        "jpeg_packed_files224",
+        "jpeg_packed_jpeg224",
+        "jpeg_shrunk224",
         "jpeg_decode",
         "cifar_crop_flip",
         "cifar_batched",
+        "cifar_resize224",
+        "cifar_resize224_device",
     ];
 
     public static Result Run(string name, string folder, double seconds) =>
@@ -37,10 +44,15 @@ internal static class DataRace
             "jpeg_crop224" => Load(Pictures(folder), Training(224), seconds),
             "jpeg_part224" => Load(Pictures(folder), Training(224), seconds, Options with { DecodesPart = true }),
             "jpeg_randaugment224" => Load(Pictures(folder), Augmented, seconds),
-            "jpeg_packed224" => Packed(folder, seconds),
+            "jpeg_packed224" => Packed(folder, seconds, Squares),
+            "jpeg_packed_files224" => Packed(folder, seconds, new PackOptions()),
+            "jpeg_packed_jpeg224" => Packed(folder, seconds, Shrunk),
+            "jpeg_shrunk224" => ShrunkFolder(folder, seconds),
             "jpeg_decode" => Decode(folder, seconds),
             "cifar_crop_flip" => Load(Small(folder), SmallTraining, seconds, Options with { BatchSize = SmallBatch }),
             "cifar_batched" => Batched(folder, seconds),
+            "cifar_resize224" => Load(Small(folder), Enlarged, seconds, Options with { BatchSize = SmallBatch }),
+            "cifar_resize224_device" => Parted(folder, seconds),
             _ => throw new ArgumentException($"no data race '{name}'; there are {string.Join(", ", Names)}"),
         };
 
@@ -64,6 +76,27 @@ internal static class DataRace
             .RandomHorizontalFlip()
             .Normalize([0.4914f, 0.4822f, 0.4465f], [0.247f, 0.2435f, 0.2616f]);
 
+    // The localization paper's steps on small images, enlarged behind those for single images.
+    private static Pipeline Enlarged { get; } =
+        Pipeline
+            .Empty.RandomCrop(32, padding: 4)
+            .RandomHorizontalFlip()
+            .RandAugment("rand-m9-mstd0.5-inc1")
+            .Resize(224)
+            .Normalize([0.4914f, 0.4822f, 0.4465f], [0.247f, 0.2435f, 0.2616f])
+            .RandomErasing();
+
+    // The same 256 px squares as pixels in one file and as JPEG files in a folder.
+    private static PackOptions Squares { get; } =
+        new()
+        {
+            Records = PackedRecords.Pixels,
+            ShorterSide = 256,
+            CenterSquare = true,
+        };
+
+    private static PackOptions Shrunk { get; } = new() { Records = PackedRecords.Jpeg, ShorterSide = 256 };
+
     private static LoaderOptions Options { get; } =
         new()
         {
@@ -86,17 +119,11 @@ internal static class DataRace
         return Measure(epoch => loader.Epoch(epoch), seconds);
     }
 
-    private static Result Packed(string folder, double seconds)
+    private static Result Packed(string folder, double seconds, PackOptions options)
     {
         string path = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}.vitpack");
         try
         {
-            var options = new PackOptions
-            {
-                Records = PackedRecords.Pixels,
-                ShorterSide = 256,
-                CenterSquare = true,
-            };
             PackedDataset.Write(path, new ImageFolder(folder), options);
             using var packed = PackedDataset.Open(path);
             return Load(Repeated(packed, 10), Training(224), seconds);
@@ -107,6 +134,50 @@ internal static class DataRace
         }
     }
 
+    private static Result ShrunkFolder(string folder, double seconds)
+    {
+        string root = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}");
+        string pictures = Path.Combine(root, "all");
+        try
+        {
+            Directory.CreateDirectory(pictures);
+            Pipeline squares = Pipeline.Empty.Resize(256).CenterCrop(256);
+            var data = new ImageFolder(folder);
+            for (int i = 0; i < data.Count; i++)
+            {
+                RgbImage square = squares.Apply(data.Read(i), new TorchRandom(0));
+                File.WriteAllBytes(Path.Combine(pictures, $"{i}.jpg"), square.ToJpeg(95));
+            }
+            return Load(Pictures(root), Training(224), seconds);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    // On the GPU where there is one; what the device still has to do when an epoch ends is waited for.
+    private static Result Parted(string folder, double seconds)
+    {
+        bool cuda = torch.cuda.is_available();
+        torch.Device device = cuda ? torch.CUDA : torch.CPU;
+        LoaderOptions options = Options with { BatchSize = SmallBatch, CudaDevice = cuda ? device.index : null };
+        using var loader = new DeviceTailLoader(Small(folder), Enlarged, device, options);
+        return Measure(Epoch, seconds);
+
+        IEnumerable<Batch> Epoch(int epoch)
+        {
+            foreach (Batch batch in loader.Epoch(epoch))
+            {
+                yield return batch;
+            }
+            if (cuda)
+            {
+                Cuda.Synchronize();
+            }
+        }
+    }
+
     private static Result Batched(string folder, double seconds)
     {
         using ImageTensors images = ImageTensors.Load(Small(folder));
@@ -114,11 +185,16 @@ internal static class DataRace
         return Measure(epoch => loader.Epoch(epoch), seconds);
     }
 
-    // What libjpeg-turbo alone reaches on as many threads: whole files to pixels, and nothing else.
+    // What libjpeg-turbo alone reaches on as many threads: whole files to pixels, one call each, and nothing else.
     private static Result Decode(string folder, double seconds)
     {
         var data = new ImageFolder(folder);
-        byte[][] files = [.. Enumerable.Range(0, data.Count).Select(i => File.ReadAllBytes(data.Source(i)))];
+        using var first = new BareJpeg();
+        BareJpeg.Picture[] files =
+        [
+            .. Enumerable.Range(0, data.Count).Select(i => first.Look(File.ReadAllBytes(data.Source(i)))),
+        ];
+        int most = files.Max(file => file.Bytes);
         long decoded = 0;
         var clock = Stopwatch.StartNew();
         Thread[] threads =
@@ -127,15 +203,11 @@ internal static class DataRace
                 .Range(0, Workers)
                 .Select(t => new Thread(() =>
                 {
-                    var buffer = new PixelBuffer();
+                    using var codec = new BareJpeg();
+                    byte[] pixels = new byte[most];
                     for (int i = t; clock.Elapsed.TotalSeconds < seconds; i++)
                     {
-                        Data.Codecs.ImageCodecs.Decode(
-                            files[i % files.Length],
-                            "race",
-                            Data.Codecs.DecodeLimits.Default,
-                            buffer
-                        );
+                        codec.Decode(files[i % files.Length], pixels);
                         Interlocked.Increment(ref decoded);
                     }
                 })),

@@ -32,6 +32,9 @@ public sealed class CudaTests
     }
 
     [Fact]
+    public void CanBeMade_OfEvents_IsNo() => CudaEvent.CanBeMade.ShouldBeFalse();
+
+    [Fact]
     public void Synchronize_Waits_OrSaysThatThereIsNoDevice()
     {
         if (cuda_is_available())

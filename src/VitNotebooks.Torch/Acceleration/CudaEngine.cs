@@ -72,6 +72,8 @@ internal static unsafe class CudaEngine
 
     public static void FreeStream(ref IntPtr stream) => Free("vn_cuda_stream_free", ref stream);
 
+    public static bool HasEvents => torch.cuda_is_available() && s_module.Refusal is null;
+
     public static IntPtr NewEvent(bool timed) => Make("vn_cuda_event_new", timed ? 1 : 0);
 
     public static void RecordEvent(IntPtr marked, IntPtr stream) => Call("vn_cuda_event_record", marked, stream);

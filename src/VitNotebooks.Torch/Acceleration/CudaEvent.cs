@@ -12,6 +12,9 @@ public sealed class CudaEvent : IDisposable
     /// <param name="timed">Whether time is measured; costs a little.</param>
     public CudaEvent(bool timed = false) => _handle = CudaEngine.NewEvent(timed);
 
+    /// <summary>Whether this machine and this torch layer have events: there is a CUDA device, and the native module <c>cuda</c> loads.</summary>
+    public static bool CanBeMade => CudaEngine.HasEvents;
+
     private IntPtr Handle
     {
         get

@@ -120,6 +120,22 @@ public sealed class PixelBuffer
         Commit(width, height);
     }
 
+    /// <summary>Writes the image as three planes, <c>[3, H, W]</c> bytes.</summary>
+    internal void WritePlanes(Span<byte> planes)
+    {
+        ReadOnlySpan<byte> pixels = Pixels;
+        int count = Width * Height;
+        Span<byte> red = planes[..count];
+        Span<byte> green = planes.Slice(count, count);
+        Span<byte> blue = planes.Slice(2 * count, count);
+        for (int i = 0, at = 0; i < red.Length && at + 2 < pixels.Length; i++, at += 3)
+        {
+            red[i] = pixels[at];
+            green[i] = pixels[at + 1];
+            blue[i] = pixels[at + 2];
+        }
+    }
+
     internal void FlipHorizontally()
     {
         Span<byte> pixels = Pixels;
@@ -148,7 +164,8 @@ public sealed class PixelBuffer
         Commit(Width, Height);
     }
 
-    private static int Mirrored(int place, int count)
+    /// <summary>Which pixel of a row or column shows at a place before, in or behind it, mirrored at its ends.</summary>
+    internal static int Mirrored(int place, int count)
     {
         if (count == 1)
         {

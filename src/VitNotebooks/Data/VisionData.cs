@@ -82,7 +82,7 @@ public sealed record VisionData
                 $"test {Test.Identity}",
                 $"train pipeline {TrainPipeline}",
                 $"test pipeline {TestPipeline}",
-                IsOnDevice ? "batches made on the model's device" : null,
+                IsOnDevice ? WhereMade : null,
             }.Where(part => part is not null)
         );
 
@@ -106,7 +106,10 @@ public sealed record VisionData
     /// <summary>
     /// The images lie as one uint8 tensor where the model computes, and crop, resize, flip, erase, colour and normalize run on whole batches there: for sets of one
     /// image size that fit, as all the small ones do. What is drawn for an image is the same either way; resized pixels may differ by one level of 255, so this is
-    /// part of <see cref="Identity"/>. Training refuses a pipeline with a step that runs on single images only, and names it.
+    /// part of <see cref="Identity"/>. A chain with steps that run on single images only, as RandAugment does, is parted where a resize stands behind the last of them:
+    /// threads do the steps before it at the images' own size, and the device enlarges, normalizes and erases (<see cref="DeviceTailLoader"/>). Where none does, training
+    /// refuses the chain and names the step. It is made for a GPU: a resize of a whole batch is two dense matrix products, which on two CPU cores took 14 times what the
+    /// threads of a <see cref="Loader"/> take when crops of 32 px were made so too. Crops and flips are copies.
     /// </summary>
     public VisionData OnDevice() => this with { IsOnDevice = true };
 
@@ -206,8 +209,14 @@ public sealed record VisionData
     public override string ToString() =>
         $"{Name}: {Train.Count:N0} training, "
         + (Validation is null ? "" : $"{Validation.Count:N0} validation, ")
-        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? ", batches made on the model's device" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}"
+        + $"{Test.Count:N0} test images of {Classes.Count} classes, {ImageSize} px{(IsOnDevice ? $", {WhereMade}" : "")}\n  train {TrainPipeline}\n  test  {TestPipeline}"
         + string.Concat(Notes.Select(note => $"\n  note  {note}"));
+
+    // The place is the training chain's; a test chain is done whole or from its resize on.
+    private string WhereMade =>
+        DeviceTailLoader.HeadOf(TrainPipeline) is int head and > 0
+            ? $"training batches made on the model's device from {TrainPipeline.Transforms[head]} on"
+            : "batches made on the model's device";
 
     private static IndexedDataset Choose(IImageDataset data, int count, int seed) =>
         new(

@@ -5,6 +5,10 @@ namespace VitNotebooks.Acceleration;
 /// <summary>What is behind Cuda, CudaStream, CudaEvent and CudaGraph: of all that, TorchSharp can wait for a device.</summary>
 internal static class CudaEngine
 {
+    private static readonly Notice s_noEvents = new(
+        $"TorchSharp has no events to watch copies with, so that batches lie in pageable memory; to have them page-locked, {Notice.Remedy}."
+    );
+
     public static CudaMemory Memory(int device) => throw Missing("tell the memory of a device");
 
     public static void ResetPeak(int device) => throw Missing("count the memory of a device");
@@ -28,6 +32,19 @@ internal static class CudaEngine
     public static bool IsStreamIdle(IntPtr stream) => throw Missing("ask streams");
 
     public static void SynchronizeStream(IntPtr stream) => throw Missing("wait for a stream");
+
+    // Who asks does the plain thing without them, a loader for one.
+    public static bool HasEvents
+    {
+        get
+        {
+            if (torch.cuda.is_available())
+            {
+                s_noEvents.Say();
+            }
+            return false;
+        }
+    }
 
     public static IntPtr NewEvent(bool timed) => throw Missing("make events");
 

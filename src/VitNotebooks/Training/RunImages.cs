@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using VitNotebooks.Data;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace VitNotebooks.Training;
 
 /// <summary>
 /// Where the batches of a run come from: threads that read and transform, or, for data that is <see cref="VisionData.OnDevice"/>, the images themselves on the
-/// model's device, which are read once, when they are first asked for.
+/// model's device, which are read once, when they are first asked for; or both, where a chain begins with steps for single images and ends in a resize.
 /// </summary>
 /// <param name="data">The data.</param>
 /// <param name="device">Where the model is.</param>
@@ -18,6 +19,7 @@ internal sealed class RunImages(VisionData data, Device device, LoaderOptions lo
 {
     private ImageTensors? _train;
     private ImageTensors? _test;
+    private bool _costNoted;
 
     /// <summary>Hears a sentence before images are read onto the device.</summary>
     public Action<string>? Note { get; init; }
@@ -59,9 +61,19 @@ internal sealed class RunImages(VisionData data, Device device, LoaderOptions lo
 
     private IBatchSource Open(IImageDataset images, Pipeline pipeline, LoaderOptions loading, ref ImageTensors? loaded)
     {
+        LoaderOptions threaded = loading with
+        {
+            CudaDevice = device.type == DeviceType.CUDA ? device.index : null,
+        };
         if (!data.IsOnDevice)
         {
-            return new Loader(images, pipeline, loading);
+            return new Loader(images, pipeline, threaded);
+        }
+        if (BatchedLoader.SingleOnly(pipeline).Count > 0)
+        {
+            var parted = new DeviceTailLoader(images, pipeline, device, threaded);
+            NoteCost(parted.Resampling);
+            return parted;
         }
         if (loaded is null)
         {
@@ -70,6 +82,21 @@ internal sealed class RunImages(VisionData data, Device device, LoaderOptions lo
             loaded = ImageTensors.Load(images, device, onBroken: loading.OnBroken);
             LoadSeconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
         }
-        return new BatchedLoader(loaded, pipeline, loading);
+        var batched = new BatchedLoader(loaded, pipeline, loading);
+        NoteCost(batched.Resampling);
+        return batched;
+    }
+
+    // Once a run.
+    private void NoteCost(IReadOnlyList<string> resampling)
+    {
+        if (device.type == DeviceType.CPU && resampling.Count > 0 && !_costNoted)
+        {
+            _costNoted = true;
+            Note?.Invoke(
+                $"OnDevice() on the CPU: {string.Join(", ", resampling)} of whole batches runs as dense matrix products, which are made for a GPU; "
+                    + "without OnDevice() threads resample one image after another."
+            );
+        }
     }
 }

@@ -267,13 +267,14 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             string[] single =
             [
-                .. BatchedLoader.SingleOnly(_data.TrainPipeline),
-                .. BatchedLoader.SingleOnly(_data.TestPipeline),
+                .. new[] { _data.TrainPipeline, _data.TestPipeline }
+                    .Where(pipeline => DeviceTailLoader.HeadOf(pipeline) is null)
+                    .SelectMany(BatchedLoader.SingleOnly),
             ];
             if (single.Length > 0)
             {
                 faults.Add(
-                    $"{string.Join(", ", single)} runs on single images only, and {_data.Name} makes whole batches on the device; leave it out, or take data without OnDevice()."
+                    $"{string.Join(", ", single)} runs on single images only, and {_data.Name} makes whole batches on the device; leave it out, put a resize behind it, or take data without OnDevice()."
                 );
             }
         }

@@ -45,6 +45,61 @@ public sealed class BatchedLoaderTests
         Compare(pipeline.Normalize(s_mean, s_std), 16, (ours, theirs) => ours.ShouldBe(theirs));
     }
 
+    // The matrix products that resampling takes give a pure crop too, one pixel at a time with a weight of 1.
+    [Theory]
+    [InlineData(16, 3)]
+    [InlineData(9, 0)]
+    [InlineData(20, 2)]
+    public void Run_OfACropOfAnyDtype_IsThatOfTheMatrixProducts(int size, int border)
+    {
+        using var scope = torch.NewDisposeScope();
+        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(7, 16));
+        var random = new TorchRandom(3);
+        float[] boxes = new float[7 * BatchedResampling.BoxNumbers];
+        for (int i = 0; i < 7; i++)
+        {
+            int left = (int)random.RandInt(-border, 16 + border - size + 1);
+            int top = (int)random.RandInt(-border, 16 + border - size + 1);
+            BatchedResampling.Write(
+                boxes.AsSpan(i * BatchedResampling.BoxNumbers),
+                new CropBox(left, top, size, size)
+            );
+        }
+        torch.Tensor drawn = torch.tensor(boxes).view(7, BatchedResampling.BoxNumbers);
+        torch.Tensor bytes = images.Images;
+        torch.Tensor numbers = bytes.to(torch.float32);
+        torch.Tensor products = BatchedResampling.Run(numbers, drawn, size, size, Interpolation.Bilinear);
+        float[] expected = products.contiguous().data<float>().ToArray();
+        BatchedCrop.Run(numbers, drawn, size, border).data<float>().ToArray().ShouldBe(expected);
+        torch.Tensor ofBytes = BatchedCrop.Run(bytes, drawn, size, border);
+        ofBytes.dtype.ShouldBe(torch.uint8);
+        ofBytes.data<byte>().ToArray().ShouldBe(expected.Select(value => (byte)value));
+    }
+
+    [Theory]
+    [InlineData(16, 0)]
+    [InlineData(16, 15)]
+    [InlineData(3, 7)]
+    public void Mirrored_IsWhatSingleImagesShow(int side, int border)
+    {
+        TestImages.InMemory data = TestImages.Dataset(2, side);
+        using ImageTensors images = ImageTensors.Load(data);
+        using torch.Tensor mirrored = BatchedCrop.Mirrored(images.Images, border);
+        int size = side + (2 * border);
+        byte[] bytes = mirrored.data<byte>().ToArray();
+        for (int i = 0; i < 2; i++)
+        {
+            var buffer = new PixelBuffer();
+            buffer.Load(data.Read(i));
+            buffer.CropReflected(-border, -border, size, size);
+            byte[] pixels = buffer.Pixels.ToArray();
+            for (int at = 0; at < pixels.Length; at++)
+            {
+                bytes[(((i * 3) + (at % 3)) * size * size) + (at / 3)].ShouldBe(pixels[at]);
+            }
+        }
+    }
+
     // Tolerance: none, on the CPU.
     [Theory]
     [MemberData(nameof(Colored))]

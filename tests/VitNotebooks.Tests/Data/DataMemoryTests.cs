@@ -84,8 +84,9 @@ public sealed partial class DataMemoryTests : IDisposable
                 Prefetch = prefetch,
             }
         );
-        // The one in hand, the one wanted next, and those ahead of it; each has images and labels.
-        int most = 2 * (prefetch + 2);
+        // The one in hand, the one wanted next, and those ahead of it; each has images and labels, and its memory has them.
+        int batches = prefetch + 2;
+        int most = 4 * batches;
         long before = torch.Tensor.TotalCount;
         bool first = true;
         foreach (Batch batch in loader.Epoch(0))
@@ -101,6 +102,9 @@ public sealed partial class DataMemoryTests : IDisposable
                 (torch.Tensor.TotalCount - before).ShouldBeLessThanOrEqualTo(most);
             }
         }
+        // The memory waits for the next epoch, no more of it than that.
+        (torch.Tensor.TotalCount - before).ShouldBe(2 * batches);
+        loader.Dispose();
         torch.Tensor.TotalCount.ShouldBe(before);
     }
 

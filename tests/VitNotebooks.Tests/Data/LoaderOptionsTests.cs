@@ -1,5 +1,6 @@
 using System.Reflection;
 using Shouldly;
+using TorchSharp;
 using VitNotebooks.Data;
 using Xunit;
 
@@ -20,9 +21,15 @@ public sealed class LoaderOptionsTests
         [nameof(LoaderOptions.DecodesPart)] = o => o with { DecodesPart = true },
         [nameof(LoaderOptions.Workers)] = o => o with { Workers = o.Workers + 1 },
         [nameof(LoaderOptions.Prefetch)] = o => o with { Prefetch = 9 },
+        [nameof(LoaderOptions.CudaDevice)] = o => o with { CudaDevice = 0 },
     };
 
-    private static readonly string[] s_speedOnly = [nameof(LoaderOptions.Workers), nameof(LoaderOptions.Prefetch)];
+    private static readonly string[] s_speedOnly =
+    [
+        nameof(LoaderOptions.Workers),
+        nameof(LoaderOptions.Prefetch),
+        nameof(LoaderOptions.CudaDevice),
+    ];
 
     [Fact]
     public void Identity_ChangesWithEveryOptionThatChangesBytesAndWithNoOther()
@@ -71,4 +78,21 @@ public sealed class LoaderOptionsTests
                 new Loader(TestImages.Dataset(2), Pipeline.Empty, new LoaderOptions { OnBroken = (BrokenImagePolicy)9 })
             )
             .Message.ShouldContain("OnBroken is 9, expected Throw, SkipAndCount or Replace");
+
+    [Fact]
+    public void Check_ADeviceThatIsNone_IsNamed()
+    {
+        Refusal(-2).ShouldContain("CudaDevice is -2, expected -1 (the current one)");
+        if (!torch.cuda.is_available())
+        {
+            Refusal(0).ShouldContain("there is no CUDA device here; leave it null");
+        }
+
+        static string Refusal(int device) =>
+            Should
+                .Throw<ArgumentException>(() =>
+                    new Loader(TestImages.Dataset(2), Pipeline.Empty, new LoaderOptions { CudaDevice = device })
+                )
+                .Message;
+    }
 }

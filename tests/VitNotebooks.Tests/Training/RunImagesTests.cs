@@ -1,4 +1,5 @@
 using Shouldly;
+using TorchSharp;
 using VitNotebooks.Data;
 using VitNotebooks.Models;
 using VitNotebooks.Oracles;
@@ -30,7 +31,7 @@ public sealed class RunImagesTests : IDisposable
 
         string WeightsAfter(VisionData images)
         {
-            TorchSharp.torch.manual_seed(3);
+            torch.manual_seed(3);
             using VisionModel model = TinyTask.Model();
             Trainer
                 .For(model)
@@ -43,14 +44,17 @@ public sealed class RunImagesTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task FitAsync_OnDeviceInterruptedInMidEpoch_EndsInTheSameBits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // threads and device each do a part
+    public async Task FitAsync_OnDeviceInterruptedInMidEpoch_EndsInTheSameBits(bool parted)
     {
         VisionData data = TinyTask
             .Data()
             .Resize(20)
             .Augment(Augmentation.RandomResizedCropFlip with { Erasing = new RandomErasing(0.5) })
             .OnDevice();
+        data = parted ? data with { TrainPipeline = Parted } : data;
         Trainer Run(string name) =>
             Trainer
                 .For(() => (TinyTask.Config() with { ImageSize = 20 }).Build())
@@ -142,6 +146,35 @@ public sealed class RunImagesTests : IDisposable
         data.OnDevice().ToString().ShouldContain("batches made on the model's device");
         data.OnDevice().Resize(32).Augment(Augmentation.Flip).IsOnDevice.ShouldBeTrue();
     }
+
+    [Fact]
+    public void Training_OfAChainThatResizes_NotesItOnceOnACpu()
+    {
+        VisionData data = TinyTask.Data().Augment(Augmentation.CropFlip);
+        Notes(data).ShouldBeEmpty();
+        Notes(data.Resize(20)).ShouldHaveSingleItem().ShouldContain("Resize(20, bicubic) of whole batches");
+        Notes(data with { TrainPipeline = Parted }).ShouldHaveSingleItem().ShouldContain("Resize(20, bicubic)");
+
+        static List<string> Notes(VisionData data)
+        {
+            var notes = new List<string>();
+            using var images = new RunImages(data.OnDevice(), torch.CPU, null, BrokenImagePolicy.Throw)
+            {
+                Note = notes.Add,
+            };
+            images.Training(new LoaderOptions()).Dispose();
+            images.Training(new LoaderOptions()).Dispose();
+            return [.. notes.Where(note => note.Contains("dense matrix products", StringComparison.Ordinal))];
+        }
+    }
+
+    private static Pipeline Parted { get; } =
+        Pipeline
+            .Empty.RandomCrop(16, padding: 2)
+            .RandAugment("rand-m9-mstd0.5-inc1")
+            .Resize(20)
+            .Normalize([0.5f, 0.5f, 0.5f], [0.2f, 0.2f, 0.2f])
+            .RandomErasing(0.5);
 
     // At the first report, which comes after the first update that is not an epoch's last.
     private sealed class StopWithinAnEpoch(CancellationTokenSource stop) : IProgress<TrainingProgress>

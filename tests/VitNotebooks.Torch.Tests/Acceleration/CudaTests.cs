@@ -28,6 +28,19 @@ public sealed class CudaTests
 
     public static TheoryData<string> Calls => [.. s_calls.Keys];
 
+    [Fact]
+    public void CanBeMade_WithoutADevice_IsNo() => (CudaEvent.CanBeMade && !cuda_is_available()).ShouldBeFalse();
+
+    [CudaFact]
+    public void CanBeMade_WithADevice_IsTrueOfEventsThatPass()
+    {
+        CudaEvent.CanBeMade.ShouldBeTrue();
+        using var marked = new CudaEvent();
+        marked.Record();
+        marked.Synchronize();
+        marked.IsDone.ShouldBeTrue();
+    }
+
     [WithoutCudaTheory]
     [MemberData(nameof(Calls))]
     public void Call_WithoutADevice_IsOneSentence(string name)

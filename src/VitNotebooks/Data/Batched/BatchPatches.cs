@@ -37,6 +37,22 @@ public sealed class BatchPatches
         return CollectionsMarshal.AsSpan(values)[at..];
     }
 
+    /// <summary>The boxes of images that were drawn for one by one, as if they had been drawn for together.</summary>
+    internal static BatchPatches Join(ReadOnlySpan<BatchPatches> single)
+    {
+        var all = new BatchPatches(single.Length);
+        foreach (BatchPatches image in single)
+        {
+            all.Next();
+            foreach ((float[] box, List<float> values) in image._layers)
+            {
+                var place = new CropBox((int)box[0], (int)box[1], (int)box[2], (int)box[3]);
+                CollectionsMarshal.AsSpan(values).CopyTo(all.Add(place));
+            }
+        }
+        return all;
+    }
+
     /// <summary>The next image is drawn for.</summary>
     internal void Next() => (_image, _boxes) = (_image + 1, 0);
 

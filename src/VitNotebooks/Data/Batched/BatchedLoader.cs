@@ -13,12 +13,7 @@ namespace VitNotebooks.Data;
 public sealed class BatchedLoader : IBatchSource
 {
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
-    private readonly IBatchedTransform[] _steps;
-    private readonly IBatchedNormalizedTransform[] _normalized;
-    private readonly int _draws;
-    private readonly Tensor _mean;
-    private readonly Tensor _std;
-    private readonly Tensor _unit;
+    private readonly BatchedSteps _steps;
     private long _waitTicks;
     private long _skipped;
 
@@ -56,22 +51,11 @@ public sealed class BatchedLoader : IBatchSource
                 nameof(options)
             );
         }
-        _steps = [.. pipeline.Transforms.Cast<IBatchedTransform>()];
-        _normalized = [.. pipeline.NormalizedTransforms.Cast<IBatchedNormalizedTransform>()];
-        _draws = _steps.Sum(s => s.Draws);
-        (Width, Height) = _steps.Aggregate(
-            (images.Width, images.Height),
-            (size, step) => step.SizeOf(size.Width, size.Height)
-        );
+        _steps = new BatchedSteps(pipeline, 0, images.Width, images.Height, images.Images.device);
         int count = EpochOrder.CountOf(Options.Sampler.Count(images.Data), Options);
         BatchesPerEpoch = Options.DropLast
             ? count / Options.BatchSize
             : (count + Options.BatchSize - 1) / Options.BatchSize;
-        Device device = images.Images.device;
-        _mean = Channels(pipeline.Normalization.Mean, device);
-        _std = Channels(pipeline.Normalization.Std, device);
-        // A division by a number is a product with its inverse on CUDA, and by a tensor it is a division.
-        _unit = Channels([255, 255, 255], device);
     }
 
     /// <summary>The steps of a pipeline that run on single images only, by their names; a <see cref="BatchedLoader"/> takes a pipeline without any.</summary>
@@ -84,6 +68,9 @@ public sealed class BatchedLoader : IBatchSource
             .. pipeline.NormalizedTransforms.Where(t => t is not IBatchedNormalizedTransform).Select(t => t.Describe()),
         ];
     }
+
+    /// <summary>Its steps that resample, by their names: on a CPU they are what takes its time.</summary>
+    internal IReadOnlyList<string> Resampling => _steps.Resampling;
 
     /// <summary>The images.</summary>
     public ImageTensors Images { get; }
@@ -98,10 +85,10 @@ public sealed class BatchedLoader : IBatchSource
     public int BatchesPerEpoch { get; }
 
     /// <summary>Columns of every image in a batch.</summary>
-    public int Width { get; }
+    public int Width => _steps.Width;
 
     /// <summary>Rows of every image in a batch.</summary>
-    public int Height { get; }
+    public int Height => _steps.Height;
 
     /// <summary>
     /// Seconds in which the consumer's thread made batches, over all epochs: drawing, and on the CPU also transforming. On CUDA the device transforms them in its
@@ -137,12 +124,7 @@ public sealed class BatchedLoader : IBatchSource
     }
 
     /// <summary>Frees what it holds on the device; the images stay.</summary>
-    public void Dispose()
-    {
-        _mean.Dispose();
-        _std.Dispose();
-        _unit.Dispose();
-    }
+    public void Dispose() => _steps.Dispose();
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -175,28 +157,20 @@ public sealed class BatchedLoader : IBatchSource
             return null;
         }
         long[] chosen = new long[count];
-        float[] drawn = new float[count * _draws];
+        float[] drawn = new float[count * _steps.Draws];
         var patches = new BatchPatches(count);
         for (int i = 0; i < count; i++)
         {
             chosen[i] = order.Image(places[i]);
             random.ManualSeed(order.SeedAt(places[i], Options.Seed, epoch));
-            Draw(random, drawn.AsSpan(i * _draws, _draws), patches);
+            _steps.Draw(random, drawn.AsSpan(i * _steps.Draws, _steps.Draws), patches);
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Device device = Images.Images.device;
         Tensor indices = tensor(chosen).to(device, non_blocking: true);
-        Tensor numbers = tensor(drawn).view(count, _draws).to(device, non_blocking: true);
-        Tensor images = Images.Images.index_select(0, indices).to(float32);
-        int at = 0;
-        foreach (IBatchedTransform step in _steps)
-        {
-            images = step.Apply(images, numbers.narrow(1, at, step.Draws));
-            at += step.Draws;
-        }
-        images = images.div(_unit).sub_(_mean).div_(_std);
-        patches.Write(images);
+        Tensor numbers = tensor(drawn).view(count, _steps.Draws).to(device, non_blocking: true);
+        Tensor images = _steps.Apply(Images.Images.index_select(0, indices), numbers, patches);
         Tensor labels = Images.Labels.index_select(0, indices);
         // The consumer's alone, as a loader's batches are.
         return new Batch(
@@ -225,29 +199,5 @@ public sealed class BatchedLoader : IBatchSource
             }
             yield return place;
         }
-    }
-
-    private void Draw(TorchRandom random, Span<float> drawn, BatchPatches patches)
-    {
-        (int width, int height) = (Images.Width, Images.Height);
-        int at = 0;
-        foreach (IBatchedTransform step in _steps)
-        {
-            step.Draw(random, width, height, drawn.Slice(at, step.Draws));
-            at += step.Draws;
-            (width, height) = step.SizeOf(width, height);
-        }
-        patches.Next();
-        foreach (IBatchedNormalizedTransform step in _normalized)
-        {
-            step.Draw(random, width, height, patches);
-        }
-    }
-
-    private static Tensor Channels(IReadOnlyList<float> values, Device device)
-    {
-        using var scope = NewDisposeScope();
-        Tensor result = tensor(values.ToArray()).view(1, 3, 1, 1).to(device);
-        return result.MoveToOuterDisposeScope().DetachFromDisposeScope();
     }
 }

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Data;
 
 /// <summary>
-/// Crop, border, flip and antialiased resize of a whole batch, each image with a box of its own. All are one thing: every row of the result is a
+/// Antialiased resize of a whole batch, each image with a box of its own, a border and a flip: every row of the result is a
 /// weighted sum of the image's rows, and every column of its columns, so a batch takes two batched matrix products with Pillow's weights. A
-/// weight of 1 at one place is a crop, and then the result is exact.
+/// weight of 1 at one place is a crop, and then the result is exact; crops alone are <see cref="BatchedCrop"/>'s, which copies.
 /// </summary>
 /// <remarks>
 /// Columns first and a rounding to bytes after each, as Pillow; its weights have 22 fractional bits and these are float32, so that now and then a value

@@ -21,9 +21,15 @@ public interface IBatchedTransform
     /// <param name="drawn"><see cref="Draws"/> numbers to fill.</param>
     void Draw(TorchRandom random, int width, int height, Span<float> drawn);
 
+    /// <summary>
+    /// Whether images of the given sides are only moved about, so that <see cref="Apply"/> takes them in any dtype and gives them back in it: a
+    /// <see cref="BatchedLoader"/> leaves images uint8 up to the first step that computes. Default: false.
+    /// </summary>
+    bool MovesPixels(int width, int height) => false;
+
     /// <summary>Transforms a batch; no number is fetched from the device.</summary>
-    /// <param name="images">float32 <c>[B, 3, H, W]</c>, whole numbers 0..255.</param>
+    /// <param name="images">float32 <c>[B, 3, H, W]</c>, whole numbers 0..255; where it <see cref="MovesPixels"/> perhaps uint8.</param>
     /// <param name="drawn">float32 <c>[B, Draws]</c> on the same device.</param>
-    /// <returns>float32 <c>[B, 3, H', W']</c>, whole numbers 0..255.</returns>
+    /// <returns><c>[B, 3, H', W']</c> of the same dtype, whole numbers 0..255; the images themselves where nothing changes.</returns>
     Tensor Apply(Tensor images, Tensor drawn);
 }

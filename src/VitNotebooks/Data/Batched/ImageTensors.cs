@@ -242,13 +242,6 @@ public sealed class ImageTensors : IDisposable
                     + "Read them batch by batch with Loader, or pack them to one size (PackedDataset)."
             );
         }
-        ReadOnlySpan<byte> pixels = buffer.Pixels;
-        int count = width * height;
-        for (int i = 0; i < count; i++)
-        {
-            planes[i] = pixels[3 * i];
-            planes[count + i] = pixels[(3 * i) + 1];
-            planes[(2 * count) + i] = pixels[(3 * i) + 2];
-        }
+        buffer.WritePlanes(planes);
     }
 }

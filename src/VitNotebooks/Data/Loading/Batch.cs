@@ -5,21 +5,25 @@ using static TorchSharp.torch;
 namespace VitNotebooks.Data;
 
 /// <summary>
-/// Images and labels of one step. The consumer owns it: <c>using</c> it frees both tensors. They are made on the loader's threads and so belong to no dispose
+/// Images and labels of one step. The consumer owns it: <c>using</c> it frees both tensors, and a <see cref="Loader"/> may write its next batch where they lay; what
+/// is to be kept longer without the batch is copied with <c>clone</c>. They are made on the loader's threads and so belong to no dispose
 /// scope of the consumer's; a scope that should free them is given them with <c>MoveToOuterDisposeScope</c> or <c>Attach</c>.
 /// </summary>
 public sealed class Batch : IDisposable
 {
     private readonly int _sampleSize;
+    private BatchRing.Memory? _memory;
 
-    internal Batch(int epoch, int index, int count, int width, int height)
+    internal Batch(int epoch, int index, int count, BatchRing.Memory memory, TailDraws? draws)
     {
         Epoch = epoch;
         Index = index;
         Count = count;
-        _sampleSize = 3 * height * width;
-        Images = empty([count, 3, height, width], dtype: float32);
-        Labels = empty([count], dtype: int64);
+        Draws = draws;
+        _memory = memory;
+        _sampleSize = (int)(memory.Images.shape[1] * memory.Images.shape[2] * memory.Images.shape[3]);
+        Images = memory.Images.narrow(0, 0, count);
+        Labels = memory.Labels.narrow(0, 0, count);
     }
 
     internal Batch(int epoch, int index, Tensor images, Tensor labels)
@@ -31,7 +35,7 @@ public sealed class Batch : IDisposable
         Labels = labels;
     }
 
-    /// <summary>float32 <c>[Count, 3, H, W]</c>, on the CPU or where a <see cref="BatchedLoader"/>'s images are.</summary>
+    /// <summary>float32 <c>[Count, 3, H, W]</c>, on the CPU or where the images of a <see cref="BatchedLoader"/> or the steps of a <see cref="DeviceTailLoader"/> are.</summary>
     public Tensor Images { get; private set; }
 
     /// <summary>int64 <c>[Count]</c>, beside them.</summary>
@@ -46,15 +50,24 @@ public sealed class Batch : IDisposable
     /// <summary>Its place in the epoch, from 0; the place to go on from after it is Index + 1.</summary>
     public int Index { get; }
 
-    /// <summary>Frees both tensors.</summary>
+    /// <summary>What the steps on the device drew for each image; null where there are none.</summary>
+    internal TailDraws? Draws { get; }
+
+    /// <summary>
+    /// Frees both tensors. On CUDA the copies to the device must have been asked for by then, on the stream of the thread that disposes; they need not be done.
+    /// </summary>
     public void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
+        Interlocked.Exchange(ref _memory, null)?.GiveBack();
     }
 
     internal Span<float> Sample(int position) =>
         MemoryMarshal.Cast<byte, float>(Images.bytes).Slice(position * _sampleSize, _sampleSize);
+
+    /// <summary>The bytes of an image, where the batch holds bytes.</summary>
+    internal Span<byte> SampleBytes(int position) => Images.bytes.Slice(position * _sampleSize, _sampleSize);
 
     internal void SetLabel(int position, long label) => MemoryMarshal.Cast<byte, long>(Labels.bytes)[position] = label;
 
@@ -62,6 +75,8 @@ public sealed class Batch : IDisposable
     internal void Keep(ReadOnlySpan<bool> kept)
     {
         int to = 0;
+        Span<byte> images = Images.bytes;
+        int size = images.Length / Count;
         Span<long> labels = MemoryMarshal.Cast<byte, long>(Labels.bytes);
         for (int from = 0; from < kept.Length; from++)
         {
@@ -69,17 +84,18 @@ public sealed class Batch : IDisposable
             {
                 if (to != from)
                 {
-                    Sample(from).CopyTo(Sample(to));
+                    images.Slice(from * size, size).CopyTo(images.Slice(to * size, size));
                     labels[to] = labels[from];
+                    Draws?.Move(from, to);
                 }
                 to++;
             }
         }
         if (to < Count)
         {
-            using Tensor images = Images;
+            using Tensor whole = Images;
             using Tensor all = Labels;
-            Images = images.narrow(0, 0, to);
+            Images = whole.narrow(0, 0, to);
             Labels = all.narrow(0, 0, to);
             Count = to;
         }

@@ -211,7 +211,9 @@ internal sealed class EpochRun : IDisposable
     {
         try
         {
-            slot.Batch = new Batch(_epoch, slot.Index, slot.Kept.Length, _loader.Width, _loader.Height);
+            int count = slot.Kept.Length;
+            TailDraws? draws = _loader.Tail is { } tail ? new TailDraws(count, tail) : null;
+            slot.Batch = new Batch(_epoch, slot.Index, count, _loader.RentMemory(), draws);
         }
         catch (Exception e)
         {
@@ -229,7 +231,7 @@ internal sealed class EpochRun : IDisposable
         int sample = _order.Image(place);
         try
         {
-            int read = worker.Make(sample, _order.SeedAt(place, _loader.Options.Seed, _epoch), batch.Sample(position));
+            int read = worker.Make(sample, _order.SeedAt(place, _loader.Options.Seed, _epoch), batch, position);
             slot.Kept[position] = read >= 0;
             if (read >= 0)
             {
@@ -317,7 +319,7 @@ internal sealed class EpochRun : IDisposable
         }
 
         /// <summary>Makes the numbers of an image; returns which image was read, -1 where it is left out.</summary>
-        public int Make(int sample, long seed, Span<float> target)
+        public int Make(int sample, long seed, Batch batch, int position)
         {
             int read = Read(sample, seed);
             if (read < 0)
@@ -339,7 +341,15 @@ internal sealed class EpochRun : IDisposable
                         + "end the pipeline with CenterCrop, RandomCrop or RandomResizedCrop"
                 );
             }
-            _loader.Pipeline.Write(_buffer, target, _random);
+            if (batch.Draws is { } draws)
+            {
+                _buffer.WritePlanes(batch.SampleBytes(position));
+                draws.Draw(position, _random);
+            }
+            else
+            {
+                _loader.Pipeline.Write(_buffer, batch.Sample(position), _random);
+            }
             return read;
         }
 

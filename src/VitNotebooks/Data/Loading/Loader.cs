@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TorchSharp;
 
 namespace VitNotebooks.Data;
 
@@ -15,6 +16,7 @@ public sealed class Loader : IBatchSource
     private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
     private readonly ConcurrentBag<PixelBuffer> _buffers = [];
     private readonly ConcurrentDictionary<EpochRun, bool> _runs = new();
+    private readonly BatchRing _ring;
     private long _skipped;
     private long _waitTicks;
     private volatile bool _disposed;
@@ -22,6 +24,13 @@ public sealed class Loader : IBatchSource
     /// <summary>No image is read before the first epoch, unless the pipeline leaves open what size it makes.</summary>
     /// <exception cref="ArgumentException">Options out of range; all faults are named.</exception>
     public Loader(IImageDataset data, Pipeline pipeline, LoaderOptions? options = null)
+        : this(data, pipeline, options, tail: null) { }
+
+    /// <param name="data">The images.</param>
+    /// <param name="pipeline">Where there is a tail, the steps before it.</param>
+    /// <param name="options">As given.</param>
+    /// <param name="tail">Makes the steps for whole batches of images of the given sides: batches are uint8 then, with what these steps draw.</param>
+    internal Loader(IImageDataset data, Pipeline pipeline, LoaderOptions? options, Func<int, int, BatchedSteps>? tail)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(pipeline);
@@ -42,6 +51,16 @@ public sealed class Loader : IBatchSource
             ? images / Options.BatchSize
             : (images + Options.BatchSize - 1) / Options.BatchSize;
         (Width, Height) = pipeline.FixedSize ?? SizeOfFirst();
+        Tail = tail?.Invoke(Width, Height);
+        _ring = new BatchRing(
+            Math.Min(Options.BatchSize, images),
+            Width,
+            Height,
+            Tail is null ? torch.float32 : torch.uint8,
+            // The one in the consumer's hand, the one wanted next, and those ahead of it.
+            Math.Min(Options.Prefetch + 2, BatchesPerEpoch),
+            Options.CudaDevice
+        );
     }
 
     /// <summary>The images.</summary>
@@ -76,7 +95,7 @@ public sealed class Loader : IBatchSource
 
     /// <summary>
     /// The batches of an epoch, in order. Work begins with the first one asked for; leaving the loop early stops the threads. The consumer disposes
-    /// of each batch. Threads make at most <see cref="LoaderOptions.Prefetch"/> batches ahead.
+    /// of each batch. Threads make at most <see cref="LoaderOptions.Prefetch"/> batches ahead, in the memory of batches that were disposed of.
     /// </summary>
     /// <param name="epoch">From 0; decides the order and every sample's transforms.</param>
     /// <param name="fromBatch">Begin here, 0..BatchesPerEpoch: what comes is what would have come.</param>
@@ -98,7 +117,7 @@ public sealed class Loader : IBatchSource
         return Run(epoch, fromBatch, cancellationToken);
     }
 
-    /// <summary>Stops all threads; epochs that are being read end with an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Stops all threads and frees the memory of batches; epochs that are being read end with an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -106,6 +125,8 @@ public sealed class Loader : IBatchSource
         {
             run.Dispose();
         }
+        _ring.Dispose();
+        Tail?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -114,6 +135,11 @@ public sealed class Loader : IBatchSource
         + $", {Options.Sampler}"
         + (Options.Ranks > 1 ? $", process {Options.Rank} of {Options.Ranks}" : "")
         + (Skipped > 0 ? $"; {Skipped} times a broken image was left out or replaced ({_broken.Count} files)" : "");
+
+    /// <summary>What is done with its batches on the device; null for nothing: they are float32 and ready.</summary>
+    internal BatchedSteps? Tail { get; }
+
+    internal BatchRing.Memory RentMemory() => _ring.Rent();
 
     internal void AddWait(TimeSpan time) => Interlocked.Add(ref _waitTicks, time.Ticks);
 

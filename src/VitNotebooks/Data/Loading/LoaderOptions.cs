@@ -1,6 +1,6 @@
 namespace VitNotebooks.Data;
 
-/// <summary>How a <see cref="Loader"/> makes batches. Workers and prefetch change its speed and never its bytes.</summary>
+/// <summary>How a <see cref="Loader"/> makes batches. Workers, prefetch and the device change its speed and never its bytes.</summary>
 public sealed record LoaderOptions
 {
     /// <summary>Images a batch, at least 1. Default 32.</summary>
@@ -37,10 +37,17 @@ public sealed record LoaderOptions
     /// </summary>
     public bool DecodesPart { get; init; }
 
+    /// <summary>
+    /// Number of the CUDA device that batches are copied to, -1 for the current one: they lie in page-locked memory then, so that a copy with <c>non_blocking</c> runs
+    /// beside the thread that asked for it. Null for pageable memory, which is also what there is where page-locked memory cannot be watched (on TorchSharp).
+    /// Default null; a run sets it by where its model is.
+    /// </summary>
+    public int? CudaDevice { get; init; }
+
     /// <summary>What to do with an image that cannot be read. Default: throw.</summary>
     public BrokenImagePolicy OnBroken { get; init; }
 
-    /// <summary>All that decides the bytes of a batch, as text: everything here but <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
+    /// <summary>All that decides the bytes of a batch, as text: everything here but <see cref="Workers"/>, <see cref="Prefetch"/> and <see cref="CudaDevice"/>.</summary>
     public string Identity =>
         $"batches of {BatchSize}{(DropLast ? ", the last left out unless it is full" : "")}, seed {Seed}, process {Rank} of {Ranks}, {Reading}";
 
@@ -92,6 +99,14 @@ public sealed record LoaderOptions
         if (Prefetch is < 0 or > 1024)
         {
             faults.Add($"Prefetch is {Prefetch}, expected 0..1024");
+        }
+        if (CudaDevice < -1)
+        {
+            faults.Add($"CudaDevice is {CudaDevice}, expected -1 (the current one), a device's number, or null");
+        }
+        else if (CudaDevice is not null && !TorchSharp.torch.cuda.is_available())
+        {
+            faults.Add($"CudaDevice is {CudaDevice}, but there is no CUDA device here; leave it null");
         }
         if (Ranks is < 1 or > 65_536)
         {

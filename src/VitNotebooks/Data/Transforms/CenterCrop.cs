@@ -31,24 +31,23 @@ public sealed record CenterCrop(int Size) : Transform, IBatchedTransform
     }
 
     /// <inheritdoc/>
-    public int Draws => BatchedResampling.BoxNumbers;
+    public int Draws => 0;
 
     /// <inheritdoc/>
     public (int Width, int Height) SizeOf(int width, int height) => (Size, Size);
 
     /// <inheritdoc/>
-    public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        BatchedResampling.Write(drawn, Box(width, height));
-    }
+    public bool MovesPixels(int width, int height) => true;
+
+    /// <inheritdoc/>
+    public void Draw(TorchRandom random, int width, int height, Span<float> drawn) { }
 
     /// <inheritdoc/>
     public Tensor Apply(Tensor images, Tensor drawn)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(drawn);
-        return BatchedResampling.Run(images, drawn, Size, Size, Interpolation.Bilinear);
+        (int width, int height) = ((int)images.shape[3], (int)images.shape[2]);
+        return width == Size && height == Size ? images : BatchedCrop.Run(images, Box(width, height));
     }
 
     /// <inheritdoc/>

@@ -89,6 +89,40 @@ public sealed class Normalize : IEquatable<Normalize>
         }
     }
 
+    /// <summary>Writes an image that lies as planes already.</summary>
+    /// <param name="bytes"><c>[3, H, W]</c> bytes.</param>
+    /// <param name="planes"><c>[3, H, W]</c> numbers.</param>
+    internal void WritePlanes(ReadOnlySpan<byte> bytes, Span<float> planes)
+    {
+        if (bytes.Length != planes.Length || bytes.Length % 3 != 0)
+        {
+            throw new ArgumentException(
+                $"Normalize: {bytes.Length} bytes of planes for {planes.Length} numbers; expected the same count, a multiple of 3."
+            );
+        }
+        int count = bytes.Length / 3;
+        for (int c = 0; c < 3; c++)
+        {
+            ReadOnlySpan<byte> from = bytes.Slice(c * count, count);
+            Span<float> to = planes.Slice(c * count, count);
+            ref byte source = ref MemoryMarshal.GetReference(from);
+            ref float target = ref MemoryMarshal.GetReference(to);
+            int i = 0;
+            if (Avx2.IsSupported)
+            {
+                for (; i + Vector128<byte>.Count <= count; i += Vector128<byte>.Count)
+                {
+                    WriteChannel(Vector128.LoadUnsafe(ref source, (nuint)i), c, ref target, i);
+                }
+            }
+            ReadOnlySpan<float> table = _table.AsSpan(c * 256, 256);
+            for (; i < from.Length && i < to.Length; i++)
+            {
+                to[i] = table[from[i]];
+            }
+        }
+    }
+
     /// <summary>The picture that numbers are of: mean and deviation undone, rounded, cut off at black and at white.</summary>
     /// <param name="planes"><c>[3, H, W]</c> numbers.</param>
     /// <param name="width">Columns.</param>

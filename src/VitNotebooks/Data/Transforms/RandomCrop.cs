@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VitNotebooks.Data;
@@ -64,6 +63,9 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
     public (int Width, int Height) SizeOf(int width, int height) => (Size, Size);
 
     /// <inheritdoc/>
+    public bool MovesPixels(int width, int height) => true;
+
+    /// <inheritdoc/>
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -78,12 +80,14 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
+        if (Border == BorderKind.Black)
+        {
+            return BatchedCrop.Run(images, drawn, Size, Padding);
+        }
         using var scope = NewDisposeScope();
-        Tensor bordered =
-            Border == BorderKind.Reflected
-                ? nn.functional.pad(images, [Padding, Padding, Padding, Padding], PaddingModes.Reflect)
-                : images;
-        return BatchedResampling.Run(bordered, drawn, Size, Size, Interpolation.Bilinear).MoveToOuterDisposeScope();
+        return BatchedCrop
+            .Run(BatchedCrop.Mirrored(images, Padding), drawn, Size, border: 0)
+            .MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,9 @@ public sealed record RandomHorizontalFlip(double Probability = 0.5) : Transform,
     public (int Width, int Height) SizeOf(int width, int height) => (width, height);
 
     /// <inheritdoc/>
+    public bool MovesPixels(int width, int height) => true;
+
+    /// <inheritdoc/>
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
     {
         ArgumentNullException.ThrowIfNull(random);

@@ -42,6 +42,9 @@ public sealed record Resize(int Size, Interpolation Interpolation = Interpolatio
     public (int Width, int Height) SizeOf(int width, int height) => After(width, height);
 
     /// <inheritdoc/>
+    public bool MovesPixels(int width, int height) => After(width, height) == (width, height);
+
+    /// <inheritdoc/>
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -54,7 +57,9 @@ public sealed record Resize(int Size, Interpolation Interpolation = Interpolatio
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
         (int width, int height) = After((int)images.shape[3], (int)images.shape[2]);
-        return BatchedResampling.Run(images, drawn, width, height, Interpolation);
+        return MovesPixels((int)images.shape[3], (int)images.shape[2])
+            ? images
+            : BatchedResampling.Run(images, drawn, width, height, Interpolation);
     }
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public sealed record ResizeTo(int Width, int Height, Interpolation Interpolation
     public (int Width, int Height) SizeOf(int width, int height) => (Width, Height);
 
     /// <inheritdoc/>
+    public bool MovesPixels(int width, int height) => (width, height) == (Width, Height);
+
+    /// <inheritdoc/>
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn) =>
         BatchedResampling.Write(drawn, new CropBox(0, 0, width, height));
 
@@ -45,7 +48,9 @@ public sealed record ResizeTo(int Width, int Height, Interpolation Interpolation
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
-        return BatchedResampling.Run(images, drawn, Width, Height, Interpolation);
+        return MovesPixels((int)images.shape[3], (int)images.shape[2])
+            ? images
+            : BatchedResampling.Run(images, drawn, Width, Height, Interpolation);
     }
 
     /// <inheritdoc/>

@@ -318,8 +318,14 @@ internal static class AffineWarp
             int from = -1;
             int shift = 0;
             bool whole = true;
-            for (int x = 0; x < width; x++)
+            int x = 0;
+            while (x < width)
             {
+                if (from >= 0 && x + Vector256<double>.Count <= width && Fit(m, yc, x, shift, width, parts, ref whole))
+                {
+                    x += Vector256<double>.Count;
+                    continue;
+                }
                 double xx = (m.A * (x + 0.5)) + (m.B * yc) + m.C;
                 double place = xx - 0.5;
                 int left = (int)Math.Floor(place);
@@ -335,8 +341,41 @@ internal static class AffineWarp
                 double part = place - left;
                 (parts[3 * x], parts[(3 * x) + 1], parts[(3 * x) + 2]) = (part, part, part);
                 whole &= from < 0 || part == 0;
+                x++;
             }
             return from < 0 ? (0, 0, 0, false) : (from, width, shift, whole);
+        }
+
+        // Whether all of the next four columns go on as those before, by the very operations of one; only then their parts are written.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static bool Fit(AffineMatrix m, double yc, int x, int shift, int width, double[] parts, ref bool whole)
+        {
+            Vector256<double> columns = Vector256.Create((double)x) + Vector256.Create(0.0, 1.0, 2.0, 3.0);
+            Vector256<double> xx =
+                (Vector256.Create(m.A) * (columns + Vector256.Create(0.5)))
+                + Vector256.Create(m.B * yc)
+                + Vector256.Create(m.C);
+            Vector256<double> place = xx - Vector256.Create(0.5);
+            Vector256<double> left = Vector256.Floor(place);
+            Vector256<double> most = Vector256.Create((double)width);
+            Vector256<double> fits =
+                Vector256.Equals(left, columns + Vector256.Create((double)shift))
+                & Vector256.GreaterThanOrEqual(xx, Vector256<double>.Zero)
+                & Vector256.LessThan(xx, most)
+                & Vector256.GreaterThanOrEqual(left, Vector256.Create(1.0))
+                & Vector256.LessThan(left + Vector256.Create(2.0), most);
+            if (fits.ExtractMostSignificantBits() != 0b1111)
+            {
+                return false;
+            }
+            Vector256<double> part = place - left;
+            // Each three times, for red, green and blue.
+            ref double first = ref parts[3 * x];
+            Avx2.Permute4x64(part, 0b01_00_00_00).StoreUnsafe(ref first);
+            Avx2.Permute4x64(part, 0b10_10_01_01).StoreUnsafe(ref first, 4);
+            Avx2.Permute4x64(part, 0b11_11_11_10).StoreUnsafe(ref first, 8);
+            whole &= part == Vector256<double>.Zero;
+            return true;
         }
 
         private static void Along(
@@ -552,6 +591,19 @@ internal static class AffineWarp
                 // The place lies on a row, as in every shear and translation along x: the other three weigh nothing.
                 return Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx);
             }
+            if (Resampler.UseVectors && x >= 1 && x + 2 < width && y >= 1 && y + 2 < height)
+            {
+                // All sixteen lie in the image. With a part of 0 the others weigh nothing, and the sum is the one to the bit.
+                ref byte corner = ref Unsafe.Add(ref first, ((y - 1) * stride) + ((x - 1) * 3));
+                Vector256<double> part = Vector256.Create(dx);
+                return Cubic(
+                    Four(ref corner, part),
+                    Four(ref Unsafe.Add(ref corner, stride), part),
+                    Four(ref Unsafe.Add(ref corner, 2 * stride), part),
+                    Four(ref Unsafe.Add(ref corner, 3 * stride), part),
+                    Vector256.Create(dy)
+                );
+            }
             // A row outside repeats its neighbour's value.
             Vector256<double> a = Row(ref Unsafe.Add(ref first, Math.Max(y - 1, 0) * stride), x, width - 1, dx);
             Vector256<double> b = y >= 0 ? Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx) : a;
@@ -561,6 +613,25 @@ internal static class AffineWarp
                 y + 2 < height ? Row(ref Unsafe.Add(ref first, (y + 2) * stride), x, width - 1, dx) : c;
             return Cubic(a, b, c, d, Vector256.Create(dy));
         }
+
+        // Four pixels of a row by one load of sixteen bytes; the last four are whatever comes next, at the image's end its slack.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<double> Four(ref byte row, Vector256<double> dx)
+        {
+            Vector128<byte> pixels = Vector128.LoadUnsafe(ref row);
+            return Cubic(
+                Widen(pixels, Vector128.Create(0xFFFFFF00u, 0xFFFFFF01u, 0xFFFFFF02u, 0xFFFFFFFFu)),
+                Widen(pixels, Vector128.Create(0xFFFFFF03u, 0xFFFFFF04u, 0xFFFFFF05u, 0xFFFFFFFFu)),
+                Widen(pixels, Vector128.Create(0xFFFFFF06u, 0xFFFFFF07u, 0xFFFFFF08u, 0xFFFFFFFFu)),
+                Widen(pixels, Vector128.Create(0xFFFFFF09u, 0xFFFFFF0Au, 0xFFFFFF0Bu, 0xFFFFFFFFu)),
+                dx
+            );
+        }
+
+        // Three bytes as numbers; a place of FF gives 0.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<double> Widen(Vector128<byte> pixels, Vector128<uint> places) =>
+            Avx.ConvertToVector256Double(Ssse3.Shuffle(pixels, places.AsByte()).AsInt32());
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> Row(ref byte row, int x, int last, double dx) =>
