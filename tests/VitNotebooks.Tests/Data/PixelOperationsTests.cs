@@ -105,6 +105,12 @@ public sealed class PixelOperationsTests(AugmentationOracle oracle)
                             WarpSampling.Bicubic,
                             RgbColor.Grey
                         ),
+                    // Rows that move along themselves: by the same stretch for many columns, by a whole one, and with places that change within a row.
+                    b => Warp(b, new AffineMatrix(1, factor * 0.3, factor * 5, 0, 1, 0)),
+                    b => Warp(b, new AffineMatrix(1, factor * 1e-9, 1 - 1e-14, 0, 1, 0)),
+                    b => Warp(b, new AffineMatrix(1, 0, Math.Round(factor * 3), 0, 1, 0)),
+                    b => Warp(b, new AffineMatrix(1, 0, factor * 3.7, 0, 1, 0)),
+                    b => Warp(b, new AffineMatrix(1, 0, 0, 0, 1, factor * 3.7)),
                 ];
                 foreach (Action<PixelBuffer> operation in all)
                 {
@@ -114,6 +120,9 @@ public sealed class PixelOperationsTests(AugmentationOracle oracle)
         );
         return [.. bytes];
     }
+
+    private static void Warp(PixelBuffer buffer, AffineMatrix matrix) =>
+        AffineWarp.Apply(buffer, matrix, WarpSampling.Bicubic, RgbColor.Grey);
 
     private string[] Compare(Func<int, bool> wanted)
     {
