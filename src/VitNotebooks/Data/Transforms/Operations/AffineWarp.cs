@@ -284,7 +284,7 @@ internal static class AffineWarp
                     Between<Bicubic>(source, target, width, height, m, y, 0, width);
                     continue;
                 }
-                if (inside.From >= inside.Behind)
+                if (inside.Behind - inside.From < 2) // fewer numbers than a vector has
                 {
                     Between<Bicubic>(source, target, width, height, m, y, 0, width);
                     continue;
