@@ -16,8 +16,7 @@ internal static class EditDistance
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int change =
-                    diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
+                int change = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(change, Math.Min(row[j - 1], diagonal) + 1);
             }

@@ -107,16 +107,7 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
         );
         MeasuredCost[] costs =
         [
-            .. models.Select(m =>
-                CostMeasurement.Of(
-                    m,
-                    settings.Data,
-                    settings.Recipe,
-                    images,
-                    longest,
-                    folder
-                )
-            ),
+            .. models.Select(m => CostMeasurement.Of(m, settings.Data, settings.Recipe, images, longest, folder)),
         ];
         // One run of mean cost; the same number of updates then goes to every arm.
         MeasuredCost mean = new(

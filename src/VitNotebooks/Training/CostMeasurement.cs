@@ -39,12 +39,7 @@ internal static class CostMeasurement
         return new MeasuredCost(step, evaluation, checkpoint);
     }
 
-    private static double Steps(
-        VisionModel model,
-        TrainingRecipe recipe,
-        RunImages images,
-        TimeSpan longest
-    )
+    private static double Steps(VisionModel model, TrainingRecipe recipe, RunImages images, TimeSpan longest)
     {
         DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         using TrainingOptimizer optimizer = new(groups, recipe);

@@ -61,10 +61,7 @@ internal sealed class RunImages(VisionData data, Device device, LoaderOptions lo
 
     private IBatchSource Open(IImageDataset images, Pipeline pipeline, LoaderOptions loading, ref ImageTensors? loaded)
     {
-        LoaderOptions threaded = loading with
-        {
-            CudaDevice = device.type == DeviceType.CUDA ? device.index : null,
-        };
+        LoaderOptions threaded = loading with { CudaDevice = device.type == DeviceType.CUDA ? device.index : null };
         if (!data.IsOnDevice)
         {
             return new Loader(images, pipeline, threaded);

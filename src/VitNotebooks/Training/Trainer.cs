@@ -69,8 +69,7 @@ public sealed class Trainer
     /// <summary>Threads that read and transform images; the result does not depend on it.</summary>
     /// <param name="threads">At least 1.</param>
     /// <returns>A trainer.</returns>
-    public Trainer Workers(int threads) =>
-        new(_options with { Loading = _options.Loading with { Workers = threads } });
+    public Trainer Workers(int threads) => new(_options with { Loading = _options.Loading with { Workers = threads } });
 
     /// <summary>Batches made ahead of the one that is trained on; the result does not depend on it. 2 without this call.</summary>
     /// <param name="batches">0..1024; each takes its memory.</param>
@@ -101,8 +100,7 @@ public sealed class Trainer
     /// other pixels (<see cref="LoaderOptions.DecodesPart"/>). Part of the run's identity.
     /// </summary>
     /// <returns>A trainer.</returns>
-    public Trainer DecodesPart() =>
-        new(_options with { Loading = _options.Loading with { DecodesPart = true } });
+    public Trainer DecodesPart() => new(_options with { Loading = _options.Loading with { DecodesPart = true } });
 
     /// <summary>Also saves within an epoch after so much time; every 5 minutes without this call.</summary>
     /// <param name="interval">Time between two checkpoints within an epoch.</param>

@@ -167,7 +167,10 @@ public sealed record TrainingRecipe
     /// <param name="cutMix">Beta parameter of CutMix, usually 1; 0 turns it off.</param>
     /// <returns>The changed recipe; without <see cref="Mixing"/> where both are 0.</returns>
     public TrainingRecipe WithMixing(double mixup, double cutMix) =>
-        this with { Mixing = mixup == 0 && cutMix == 0 ? null : new MixupCutMix(mixup, cutMix) };
+        this with
+        {
+            Mixing = mixup == 0 && cutMix == 0 ? null : new MixupCutMix(mixup, cutMix),
+        };
 
     /// <summary>The learning-rate schedule for an epoch of so many updates.</summary>
     /// <param name="stepsPerEpoch">Updates an epoch.</param>

@@ -63,7 +63,7 @@ public sealed class TrainingRun
     /// <summary>Images that could not be read, and what was done with them; usually none.</summary>
     public BrokenImages Broken { get; init; } = BrokenImages.None;
 
-    /// <summary>What was known of the data when it was read, a sentence each: images that were not there, files that were left out. <see cref="VisionData.Notes"/>.</summary>
+    /// <summary>What was known of the data when it was read, a sentence each: images that were not there, files that were left out. <see cref="Data.VisionData.Notes"/>.</summary>
     public IReadOnlyList<string> DataNotes { get; init; } = [];
 
     /// <summary>Wall time of all epochs, evaluations included, over all calls that worked on this run.</summary>

@@ -293,14 +293,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         int stepsPerEpoch = TrainingPlan.For(options.Recipe, options.Loading.Sampler.Count(_data.Train)).StepsPerEpoch;
         TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.06 * budget.TotalSeconds, 0.3, 20));
-        MeasuredCost cost = CostMeasurement.Of(
-            model,
-            _data,
-            options.Recipe,
-            Images(model),
-            longest,
-            folder.Path
-        );
+        MeasuredCost cost = CostMeasurement.Of(model, _data, options.Recipe, Images(model), longest, folder.Path);
         _evaluationSeconds = cost.EvaluationSeconds;
         TrainingRecipe recipe = BudgetPlanner.Choose(
             options.Recipe,

@@ -99,10 +99,13 @@ public sealed partial class DataCommandTests : IDisposable
         json.RootElement.GetProperty("files")[0].GetProperty("urls")[0].GetString().ShouldStartWith("https://");
         // How evaluations cut it, and by which mean it is normalized.
         var known = Say(ExitCode.Success, "info", "cifar100").Output;
-        known.ShouldContain("task      vtab-1k/cifar100 (natural): the fine class; train800 800 (cifar100:3.*.*: train[:800]), val200 200 (");
+        known.ShouldContain(
+            "task      vtab-1k/cifar100 (natural): the fine class; train800 800 (cifar100:3.*.*: train[:800]), val200 200 ("
+        );
         known.ShouldContain("; Datasets.Open(\"vtab-1k/cifar100\")");
         known.ShouldContain("normal    mean 0.5071 0.4867 0.4408, std ");
-        Say(ExitCode.Success, "info", "svhn").Output.ShouldContain("normal    none are published: ImageNet's mean and deviation");
+        Say(ExitCode.Success, "info", "svhn")
+            .Output.ShouldContain("normal    none are published: ImageNet's mean and deviation");
         // What has no reader says how it becomes a folder that opens.
         Say(ExitCode.Success, "info", "pcam").Output.ShouldContain("to open   HDF5 is not read: with Python's h5py");
     }

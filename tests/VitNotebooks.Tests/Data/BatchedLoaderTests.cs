@@ -60,10 +60,7 @@ public sealed class BatchedLoaderTests
         {
             int left = (int)random.RandInt(-border, 16 + border - size + 1);
             int top = (int)random.RandInt(-border, 16 + border - size + 1);
-            BatchedResampling.Write(
-                boxes.AsSpan(i * BatchedResampling.BoxNumbers),
-                new CropBox(left, top, size, size)
-            );
+            BatchedResampling.Write(boxes.AsSpan(i * BatchedResampling.BoxNumbers), new CropBox(left, top, size, size));
         }
         torch.Tensor drawn = torch.tensor(boxes).view(7, BatchedResampling.BoxNumbers);
         torch.Tensor bytes = images.Images;

@@ -26,14 +26,14 @@ public sealed class CudaLoaderTests
         };
 
     private static Pipeline[] Chains { get; } =
-        [
-            Pipeline.Empty.RandomCrop(16, padding: 3).RandomHorizontalFlip(),
-            Pipeline.Empty.Then(new RandomCrop(16, 3, BorderKind.Reflected)).RandomVerticalFlip().CenterCrop(21),
-            Pipeline.Empty.RandomResizedCrop(24).RandomHorizontalFlip().RandomErasing(0.7),
-            Pipeline.Empty.Resize(40).CenterCrop(36),
-            // Of colours every product and sum is an operation of its own there too.
-            Pipeline.Empty.ColorJitter(0.4, 0.4, 0.4, 0.1).RandomGrayscale(0.3),
-        ];
+    [
+        Pipeline.Empty.RandomCrop(16, padding: 3).RandomHorizontalFlip(),
+        Pipeline.Empty.Then(new RandomCrop(16, 3, BorderKind.Reflected)).RandomVerticalFlip().CenterCrop(21),
+        Pipeline.Empty.RandomResizedCrop(24).RandomHorizontalFlip().RandomErasing(0.7),
+        Pipeline.Empty.Resize(40).CenterCrop(36),
+        // Of colours every product and sum is an operation of its own there too.
+        Pipeline.Empty.ColorJitter(0.4, 0.4, 0.4, 0.1).RandomGrayscale(0.3),
+    ];
 
     [CudaFact]
     public void Epoch_OfABatchedLoader_IsTheCpusWithinALevel()

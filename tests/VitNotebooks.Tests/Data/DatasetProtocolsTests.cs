@@ -132,8 +132,12 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
         // trnid holds 3, 1 and 7; of valid's 12 and 4 the latter is not there.
         Sources(data.Train).ShouldBeSubsetOf(Images(3, 1, 7));
         Sources(data.Validation!).ShouldBe(Images(12));
-        data.Notes.ShouldContain(note => note.Contains("flowers102/test: 1 of 7 listed images are not there", StringComparison.Ordinal));
-        data.Notes.ShouldContain(note => note.Contains("flowers102/valid: 1 of 2 listed images are not there", StringComparison.Ordinal));
+        data.Notes.ShouldContain(note =>
+            note.Contains("flowers102/test: 1 of 7 listed images are not there", StringComparison.Ordinal)
+        );
+        data.Notes.ShouldContain(note =>
+            note.Contains("flowers102/valid: 1 of 2 listed images are not there", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

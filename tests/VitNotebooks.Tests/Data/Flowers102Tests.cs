@@ -20,9 +20,7 @@ public sealed class Flowers102Tests(DatasetOracle oracle)
         train.Missing.ShouldBe(["jpg/image_00004.jpg"]);
         train.ToString().ShouldContain("1 of 5 listed images are not there (jpg/image_00004.jpg)");
         train.Identity.ShouldContain("4 files of 5 listed");
-        data.Notes.ShouldContain(
-            "flowers102/train: 1 of 5 listed images are not there (jpg/image_00004.jpg)."
-        );
+        data.Notes.ShouldContain("flowers102/train: 1 of 5 listed images are not there (jpg/image_00004.jpg).");
         data.Classes[76].ShouldBe("passion flower");
         data.ImageSize.ShouldBe(224);
     }

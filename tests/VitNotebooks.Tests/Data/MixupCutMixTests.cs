@@ -121,9 +121,7 @@ public sealed class MixupCutMixTests
     public void Draw_WithFaultySettings_NamesAllOfThem()
     {
         Should
-            .Throw<ArgumentException>(() =>
-                new MixupCutMix(0, 0, 2, -1, (MixMode)5).Draw(0, 4, 4, new TorchRandom(0))
-            )
+            .Throw<ArgumentException>(() => new MixupCutMix(0, 0, 2, -1, (MixMode)5).Draw(0, 4, 4, new TorchRandom(0)))
             .Message.ShouldBe(
                 "MixupCutMix: Probability is 2, expected 0..1; SwitchProbability is -1, expected 0..1; "
                     + "MixupAlpha and CutMixAlpha are 0, expected one of them above 0; Mode is 5, expected Batch, Pair or Elem; "
@@ -180,9 +178,7 @@ public sealed class MixupCutMixTests
     public void ToString_OfSettings_NamesThemAll() =>
         new MixupCutMix(CutMixSides: new(0.2, 0.8))
             .ToString()
-            .ShouldBe(
-                "MixupCutMix(mixup 0.8, cutmix 1, probability 1, switch 0.5, batch, sides 0.2..0.8)"
-            );
+            .ShouldBe("MixupCutMix(mixup 0.8, cutmix 1, probability 1, switch 0.5, batch, sides 0.2..0.8)");
 
     private static MixPart Part(double lambda, bool cut, JsonElement place, bool correct)
     {

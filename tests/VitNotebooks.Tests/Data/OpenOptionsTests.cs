@@ -75,9 +75,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     public void Open_WithLimits_HoldsEveryImageToThem()
     {
         IImageDataset data = Datasets.Open(Pictures("turned-1.jpg"), WithPixels(1000)).Train;
-        Should
-            .Throw<ImageTooLargeException>(() => data.Read(0))
-            .Message.ShouldContain("the limit is 1,000");
+        Should.Throw<ImageTooLargeException>(() => data.Read(0)).Message.ShouldContain("the limit is 1,000");
         data.Broken.Count.ShouldBe(1);
     }
 
@@ -86,7 +84,12 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     {
         var options = new OpenOptions
         {
-            Decode = new DecodeOptions { Limits = new DecodeLimits { MaxPixels = 0 }, Codecs = [], AtLeast = (0, 4) },
+            Decode = new DecodeOptions
+            {
+                Limits = new DecodeLimits { MaxPixels = 0 },
+                Codecs = [],
+                AtLeast = (0, 4),
+            },
         };
         string message = Should
             .Throw<ArgumentException>(() => Datasets.Open(Pictures("turned-1.jpg"), options))
@@ -105,10 +108,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
             _folder.Write(oracle.BytesOf("turned-1.jpg"), "flat", split, "b", "1.jpg");
         }
         Should.Throw<DatasetFormatException>(() => Datasets.Open(_folder["flat"])); // a class without images
-        var options = new OpenOptions
-        {
-            Decode = new DecodeOptions { Codecs = [.. ImageCodecs.All, new FlatCodec()] },
-        };
+        var options = new OpenOptions { Decode = new DecodeOptions { Codecs = [.. ImageCodecs.All, new FlatCodec()] } };
         VisionData data = Datasets.Open(_folder["flat"], options);
         RgbImage flat = data.Train.Read(0);
         (flat.Width, flat.Height).ShouldBe((5, 4));
@@ -116,9 +116,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
         data.Train.Read(1).Width.ShouldBeGreaterThan(5);
         data.Train.Identity.ShouldContain(nameof(FlatCodec));
         Should
-            .Throw<NotAnImageException>(() =>
-                ImageCodecs.For("GIF89a"u8, "x", options.Decode.Codecs)
-            )
+            .Throw<NotAnImageException>(() => ImageCodecs.For("GIF89a"u8, "x", options.Decode.Codecs))
             .Message.ShouldBe(
                 "x: this is a GIF file; expected JPEG or PNG or WebP or FLAT. Convert the file, or take it out of the folder."
             );
@@ -201,9 +199,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
         new() { Decode = new DecodeOptions { Limits = DecodeLimits.Default with { MaxPixels = most } } };
 
     private static void Add(TarWriter writer, string name, byte[] content) =>
-        writer.WriteEntry(
-            new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) }
-        );
+        writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
 
     private static (int, int) Sides(IImageDataset data)
     {

@@ -19,9 +19,9 @@ public sealed class UnsplitFoldersTests : IDisposable
         }
         VisionData data = Datasets.Open("eurosat", _folder.Path);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((60, 20, 20));
-        data.Notes.ShouldBe(
-            ["eurosat: 100 of 27,000 images are here; the splits are the same shares of them as of all."]
-        );
+        data.Notes.ShouldBe([
+            "eurosat: 100 of 27,000 images are here; the splits are the same shares of them as of all.",
+        ]);
         foreach (IImageDataset split in new[] { data.Train, data.Validation, data.Test })
         {
             split.Classes.ShouldBe(manifest.Classes);

@@ -37,6 +37,5 @@ public sealed class DataNotesTests : IDisposable
         run.DataNotes.ShouldBeEmpty();
     }
 
-    private Trainer Trainer(VisionData data) =>
-        TinyTask.Trainer(_folder["run"], TinyTask.Recipe(epochs: 1)).On(data);
+    private Trainer Trainer(VisionData data) => TinyTask.Trainer(_folder["run"], TinyTask.Recipe(epochs: 1)).On(data);
 }

@@ -70,11 +70,7 @@ public class TrainingRecipeTests
     [Fact]
     public void Validated_FaultyMixing_NamesItsFaultsAmongTheRecipes()
     {
-        TrainingRecipe bad = Recipes.SmallImages with
-        {
-            ClipNorm = -2,
-            Mixing = new MixupCutMix(-1, Probability: 2),
-        };
+        TrainingRecipe bad = Recipes.SmallImages with { ClipNorm = -2, Mixing = new MixupCutMix(-1, Probability: 2) };
         string[] faults = [.. bad.Faults()];
         faults.Length.ShouldBe(3);
         faults.ShouldContain("mixing: MixupAlpha is -1, expected at least 0.");

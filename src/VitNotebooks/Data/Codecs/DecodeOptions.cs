@@ -36,7 +36,11 @@ public sealed record DecodeOptions
     /// </summary>
     internal string IdentityRemarks =>
         (ApplyOrientation ? " turned upright by EXIF" : "")
-        + (AtLeast is { } least ? FormattableString.Invariant($" decoded at {least.Width} x {least.Height} or more") : "")
+        + (
+            AtLeast is { } least
+                ? FormattableString.Invariant($" decoded at {least.Width} x {least.Height} or more")
+                : ""
+        )
         + (
             Codecs.SequenceEqual(ImageCodecs.All)
                 ? ""

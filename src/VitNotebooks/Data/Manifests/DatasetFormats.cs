@@ -264,12 +264,7 @@ public static class DatasetFormats
 
     private static VisionData OpenObjectNet(DatasetManifest manifest, string root, DecodeOptions decode)
     {
-        var test = ObjectNet.Open(
-            Below(manifest, root),
-            $"{manifest.Name}/test",
-            manifest.ClassCount ?? 113,
-            decode
-        );
+        var test = ObjectNet.Open(Below(manifest, root), $"{manifest.Name}/test", manifest.ClassCount ?? 113, decode);
         return Data(manifest, new EmptySplit($"{manifest.Name}/train", test.Classes), test);
     }
 
@@ -304,8 +299,7 @@ public static class DatasetFormats
 
     internal static VisionData OpenSmallNorb(DatasetManifest manifest, string root, SmallNorbLabel label)
     {
-        SmallNorb Split(string split) =>
-            SmallNorb.OpenSplit(Below(manifest, root), split, label, manifest);
+        SmallNorb Split(string split) => SmallNorb.OpenSplit(Below(manifest, root), split, label, manifest);
         return Data(manifest, Split("train"), Split("test"));
     }
 

@@ -43,7 +43,9 @@ public static class DatasetManifests
     internal static (DatasetManifest Manifest, ManifestProtocol Protocol)? FindProtocol(string name)
     {
         const string Vtab = "vtab/";
-        string full = name.StartsWith(Vtab, StringComparison.OrdinalIgnoreCase) ? "vtab-1k/" + name[Vtab.Length..] : name;
+        string full = name.StartsWith(Vtab, StringComparison.OrdinalIgnoreCase)
+            ? "vtab-1k/" + name[Vtab.Length..]
+            : name;
         foreach (DatasetManifest manifest in s_all.Value.Values)
         {
             if (manifest.Protocols.FirstOrDefault(protocol => Is(protocol.Name, full)) is { } protocol)
@@ -59,10 +61,7 @@ public static class DatasetManifests
 
     /// <summary>The two names that differ least.</summary>
     internal static IEnumerable<string> Nearest(string name, IEnumerable<string> known) =>
-        known
-            .OrderBy(each => EditDistance.Between(name, each))
-            .ThenBy(each => each, StringComparer.Ordinal)
-            .Take(2);
+        known.OrderBy(each => EditDistance.Between(name, each)).ThenBy(each => each, StringComparer.Ordinal).Take(2);
 
     private static bool Is(string known, string name) => string.Equals(known, name, StringComparison.OrdinalIgnoreCase);
 

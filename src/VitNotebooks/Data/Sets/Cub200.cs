@@ -18,11 +18,7 @@ public static class Cub200
     /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">The lists do not fit one another.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(
-        string folder,
-        string name,
-        DecodeOptions? decode = null
-    )
+    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, DecodeOptions? decode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var classes = new SortedDictionary<int, string>();

@@ -64,12 +64,7 @@ public static partial class ImageNet
     private static bool IsFlat(string folder) =>
         Directory.EnumerateFiles(folder).Any(file => ValidationName().IsMatch(Path.GetFileName(file)));
 
-    private static TarImages TrainFromTar(
-        string tar,
-        string name,
-        DatasetManifest manifest,
-        DecodeOptions? decode
-    )
+    private static TarImages TrainFromTar(string tar, string name, DatasetManifest manifest, DecodeOptions? decode)
     {
         // Another list's classes may be called anything; an index knows wnids alone.
         var isWnids = manifest.Classes.All(wnid => NumberOfWnid(wnid) >= 0);

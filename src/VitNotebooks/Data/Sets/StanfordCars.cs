@@ -19,11 +19,7 @@ public static class StanfordCars
     /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A file, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">An annotation is of another form, or its class is out of range.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(
-        string folder,
-        string name,
-        DecodeOptions? decode = null
-    )
+    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, DecodeOptions? decode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var single = Path.Combine(folder, Single);

@@ -20,11 +20,7 @@ public static class StanfordDogs
     /// <param name="decode">How each image is decoded.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A list is of another form, or gives a folder two labels.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(
-        string folder,
-        string name,
-        DecodeOptions? decode = null
-    )
+    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, DecodeOptions? decode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var folders = new SortedDictionary<int, string>();

@@ -81,12 +81,7 @@ public sealed class TarImages : IImageDataset
         Func<int, int, CropBox> choose,
         (int Width, int Height) size,
         PixelBuffer buffer
-    ) =>
-        Decode(
-            index,
-            (bytes, source) =>
-                ImageCodecs.DecodeRegion(bytes, source, choose, size, _decode, buffer)
-        );
+    ) => Decode(index, (bytes, source) => ImageCodecs.DecodeRegion(bytes, source, choose, size, _decode, buffer));
 
     private delegate T Decoding<T>(ReadOnlySpan<byte> bytes, string source);
 

@@ -85,9 +85,7 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
             return BatchedCrop.Run(images, drawn, Size, Padding);
         }
         using var scope = NewDisposeScope();
-        return BatchedCrop
-            .Run(BatchedCrop.Mirrored(images, Padding), drawn, Size, border: 0)
-            .MoveToOuterDisposeScope();
+        return BatchedCrop.Run(BatchedCrop.Mirrored(images, Padding), drawn, Size, border: 0).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

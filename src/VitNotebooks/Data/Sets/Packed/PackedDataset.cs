@@ -371,7 +371,10 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     // Pixels can no more be turned: what was asked for is not done, and that must be said.
     private IEnumerable<string> DecodingNotes() =>
         Records == PackedRecords.Pixels && _decode.ChangesPixels
-            ? [$"{Name}: its pixels are as they were decoded when they were packed;{_decode.IdentityRemarks} does not apply. Pack a dataset that was opened so."]
+            ?
+            [
+                $"{Name}: its pixels are as they were decoded when they were packed;{_decode.IdentityRemarks} does not apply. Pack a dataset that was opened so.",
+            ]
             : [];
 
     internal string IdentityOf(string packed) =>
