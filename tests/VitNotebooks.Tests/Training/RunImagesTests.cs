@@ -158,10 +158,7 @@ public sealed class RunImagesTests : IDisposable
         static List<string> Notes(VisionData data)
         {
             var notes = new List<string>();
-            using var images = new RunImages(data.OnDevice(), torch.CPU, new LoaderOptions())
-            {
-                Note = notes.Add,
-            };
+            using var images = new RunImages(data.OnDevice(), torch.CPU, new LoaderOptions()) { Note = notes.Add };
             images.Training().Dispose();
             images.Training().Dispose();
             return [.. notes.Where(note => note.Contains("dense matrix products", StringComparison.Ordinal))];

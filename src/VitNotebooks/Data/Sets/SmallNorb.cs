@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace VitNotebooks.Data;
 
@@ -20,7 +19,7 @@ public enum SmallNorbLabel
 /// Small NORB (LeCun, Huang, Bottou 2004): grey images of 96 x 96 in pairs, of which the first is used, as VTAB does; grey becomes red, green and blue alike. Files end in .mat and are
 /// the set's own: a number for the kind of value, the count of sizes, at least three sizes, the values, all little-endian.
 /// </summary>
-public sealed class SmallNorb : IImageDataset
+public sealed class SmallNorb : PixelDataset
 {
     private const int Side = 96;
     private const int Pixels = Side * Side;
@@ -29,37 +28,9 @@ public sealed class SmallNorb : IImageDataset
     private const string Remedy = "Fetch the set again: vitnb data get smallnorb.";
     private static readonly string[] s_categories = ["animal", "human", "airplane", "truck", "car"];
     private readonly string _file;
-    private readonly byte[] _pixels;
-    private readonly byte[] _labels;
-    private readonly Lazy<string> _identity;
 
     private SmallNorb(string file, string name, IReadOnlyList<string> classes, byte[] labels, byte[] pixels)
-    {
-        _file = file;
-        Name = name;
-        Classes = classes;
-        _labels = labels;
-        _pixels = pixels;
-        _identity = new Lazy<string>(() =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(_labels);
-            hash.AppendData(_pixels);
-            return $"{Name} sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
-        });
-    }
-
-    /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public int Count => _labels.Length;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <summary>Name and hash of all labels and pixels; computed when first asked for.</summary>
-    public string Identity => _identity.Value;
+        : base(name, classes, labels, pixels, Side, channels: 1) => _file = file;
 
     /// <summary>Reads a split, held in memory (224 MB).</summary>
     /// <param name="folder">The folder with the six unpacked files.</param>
@@ -101,34 +72,7 @@ public sealed class SmallNorb : IImageDataset
         new[] { "train", "test" }.All(split => File.Exists(PathOf(folder, manifest, split, "dat")));
 
     /// <inheritdoc/>
-    public int Label(int index) => _labels[index];
-
-    /// <inheritdoc/>
-    public RgbImage Read(int index)
-    {
-        var buffer = new PixelBuffer();
-        ReadInto(index, buffer);
-        return buffer.ToImage();
-    }
-
-    /// <inheritdoc/>
-    public void ReadInto(int index, PixelBuffer buffer)
-    {
-        ArgumentNullException.ThrowIfNull(buffer);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        var grey = _pixels.AsSpan(index * Pixels, Pixels);
-        var target = buffer.Reset(Side, Side);
-        for (int p = 0, to = 0; p < grey.Length; p++, to += 3)
-        {
-            target.Slice(to, 3).Fill(grey[p]);
-        }
-    }
-
-    /// <inheritdoc/>
-    public string Source(int index) => $"{_file}, pair {index}";
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count:N0} images of {Side} x {Side}, {Classes.Count} classes";
+    public override string Source(int index) => $"{_file}, pair {index}";
 
     private static IReadOnlyList<string> ClassesOf(SmallNorbLabel label) =>
         label switch

@@ -1,12 +1,10 @@
-using System.Security.Cryptography;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
 /// SVHN's cropped digits (Netzer et al. 2011): one MATLAB file a split with <c>X</c>, uint8 <c>[32, 32, 3, N]</c>, and <c>y</c>, 1..10, where 10 is the digit 0.
 /// Held in memory (train 225 MB, test 80 MB, extra 1.6 GB).
 /// </summary>
-public sealed class Svhn : IImageDataset
+public sealed class Svhn : PixelDataset
 {
     /// <summary>The folder that is looked in first; the files may also lie in the root itself.</summary>
     public const string FolderName = "svhn";
@@ -14,36 +12,9 @@ public sealed class Svhn : IImageDataset
     private const int Side = 32;
     private const int PixelBytes = Side * Side * 3;
     private readonly string _file;
-    private readonly byte[] _labels;
-    private readonly byte[] _pixels;
-    private readonly Lazy<string> _identity;
 
     private Svhn(string file, string name, byte[] labels, byte[] pixels)
-    {
-        _file = file;
-        Name = name;
-        _labels = labels;
-        _pixels = pixels;
-        _identity = new Lazy<string>(() =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(_labels);
-            hash.AppendData(_pixels);
-            return $"{Name} sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
-        });
-    }
-
-    /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public int Count => _labels.Length;
-
-    /// <summary>The digits 0 to 9.</summary>
-    public IReadOnlyList<string> Classes { get; } = [.. Enumerable.Range(0, 10).Select(d => $"{d}")];
-
-    /// <summary>Name and hash of all labels and pixels; computed when first asked for.</summary>
-    public string Identity => _identity.Value;
+        : base(name, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], labels, pixels, Side) => _file = file;
 
     /// <summary>Reads the training and the test split.</summary>
     /// <param name="root">The folder that holds the files, or a folder svhn with them.</param>
@@ -87,34 +58,12 @@ public sealed class Svhn : IImageDataset
     public static bool IsPresent(string root) => Find(root, "train") is not null && Find(root, "test") is not null;
 
     /// <inheritdoc/>
-    public int Label(int index) => _labels[index];
-
-    /// <inheritdoc/>
-    public RgbImage Read(int index) => new(Side, Side, PixelsOf(index).ToArray());
-
-    /// <inheritdoc/>
-    public void ReadInto(int index, PixelBuffer buffer)
-    {
-        ArgumentNullException.ThrowIfNull(buffer);
-        PixelsOf(index).CopyTo(buffer.Reset(Side, Side));
-    }
-
-    /// <inheritdoc/>
-    public string Source(int index) => $"{_file}, X(:,:,:,{index + 1})";
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count:N0} images of 32 x 32, {Classes.Count} classes";
+    public override string Source(int index) => $"{_file}, X(:,:,:,{index + 1})";
 
     private static string? Find(string root, string split) =>
         new[] { Path.Combine(root, FolderName), root }
             .Select(folder => Path.Combine(folder, $"{split}_32x32.mat"))
             .FirstOrDefault(File.Exists);
-
-    private ReadOnlySpan<byte> PixelsOf(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        return _pixels.AsSpan(index * PixelBytes, PixelBytes);
-    }
 
     /// <summary>MATLAB's order (rows fastest, then columns, then colours) becomes rows of red, green and blue, image by image in place.</summary>
     private static void Turn(byte[] pixels)

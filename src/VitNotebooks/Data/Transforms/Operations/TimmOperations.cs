@@ -82,38 +82,8 @@ internal static class TimmOperations
     {
         switch (operation)
         {
-            case PixelOperation.AutoContrast:
-                PointOperations.AutoContrast(image);
-                break;
-            case PixelOperation.Equalize:
-                PointOperations.Equalize(image);
-                break;
-            case PixelOperation.Invert:
-                PointOperations.Invert(image);
-                break;
-            case PixelOperation.Rotate:
-                AffineWarp.Apply(image, AffineMatrix.Rotation(argument, image.Width, image.Height), sampling, fill);
-                break;
-            case PixelOperation.Posterize:
-                PointOperations.Posterize(image, (int)argument);
-                break;
-            case PixelOperation.Solarize:
-                PointOperations.Solarize(image, argument);
-                break;
             case PixelOperation.SolarizeAdd:
                 PointOperations.SolarizeAdd(image, (int)argument);
-                break;
-            case PixelOperation.Color:
-                ColorOperations.Color(image, argument);
-                break;
-            case PixelOperation.Contrast:
-                PointOperations.Contrast(image, argument);
-                break;
-            case PixelOperation.Brightness:
-                PointOperations.Brightness(image, argument);
-                break;
-            case PixelOperation.Sharpness:
-                Smoothing.Sharpness(image, argument);
                 break;
             case PixelOperation.ShearX:
                 AffineWarp.Apply(image, AffineMatrix.Identity with { B = argument }, sampling, fill);
@@ -128,6 +98,10 @@ internal static class TimmOperations
                 AffineWarp.Apply(image, AffineMatrix.Identity with { F = argument * image.Height }, sampling, fill);
                 break;
             default:
+                if (PillowOperations.Apply(image, operation, argument, sampling, fill))
+                {
+                    break;
+                }
                 throw new ArgumentOutOfRangeException(
                     nameof(operation),
                     operation,

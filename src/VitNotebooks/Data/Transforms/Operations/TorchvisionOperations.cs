@@ -38,37 +38,18 @@ internal static class TorchvisionOperations
             case PixelOperation.TranslateY:
                 AffineWarp.Apply(image, AffineMatrix.Shear(0, 0, 0, (int)magnitude, x, y), sampling, fill);
                 break;
-            case PixelOperation.Rotate:
-                AffineWarp.Apply(image, AffineMatrix.Rotation(magnitude, image.Width, image.Height), sampling, fill);
-                break;
-            case PixelOperation.Brightness:
-                PointOperations.Brightness(image, 1 + magnitude);
-                break;
-            case PixelOperation.Color:
-                ColorOperations.Color(image, 1 + magnitude);
-                break;
-            case PixelOperation.Contrast:
-                PointOperations.Contrast(image, 1 + magnitude);
-                break;
-            case PixelOperation.Sharpness:
-                Smoothing.Sharpness(image, 1 + magnitude);
-                break;
-            case PixelOperation.Posterize:
-                PointOperations.Posterize(image, (int)magnitude);
-                break;
-            case PixelOperation.Solarize:
-                PointOperations.Solarize(image, magnitude);
-                break;
-            case PixelOperation.AutoContrast:
-                PointOperations.AutoContrast(image);
-                break;
-            case PixelOperation.Equalize:
-                PointOperations.Equalize(image);
-                break;
-            case PixelOperation.Invert:
-                PointOperations.Invert(image);
-                break;
             default:
+                // An enhancement's magnitude is how far its factor is from 1.
+                bool enhances =
+                    operation
+                    is PixelOperation.Brightness
+                        or PixelOperation.Color
+                        or PixelOperation.Contrast
+                        or PixelOperation.Sharpness;
+                if (PillowOperations.Apply(image, operation, enhances ? 1 + magnitude : magnitude, sampling, fill))
+                {
+                    break;
+                }
                 throw new ArgumentOutOfRangeException(
                     nameof(operation),
                     operation,
