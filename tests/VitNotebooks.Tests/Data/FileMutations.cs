@@ -7,14 +7,20 @@ internal static class FileMutations
 {
     private static readonly byte[] s_edges = [0xFF, 0x7F, 0x80, 0];
 
-    /// <summary>The next file: one to three changes, half of them in the first <paramref name="head"/> bytes, where what is said of the rest stands.</summary>
+    /// <summary>The next file: one to three changes, a third of them in the first <paramref name="head"/> bytes and a third in as many at the end, where what is said of the rest stands.</summary>
     public static byte[] Next(byte[] whole, TorchRandom random, int head = 700)
     {
         int Below(int most) => (int)(random.NextUInt32() % (uint)most);
         List<byte> bytes = [.. whole];
         for (int changes = 1 + Below(3); changes > 0 && bytes.Count > 0; changes--)
         {
-            int at = Below(2) == 0 ? Below(Math.Min(bytes.Count, head)) : Below(bytes.Count);
+            int near = Math.Min(bytes.Count, head);
+            int at = Below(3) switch
+            {
+                0 => Below(near),
+                1 => bytes.Count - 1 - Below(near),
+                _ => Below(bytes.Count),
+            };
             int length = Math.Min(1 + Below(600), bytes.Count - at);
             switch (Below(6))
             {

@@ -195,68 +195,6 @@ public sealed class PackedDatasetTests : IDisposable
             .Message.ShouldContain("it is of version 2, and this package reads version 1");
     }
 
-    [Theory]
-    [InlineData(4000)]
-    public void Open_AMutatedFile_IsAnErrorOrAnswers(int mutations) => Fuzz(mutations);
-
-    [Theory]
-    [InlineData(100_000)]
-    [Trait("Category", "OnDemand")]
-    public void Open_ManyMutatedFiles_AreErrorsOrAnswer(int mutations) => Fuzz(mutations);
-
-    private void Fuzz(int mutations)
-    {
-        ImageFolder pictures = Pictures();
-        byte[][] seeds = new byte[2][];
-        for (int kind = 0; kind < 2; kind++)
-        {
-            string seed = _folder["seed.vitpack"];
-            PackedDataset.Write(
-                seed,
-                kind == 0 ? pictures : TestImages.Dataset(5),
-                new PackOptions { Records = kind == 0 ? PackedRecords.Files : PackedRecords.Pixels }
-            );
-            seeds[kind] = File.ReadAllBytes(seed);
-        }
-        var random = new TorchRandom(1);
-        string path = _folder["fuzz.vitpack"];
-        (int errors, int answers) = (0, 0);
-        for (int i = 0; i < mutations; i++)
-        {
-            byte[] bytes = [.. seeds[i % 2]];
-            for (int changes = (int)random.RandInt(1, 4); changes > 0; changes--)
-            {
-                // Most of a file is records, and most that can go wrong stands at its ends.
-                int at = random.RandInt(0, 2) == 0 ? (int)random.RandInt(0, bytes.Length) : At(random, bytes.Length);
-                bytes[at] = (byte)random.NextUInt32();
-            }
-            int length = random.RandInt(0, 5) == 0 ? (int)random.RandInt(0, bytes.Length) : bytes.Length;
-            File.WriteAllBytes(path, bytes[..length]);
-            try
-            {
-                using var packed = PackedDataset.Open(path);
-                for (int k = 0; k < packed.Count; k++)
-                {
-                    packed.Label(k).ShouldBeInRange(0, packed.Classes.Count - 1);
-                    packed.Read(k);
-                }
-                answers++;
-            }
-            catch (DataException e)
-            {
-                e.Message.ShouldContain(path);
-                errors++;
-            }
-        }
-        errors.ShouldBeGreaterThan(mutations / 10);
-        answers.ShouldBeGreaterThan(mutations / 100);
-    }
-
-    private static int At(TorchRandom random, int length) =>
-        random.RandInt(0, 4) == 0
-            ? (int)random.RandInt(0, 32)
-            : length - 1 - (int)random.RandInt(0, Math.Min(300, length));
-
     private ImageFolder Pictures()
     {
         string root = _folder["pictures"];

@@ -88,12 +88,12 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper outp
 
     [Theory]
     [MemberData(nameof(Readers))]
-    public void Read_FilesWithMutations_IsRightOrAnError(string reader) => Fuzz(reader, Few);
+    public void Read_FilesWithMutations_IsSoundOrAnError(string reader) => Fuzz(reader, Few);
 
     [Theory]
     [Trait("Category", "OnDemand")]
     [MemberData(nameof(Readers))]
-    public void Read_ManyFilesWithMutations_IsRightOrAnError(string reader) => Fuzz(reader, Many);
+    public void Read_ManyFilesWithMutations_IsSoundOrAnError(string reader) => Fuzz(reader, Many);
 
     public void Dispose() => _folder.Dispose();
 

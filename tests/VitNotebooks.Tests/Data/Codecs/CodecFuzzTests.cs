@@ -5,7 +5,7 @@ using Xunit;
 
 namespace VitNotebooks.Tests.Data;
 
-/// <summary>Mutated files of every format: an image within the limits or a typed error, in bounded time and memory, whole or in parts.</summary>
+/// <summary>Mutated files of every format: an image within the limits or a typed error, in bounded time, whole or in parts.</summary>
 [Collection(CodecOracleCollection.Name)]
 public sealed class CodecFuzzTests(CodecOracle oracle)
 {
