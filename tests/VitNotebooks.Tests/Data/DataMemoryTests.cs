@@ -121,11 +121,11 @@ public sealed partial class DataMemoryTests : IDisposable
             .On(onDevice ? data.OnDevice() : data)
             .OnProgress(epochs)
             .Fit();
-        // Not the process's peak: that also has what the runtime compiled and the collector has not looked at yet.
+        // Not the process's peak: that also has what the collector has not looked at yet. The runtime's compiler takes and gives back some MB.
         (long Tensors, long Managed, long Native, _) = epochs.Measured[WarmUp];
         epochs.Measured[Epochs].Tensors.ShouldBe(Tensors);
         (epochs.Measured[Epochs].Managed - Managed).ShouldBeLessThan(1 << 20);
-        (epochs.Measured[Epochs].Native - Native).ShouldBeLessThan(1 << 20);
+        (epochs.Measured[Epochs].Native - Native).ShouldBeLessThan(Allowed);
     }
 
     private static void ShouldKeepNothing(IBatchSource source)
