@@ -4,7 +4,7 @@
 # usage: benchmarks/race-data.sh DATA [--rounds N] [--seconds N] [--only "NAME ..."] [--out FOLDER] [--timm FOLDER]
 #   DATA      a folder with imagenet-sample-100/ (JPEG files), cifar-10-batches-bin/ and cifar-10-batches-py/
 #   --timm    a checkout of timm, whose pipeline is the other side of jpeg_randaugment224; without it ours runs alone
-#   --only    of: jpeg_crop224 jpeg_part224 (decodes the box alone) jpeg_randaugment224 jpeg_packed224 (256 px squares as pixels)
+#   --only    of: jpeg_crop224 jpeg_part224 (decodes the box alone) jpeg_randaugment224 jpeg_part_randaugment224 jpeg_packed224 (256 px squares as pixels)
 #             jpeg_packed_files224 jpeg_packed_jpeg224 (shorter side 256) jpeg_shrunk224 (a folder of the 256 px squares) jpeg_decode cifar_crop_flip
 #             cifar_batched cifar_resize224 (RandAugment at 32 px, then to 224) cifar_resize224_device (the latter on the GPU where there is one)
 # Writes benchmarks/results/data-<cpu>.csv (with --only artifacts/), and prints each row beside its bound. Exit code 1 when one of our own runs
@@ -16,7 +16,7 @@ source benchmarks/alternate.sh
 [ $# -ge 1 ] && [ -d "${1:-}" ] || { echo "race-data.sh: '${1:-}' is no folder; give the one that holds imagenet-sample-100 and cifar-10-batches-bin." >&2; exit 2; }
 data=$(cd "$1" && pwd)
 shift
-rounds=5 seconds=10 only='jpeg_crop224 jpeg_part224 jpeg_randaugment224 jpeg_packed224 jpeg_packed_files224 jpeg_packed_jpeg224 jpeg_shrunk224 jpeg_decode cifar_crop_flip cifar_batched cifar_resize224 cifar_resize224_device' folder=benchmarks/results timm=
+rounds=5 seconds=10 only='jpeg_crop224 jpeg_part224 jpeg_randaugment224 jpeg_part_randaugment224 jpeg_packed224 jpeg_packed_files224 jpeg_packed_jpeg224 jpeg_shrunk224 jpeg_decode cifar_crop_flip cifar_batched cifar_resize224 cifar_resize224_device' folder=benchmarks/results timm=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || { echo "race-data.sh: $1 wants a value." >&2; exit 2; }
   case $1 in

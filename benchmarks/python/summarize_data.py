@@ -22,6 +22,7 @@ BOUNDS = [
     ("jpeg_crop224", ("jpeg_decode", "vitnotebooks"), 0.7),
     ("jpeg_part224", ("jpeg_crop224", "python"), 2.5),
     ("jpeg_randaugment224", ("jpeg_randaugment224", "python"), 3.0),
+    ("jpeg_part_randaugment224", ("jpeg_randaugment224", "python"), 3.0),
     ("jpeg_packed224", ("jpeg_crop224", "vitnotebooks"), 3.0),
     ("cifar_crop_flip", None, 300_000),
 ]

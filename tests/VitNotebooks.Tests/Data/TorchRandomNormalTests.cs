@@ -26,6 +26,30 @@ public sealed class TorchRandomNormalTests(AugmentationOracle oracle)
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(17)]
+    [InlineData(227)]
+    [InlineData(624)]
+    [InlineData(5000)]
+    public void FillUniform_FromAnyPlaceOfTheState_IsUniformOneByOne(int count)
+    {
+        for (int drawn = 0; drawn < 700; drawn += 23)
+        {
+            var together = new TorchRandom(drawn);
+            var alone = new TorchRandom(drawn);
+            for (int i = 0; i < drawn; i++)
+            {
+                together.NextUInt32();
+                alone.NextUInt32();
+            }
+            float[] values = new float[count];
+            together.FillUniform(values);
+            values.ShouldBe(Enumerable.Range(0, count).Select(_ => alone.Uniform()));
+            together.NextUInt64().ShouldBe(alone.NextUInt64());
+        }
+    }
+
     [Fact]
     public void Dirichlet_OfManyShapes_IsTorchs()
     {

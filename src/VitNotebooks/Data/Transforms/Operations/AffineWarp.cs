@@ -306,6 +306,18 @@ internal static class AffineWarp
                 // The place lies on a row, as in every shear and translation along x: the other three weigh nothing.
                 return Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx);
             }
+            if (dx == 0 && y >= 1 && y + 2 < height)
+            {
+                // Between rows of one column, as in every shear along y.
+                ref byte upper = ref Unsafe.Add(ref first, ((y - 1) * stride) + (x * 3));
+                return Cubic(
+                    Load(ref upper, 0),
+                    Load(ref Unsafe.Add(ref upper, stride), 0),
+                    Load(ref Unsafe.Add(ref upper, 2 * stride), 0),
+                    Load(ref Unsafe.Add(ref upper, 3 * stride), 0),
+                    Vector256.Create(dy)
+                );
+            }
             if (Resampler.UseVectors && x >= 1 && x + 2 < width && y >= 1 && y + 2 < height)
             {
                 // All sixteen lie in the image. With a part of 0 the others weigh nothing, and the sum is the one to the bit.
