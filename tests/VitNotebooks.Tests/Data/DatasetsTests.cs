@@ -134,7 +134,8 @@ public sealed class DatasetsTests : IDisposable
         data.Name.ShouldBe("mine");
         data.Classes.ShouldBe(["cat", "dog"]);
         data.Test.Source(0).ShouldContain("held-out");
-        (data.Preprocessing.Mean, data.Preprocessing.Std).ShouldBe(([0.5f, 0.5f, 0.5f], [0.2f, 0.2f, 0.2f]));
+        data.Preprocessing.Mean.ShouldBe([0.5f, 0.5f, 0.5f]);
+        data.Preprocessing.Std.ShouldBe([0.2f, 0.2f, 0.2f]);
         data.Standard().Preprocessing.Mean.ShouldBe([0.4f, 0.4f, 0.4f]);
         data.Standard().Preprocessing.Std.ShouldBe([0.3f, 0.3f, 0.3f]);
     }

@@ -371,7 +371,7 @@ public sealed class ManifestTests
         foreach (string name in new[] { "dtd", "stanford-dogs", "fgvc-aircraft", "sun397" })
         {
             IReadOnlyList<string> classes = DatasetManifests.Get(name).Classes;
-            classes.ShouldBe(classes.Order(StringComparer.Ordinal), name);
+            classes.SequenceEqual(classes.Order(StringComparer.Ordinal)).ShouldBeTrue(name);
         }
         Enumerable
             .Range(1, 200)
