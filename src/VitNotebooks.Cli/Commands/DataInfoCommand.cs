@@ -63,9 +63,24 @@ internal static class DataInfoCommand
         + $", in {manifest.ClassOrder}";
 
     private static string Normalization(DatasetManifest manifest) =>
-        manifest.Normalization is { } own
-            ? $"mean {Numbers(own.Mean)}, std {Numbers(own.Std)}, {own.Source}; data.Standard() takes them, and otherwise ImageNet's are used, as papers do"
-            : "none are published: ImageNet's mean and deviation are used, as papers do; data.Standard() measures its own";
+        (
+            manifest.Normalization is { } used
+                ? $"mean {Numbers(used.Mean)}, std {Numbers(used.Std)}: {used.Source}"
+                : "ImageNet's mean and deviation, since the manifest states none"
+        )
+        + (
+            manifest.Normalization?.Own is { } own
+                ? $"; data.Standard() takes its own: mean {Numbers(own.Mean)}, std {Numbers(own.Std)}, {own.Source}"
+                : "; data.Standard() measures its own, since none are published"
+        );
+
+    private static JsonObject Statistics(IEnumerable<float> mean, IEnumerable<float> std, string source) =>
+        new()
+        {
+            ["mean"] = new JsonArray([.. mean.Select(value => (JsonNode)value)]),
+            ["std"] = new JsonArray([.. std.Select(value => (JsonNode)value)]),
+            ["source"] = source,
+        };
 
     private static string Numbers(IEnumerable<float> values) =>
         string.Join(' ', values.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture)));
@@ -110,7 +125,7 @@ internal static class DataInfoCommand
             ", ",
             new[]
             {
-                file.ByHand is null ? file.Urls[0] : $"by hand: {file.Path}: {file.ByHand}",
+                file.ByHand is null ? string.Join(" or ", file.Urls) : $"by hand: {file.Path}: {file.ByHand}",
                 ByteSize.Text(file.Size),
                 Hash(file),
                 file.Optional ? "only with --all" : null,
@@ -152,13 +167,11 @@ internal static class DataInfoCommand
                     ["optional"] = file.Optional,
                 }),
             ]),
-            ["normalization"] = manifest.Normalization is { } own
-                ? new JsonObject
-                {
-                    ["mean"] = new JsonArray([.. own.Mean.Select(value => (JsonNode)value)]),
-                    ["std"] = new JsonArray([.. own.Std.Select(value => (JsonNode)value)]),
-                    ["source"] = own.Source,
-                }
+            ["normalization"] = manifest.Normalization is { } used
+                ? Statistics(used.Mean, used.Std, used.Source)
+                : null,
+            ["ownStatistics"] = manifest.Normalization?.Own is { } own
+                ? Statistics(own.Mean, own.Std, own.Source)
                 : null,
             ["tasks"] = new JsonArray([
                 .. manifest.Protocols.Select(protocol => new JsonObject

@@ -103,9 +103,11 @@ public sealed partial class DataCommandTests : IDisposable
             "task      vtab-1k/cifar100 (natural): the fine class; train800 800 (cifar100:3.*.*: train[:800]), val200 200 ("
         );
         known.ShouldContain("; Datasets.Open(\"vtab-1k/cifar100\")");
-        known.ShouldContain("normal    mean 0.5071 0.4867 0.4408, std ");
+        known.ShouldContain("normal    mean 0.485 0.456 0.406, std 0.229 0.224 0.225: ImageNet's, as VTs-Drloc ");
+        known.ShouldContain("; data.Standard() takes its own: mean 0.5071 0.4867 0.4408, std ");
         Say(ExitCode.Success, "info", "svhn")
-            .Output.ShouldContain("normal    none are published: ImageNet's mean and deviation");
+            .Output.ShouldContain("; data.Standard() measures its own, since none are published");
+        known.ShouldContain(" or https://dataset.bj.bcebos.com/cifar/cifar-100-python.tar.gz, ");
         // What has no reader says how it becomes a folder that opens.
         Say(ExitCode.Success, "info", "pcam").Output.ShouldContain("to open   HDF5 is not read: with Python's h5py");
     }
@@ -122,7 +124,8 @@ public sealed partial class DataCommandTests : IDisposable
         using var json = JsonDocument.Parse(Say(ExitCode.Success, "info", "pets", "--json").Output);
         json.RootElement.GetProperty("found").GetArrayLength().ShouldBe(1);
         json.RootElement.GetProperty("tasks").GetArrayLength().ShouldBe(2);
-        json.RootElement.GetProperty("normalization").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.RootElement.GetProperty("normalization").GetProperty("mean")[0].GetSingle().ShouldBe(0.485f);
+        json.RootElement.GetProperty("ownStatistics").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -44,6 +44,30 @@ public sealed class Cub200Tests : IDisposable
         Datasets.IsPresent("cub200", _folder.Path).ShouldBeTrue();
     }
 
+    [Fact]
+    public void Open_ClassesOfOtherNamesThanPublished_AreNoted()
+    {
+        DatasetManifest two = s_small with
+        {
+            ClassCount = 2,
+            Classes = ["001.Black_footed_Albatross", "002.Laysan_Albatross"],
+        };
+        Datasets.Open(two, _folder.Path).Notes.ShouldBeEmpty();
+        List("classes.txt", "1 001.Black_footed_Albatross\n2 003.Sooty_Albatross");
+        Datasets
+            .Open(two, _folder.Path)
+            .Notes.ShouldBe([
+                "cub200: the files name other classes than are published, the first of them 1, '003.Sooty_Albatross' in place of '002.Laysan_Albatross'; "
+                    + "what was trained elsewhere counts its classes otherwise.",
+            ]);
+        Datasets
+            .Open(s_small, _folder.Path)
+            .Notes[0]
+            .ShouldContain("the first of them 1, '003.Sooty_Albatross' in place of '002.Laysan_Albatross'");
+        // Nothing is stated of a manifest of one's own that leaves the names to the files.
+        Datasets.Open(two with { Classes = [] }, _folder.Path).Notes.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(
         "images.txt",

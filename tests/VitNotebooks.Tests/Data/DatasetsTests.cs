@@ -122,7 +122,7 @@ public sealed class DatasetsTests : IDisposable
         string json = """
             {"name":"mine","title":"Mine","format":"image-folders","folder":"here","homepage":"https://x.org/","licence":"mine","citation":"me",
              "splits":{"train":{"rule":"train"},"test":{"files":["held-out"]}},"classOrder":"folders, as texts",
-             "normalization":{"mean":[0.5,0.5,0.5],"std":[0.2,0.2,0.2],"source":"me"}}
+             "normalization":{"mean":[0.5,0.5,0.5],"std":[0.2,0.2,0.2],"source":"me","own":{"mean":[0.4,0.4,0.4],"std":[0.3,0.3,0.3],"source":"me"}}}
             """;
         string path = _folder.Write(Encoding.UTF8.GetBytes(json), "mine.json");
         foreach (string split in new[] { "train", "held-out" })
@@ -134,7 +134,10 @@ public sealed class DatasetsTests : IDisposable
         data.Name.ShouldBe("mine");
         data.Classes.ShouldBe(["cat", "dog"]);
         data.Test.Source(0).ShouldContain("held-out");
-        data.Standard().Preprocessing.Mean.ShouldBe([0.5f, 0.5f, 0.5f]);
+        data.Preprocessing.Mean.ShouldBe([0.5f, 0.5f, 0.5f]);
+        data.Preprocessing.Std.ShouldBe([0.2f, 0.2f, 0.2f]);
+        data.Standard().Preprocessing.Mean.ShouldBe([0.4f, 0.4f, 0.4f]);
+        data.Standard().Preprocessing.Std.ShouldBe([0.3f, 0.3f, 0.3f]);
     }
 
     [Fact]

@@ -66,6 +66,10 @@ public sealed class ManifestTests
     )]
     [InlineData("""{"normalization":{"mean":[1,2],"std":[0.1,0.1,0],"source":"x"}}""", "normalization")]
     [InlineData(
+        """{"normalization":{"mean":[0,0,0],"std":[1,1,1],"source":"x","own":{"mean":[0,0,0],"std":[1,1,1]}}}""",
+        "normalization.own.source"
+    )]
+    [InlineData(
         """{"protocols":[{"name":"vtab","label":"x","splits":{"a":{"rule":"x"}},"source":"x"}]}""",
         "protocols[0].name"
     )]
@@ -196,8 +200,8 @@ public sealed class ManifestTests
             // A record is a label and 32 x 32 x 3 bytes.
             split.Files.Sum(file => sizes[file]).ShouldBe(split.Count!.Value * 3073L);
         }
-        manifest.Normalization!.Mean.ShouldBe(ChannelStatistics.Cifar10.Mean);
-        manifest.Normalization.Std.ShouldBe(ChannelStatistics.Cifar10.Std);
+        manifest.Normalization!.Own!.Mean.ShouldBe(ChannelStatistics.Cifar10.Mean);
+        manifest.Normalization.Own.Std.ShouldBe(ChannelStatistics.Cifar10.Std);
     }
 
     [Theory]
@@ -319,6 +323,112 @@ public sealed class ManifestTests
                 .ShouldBe(set.Split("all").Count!.Value, set.Name);
             set.Classes.Count.ShouldBe(set.ClassCount!.Value, set.Name);
             set.Notes.ShouldContain(note => note.Contains("and not its images", StringComparison.Ordinal), set.Name);
+        }
+    }
+
+    [Fact]
+    public void Classes_OfEverySetWithAReader_AreAsManyAsItSaysAndDistinct()
+    {
+        // Without a count the classes are those of a task, or of an archive that nobody has counted.
+        DatasetManifest[] sets = [.. DatasetManifests.All.Where(m => m.Format is not null && m.ClassCount is not null)];
+        sets.Length.ShouldBeGreaterThan(25);
+        foreach (DatasetManifest set in sets)
+        {
+            set.Classes.Count.ShouldBe(set.ClassCount!.Value, set.Name);
+            set.Classes.Distinct(StringComparer.Ordinal).Count().ShouldBe(set.ClassCount.Value, set.Name);
+            set.Classes.ShouldAllBe(name => name.Trim() == name, set.Name);
+        }
+    }
+
+    [Theory] // each as its publisher's own lists or papers have it
+    [InlineData("cub200", 0, "001.Black_footed_Albatross")]
+    [InlineData("cub200", 16, "017.Cardinal")]
+    [InlineData("cub200", 199, "200.Common_Yellowthroat")]
+    [InlineData("dtd", 0, "banded")]
+    [InlineData("dtd", 5, "chequered")]
+    [InlineData("dtd", 46, "zigzagged")]
+    [InlineData("fgvc-aircraft", 0, "707-320")]
+    [InlineData("fgvc-aircraft", 41, "Boeing 717")]
+    [InlineData("fgvc-aircraft", 73, "F/A-18")]
+    [InlineData("fgvc-aircraft", 99, "Yak-42")]
+    [InlineData("stanford-cars", 0, "AM General Hummer SUV 2000")]
+    [InlineData("stanford-cars", 184, "Tesla Model S Sedan 2012")]
+    [InlineData("stanford-cars", 195, "smart fortwo Convertible 2012")]
+    [InlineData("stanford-dogs", 0, "n02085620-Chihuahua")]
+    [InlineData("stanford-dogs", 56, "n02099601-golden_retriever")]
+    [InlineData("stanford-dogs", 119, "n02116738-African_hunting_dog")]
+    [InlineData("objectnet", 0, "Alarm clock")]
+    [InlineData("objectnet", 32, "Bath towel")] // in the folder full_sized_towel
+    [InlineData("objectnet", 112, "Wok")]
+    [InlineData("sun397", 0, "a/abbey")]
+    [InlineData("sun397", 396, "y/youth_hostel")]
+    public void Classes_OfFineGrainedSets_StandAtTheirIndices(string name, int index, string expected) =>
+        DatasetManifests.Get(name).Classes[index].ShouldBe(expected);
+
+    [Fact]
+    public void Classes_InTheOrderOfTheirRule_AreSorted()
+    {
+        foreach (string name in new[] { "dtd", "stanford-dogs", "fgvc-aircraft", "sun397" })
+        {
+            IReadOnlyList<string> classes = DatasetManifests.Get(name).Classes;
+            classes.SequenceEqual(classes.Order(StringComparer.Ordinal)).ShouldBeTrue(name);
+        }
+        Enumerable
+            .Range(1, 200)
+            .ShouldAllBe(i => DatasetManifests.Get("cub200").Classes[i - 1].StartsWith($"{i:000}."));
+        // A dog's wnid is one of ImageNet's, which the manifest of ImageNet-1K names alike.
+        DatasetManifest whole = DatasetManifests.Get("imagenet1k");
+        foreach (string dog in DatasetManifests.Get("stanford-dogs").Classes)
+        {
+            int at = whole.Classes.ToList().IndexOf(dog[..9]);
+            whole.ClassTitles[at].Split(", ")[0].Replace(' ', '_').ShouldBe(dog[10..]);
+        }
+    }
+
+    [Fact]
+    public void Normalization_OfEveryManifest_IsStatedAndIsWhatOpeningUses()
+    {
+        foreach (DatasetManifest manifest in DatasetManifests.All)
+        {
+            ManifestNormalization used = manifest.Normalization.ShouldNotBeNull(manifest.Name);
+            used.Mean.ShouldBe(ChannelStatistics.ImageNet.Mean, manifest.Name);
+            used.Std.ShouldBe(ChannelStatistics.ImageNet.Std, manifest.Name);
+            used.Source.ShouldStartWith("ImageNet", Case.Sensitive, manifest.Name);
+            manifest.Preprocessing.ShouldBe(Preprocessing.ImageNet(manifest.ImageSize ?? 224), manifest.Name);
+        }
+        (DatasetManifest.Parse(Minimal) with { ImageSize = 64 }).Preprocessing.ShouldBe(Preprocessing.ImageNet(64));
+    }
+
+    [Fact]
+    public void Files_FromSeveralAddresses_AreHeldByAPublishedHash()
+    {
+        (DatasetManifest Set, ManifestFile File)[] files =
+        [
+            .. DatasetManifests.All.SelectMany(m => m.Files.Where(f => f.Urls.Count > 1).Select(f => (m, f))),
+        ];
+        files
+            .Select(each => each.Set.Name)
+            .Distinct()
+            .ShouldBe([
+                "caltech101",
+                "cifar10",
+                "cifar100",
+                "cub200",
+                "dsprites",
+                "eurosat",
+                "fgvc-aircraft",
+                "flowers102",
+                "imagenet-real",
+                "patch-camelyon",
+                "pets",
+                "uc-merced",
+            ]);
+        foreach ((DatasetManifest set, ManifestFile file) in files)
+        {
+            file.IsStated.ShouldBeTrue($"{set.Name}: {file.Path}");
+            file.Urls.ShouldBeUnique();
+            // Who states that the addresses have the same bytes is said beside the hash.
+            file.HashFrom.ShouldContain("; ", Case.Sensitive, $"{set.Name}: {file.Path}");
         }
     }
 

@@ -63,10 +63,20 @@ public sealed record DatasetManifest
     public int? ImageSize { get; init; }
 
     /// <summary>
-    /// Mean and deviation of its training images, and where they are published; null where they are not. Either way images are normalized by ImageNet's, as papers do;
-    /// <see cref="VisionData.Standard"/> takes these, and measures them where they are null.
+    /// By which mean and deviation its images are normalized, and who does so; null in a manifest of one's own stands for ImageNet's. The set's own are beside them where they
+    /// are published: <see cref="VisionData.Standard"/> takes those, and measures them where they are not.
     /// </summary>
     public ManifestNormalization? Normalization { get; init; }
+
+    /// <summary>What is done to its images at test time: their own side or 224 px, and its normalization.</summary>
+    internal Preprocessing Preprocessing =>
+        Normalization is { } stated
+            ? Preprocessing.ImageNet(ImageSize ?? 224) with
+            {
+                Mean = [.. stated.Mean],
+                Std = [.. stated.Std],
+            }
+            : Preprocessing.ImageNet(ImageSize ?? 224);
 
     /// <summary>How evaluations cut and label it: VTAB-1k tasks, few-shot. <see cref="Datasets.Tasks"/> opens them by their names.</summary>
     public IReadOnlyList<ManifestProtocol> Protocols { get; init; } = [];

@@ -59,7 +59,7 @@ internal static class DatasetProtocols
             Train = parts[0],
             Validation = hasThousand ? parts[1] : null,
             Test = parts[^1],
-            Preprocessing = Preprocessing.ImageNet(manifest.ImageSize ?? 224),
+            Preprocessing = manifest.Preprocessing,
             Statistics = manifest.Normalization?.ToStatistics(),
             Notes = [Note(protocol, hasThousand, parts[0].Classes.Count)],
         };

@@ -141,6 +141,20 @@ internal static partial class ManifestReader
         var read = new ManifestNormalization(
             node.Numbers("mean", 3, -1, 1),
             node.Numbers("std", 3, 0, 1),
+            node.Text("source"),
+            Statistics(node)
+        );
+        node.Close();
+        return read;
+    }
+
+    private static ManifestStatistics? Statistics(ManifestNode normalization)
+    {
+        if (normalization.Node("own") is not { } node)
+            return null;
+        var read = new ManifestStatistics(
+            node.Numbers("mean", 3, -1, 1),
+            node.Numbers("std", 3, 0, 1),
             node.Text("source")
         );
         node.Close();

@@ -7,15 +7,27 @@ namespace VitNotebooks.Data;
 /// <param name="Rule">How it comes out of the files.</param>
 public sealed record ManifestSplit(string Name, int? Count, IReadOnlyList<string> Files, string? Rule);
 
+/// <summary>By which mean and deviation of red, green and blue images are normalized when the set is opened, in units of 0..1.</summary>
+/// <param name="Mean">Three values.</param>
+/// <param name="Std">Three values.</param>
+/// <param name="Source">Who normalizes this set by them.</param>
+/// <param name="Own">Those of its training images, which <see cref="VisionData.Standard"/> takes; null where none are published.</param>
+public sealed record ManifestNormalization(
+    IReadOnlyList<float> Mean,
+    IReadOnlyList<float> Std,
+    string Source,
+    ManifestStatistics? Own = null
+)
+{
+    /// <summary>The set's own as what the transforms take; null where none are published.</summary>
+    public ChannelStatistics? ToStatistics() => Own is null ? null : new(Own.Mean, Own.Std);
+}
+
 /// <summary>Mean and deviation of red, green and blue over the training images, in units of 0..1.</summary>
 /// <param name="Mean">Three values.</param>
 /// <param name="Std">Three values.</param>
 /// <param name="Source">Who published them.</param>
-public sealed record ManifestNormalization(IReadOnlyList<float> Mean, IReadOnlyList<float> Std, string Source)
-{
-    /// <summary>As what the transforms take.</summary>
-    public ChannelStatistics ToStatistics() => new(Mean, Std);
-}
+public sealed record ManifestStatistics(IReadOnlyList<float> Mean, IReadOnlyList<float> Std, string Source);
 
 /// <summary>How a published evaluation cuts and labels a dataset.</summary>
 /// <param name="Name">The task, e.g. <c>vtab-1k/clevr-count</c>.</param>
