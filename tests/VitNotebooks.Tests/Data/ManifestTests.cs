@@ -417,7 +417,6 @@ public sealed class ManifestTests
                 "dsprites",
                 "eurosat",
                 "fgvc-aircraft",
-                "flowers102",
                 "imagenet-real",
                 "patch-camelyon",
                 "pets",
@@ -427,6 +426,8 @@ public sealed class ManifestTests
         {
             file.IsStated.ShouldBeTrue($"{set.Name}: {file.Path}");
             file.Urls.ShouldBeUnique();
+            // Never http after https.
+            file.Urls.OrderByDescending(url => url.StartsWith("http:", StringComparison.Ordinal)).ShouldBe(file.Urls);
             // Who states that the addresses have the same bytes is said beside the hash.
             file.HashFrom.ShouldContain("; ", Case.Sensitive, $"{set.Name}: {file.Path}");
         }
