@@ -317,7 +317,7 @@ public static class DatasetFormats
             Name = manifest.Name,
             Train = train,
             Test = test,
-            Preprocessing = Preprocessing.ImageNet(manifest.ImageSize ?? 224),
+            Preprocessing = manifest.Preprocessing,
             Statistics = manifest.Normalization?.ToStatistics(),
         };
 }
