@@ -108,7 +108,7 @@ public sealed record VisionData
     /// image size that fit, as all the small ones do. What is drawn for an image is the same either way; resized pixels may differ by one level of 255, so this is
     /// part of <see cref="Identity"/>. A chain with steps that run on single images only, as RandAugment does, is parted where a resize stands behind the last of them:
     /// threads do the steps before it at the images' own size, and the device enlarges, normalizes and erases (<see cref="DeviceTailLoader"/>). Where none does, training
-    /// refuses the chain and names the step. It is made for a GPU: a resize of a whole batch is two dense matrix products, which on two CPU cores takes 8 times what the
+    /// refuses the chain and names the step. It is made for a GPU: a resize of a whole batch is two dense matrix products, which on two CPU cores takes over 8 times what the
     /// threads of a <see cref="Loader"/> take (<c>cifar_resize224</c> of benchmarks/race-data.sh). Crops and flips are copies.
     /// </summary>
     public VisionData OnDevice() => this with { IsOnDevice = true };
