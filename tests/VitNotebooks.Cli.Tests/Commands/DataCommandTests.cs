@@ -107,7 +107,8 @@ public sealed partial class DataCommandTests : IDisposable
         Say(ExitCode.Success, "info", "svhn")
             .Output.ShouldContain("normal    none are published: ImageNet's mean and deviation");
         // What has no reader says how it becomes a folder that opens.
-        Say(ExitCode.Success, "info", "pcam").Output.ShouldContain("to open   HDF5 is not read: with Python's h5py");
+        Say(ExitCode.Success, "info", "imagenet-real")
+            .Output.ShouldContain("to open   The labels are several an image");
     }
 
     [Fact]
