@@ -2,6 +2,7 @@
 
 datasets.py write FOLDER        makes them below FOLDER and prints {set: description}
 datasets.py read ROOT SET       prints the description of real files: cifar10-python, cifar10-binary, cifar100-test, flowers102
+datasets.py draw COUNT          prints what numpy draws of so many drives, as tensorflow_datasets' split of KITTI does
 
 A description of a split: labels, and for each image the sum of (i % 251 + 1) * byte i over rows of red, green and blue.
 """
@@ -433,5 +434,14 @@ def read(root, name):
     print(json.dumps(known))
 
 
+def draw(count):
+    drives = [f"drive {i:03d}" for i in range(int(count))]
+    random = np.random.RandomState(123)
+    share = max(1, len(drives) // 10)
+    tests = [str(drive) for drive in random.choice(drives, share, replace=False)]
+    validates = random.choice([drive for drive in drives if drive not in tests], share, replace=False)
+    print(json.dumps({"tests": tests, "validates": [str(drive) for drive in validates]}))
+
+
 if __name__ == "__main__":
-    {"write": write, "read": read}[sys.argv[1]](*sys.argv[2:])
+    {"write": write, "read": read, "draw": draw}[sys.argv[1]](*sys.argv[2:])

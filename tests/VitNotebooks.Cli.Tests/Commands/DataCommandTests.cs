@@ -109,7 +109,8 @@ public sealed partial class DataCommandTests : IDisposable
             .Output.ShouldContain("; data.Standard() measures its own, since none are published");
         known.ShouldContain(" or https://dataset.bj.bcebos.com/cifar/cifar-100-python.tar.gz, ");
         // What has no reader says how it becomes a folder that opens.
-        Say(ExitCode.Success, "info", "pcam").Output.ShouldContain("to open   HDF5 is not read: with Python's h5py");
+        Say(ExitCode.Success, "info", "imagenet-real")
+            .Output.ShouldContain("to open   The labels are several an image");
     }
 
     [Fact]

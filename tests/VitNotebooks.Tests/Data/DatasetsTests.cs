@@ -24,7 +24,7 @@ public sealed class DatasetsTests : IDisposable
             "shapes",
         ];
         papers.ShouldBeSubsetOf(Datasets.Names);
-        Datasets.Names.ShouldNotContain("clevr");
+        Datasets.Names.ShouldNotContain("imagenet-real");
         Datasets.Names.ShouldBeUnique();
     }
 
@@ -54,7 +54,7 @@ public sealed class DatasetsTests : IDisposable
     public void Open_WhatHasNoReader_SaysHowItBecomesAFolder()
     {
         DatasetManifest[] without = [.. DatasetManifests.All.Where(manifest => manifest.Format is null)];
-        without.Select(manifest => manifest.Name).ShouldContain("patch-camelyon");
+        without.Select(manifest => manifest.Name).ShouldBe(["imagenet-real"]); // several labels an image
         foreach (DatasetManifest manifest in without)
         {
             string message = Should
@@ -64,12 +64,12 @@ public sealed class DatasetsTests : IDisposable
             message.ShouldContain(manifest.Conversion.ShouldNotBeNull(manifest.Name));
         }
         Should
-            .Throw<DatasetNotFoundException>(() => Datasets.Open("pcam", _folder.Path))
-            .Message.ShouldContain("HDF5 is not read: with Python's h5py");
+            .Throw<DatasetNotFoundException>(() => Datasets.Open("real-labels", _folder.Path))
+            .Message.ShouldContain("read real.json with RealLabels.Read");
         // A manifest of one's own need not say it.
         Should
             .Throw<DatasetNotFoundException>(() =>
-                Datasets.Open(DatasetManifests.Get("pcam") with { Conversion = null }, _folder.Path)
+                Datasets.Open(DatasetManifests.Get("real-labels") with { Conversion = null }, _folder.Path)
             )
             .Message.ShouldContain("one folder a class each");
     }

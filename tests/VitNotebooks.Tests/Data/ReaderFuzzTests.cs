@@ -12,7 +12,9 @@ namespace VitNotebooks.Tests.Data;
 /// more memory than the file's size allows.
 /// </summary>
 [Collection(DatasetOracleCollection.Name)]
-public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper output) : IDisposable
+public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITestOutputHelper output)
+    : IClassFixture<Hdf5Oracle>,
+        IDisposable
 {
     private const int Few = 400;
     private const int Many = 100_000;
@@ -84,6 +86,20 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper outp
             "packed pixels",
             "packed files",
             "manifest",
+            "clevr",
+            "kitti labels",
+            "kitti places",
+            "kitti drives",
+            "retinopathy",
+            "tfrecord",
+            "tfrecord example",
+            "imagenet21k",
+            "pcam images",
+            "pcam packed",
+            "pcam labels",
+            "dsprites hdf5",
+            "dsprites npz",
+            "dsprites plain",
         ];
 
     [Theory]
@@ -238,6 +254,54 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper outp
                 );
             case "packed pixels" or "packed files":
                 return PreparePacked(form == "pixels");
+            case "clevr" or "kitti labels" or "kitti places" or "kitti drives" or "retinopathy":
+                return PrepareAnnotations(reader);
+            case "pcam images" or "pcam packed" or "pcam labels":
+                string stem = $"camelyonpatch_level_2_split_{(form == "images" ? "train" : "valid")}";
+                string patches = Hdf5Copy("pcam", "pcam", $"{stem}_x.h5");
+                string marks = Hdf5Copy("pcam", "pcam", $"{stem}_y.h5");
+                return (form == "labels" ? marks : patches, () => Touch(PatchCamelyon.Open(patches, marks, "x")));
+            case "dsprites hdf5" or "dsprites npz" or "dsprites plain":
+                string ending = form == "hdf5" ? "hdf5" : "npz";
+                string sprites = Hdf5Copy(
+                    form == "hdf5" ? "dsprites" : $"dsprites-{form}",
+                    "dsprites",
+                    $"dsprites_ndarray_co1sh3sc6or40x32y32_64x64.{ending}"
+                );
+                return (sprites, () => Touch(DSprites.Open(_folder.Path, DSpritesLabel.Orientation, "x")));
+            case "tfrecord":
+                byte[][] frames =
+                [
+                    .. Enumerable
+                        .Range(0, 4)
+                        .Select(i => TestTfRecords.Frame(TestImages.Noise(9, 8, i).ToJpeg(), "x", i)),
+                ];
+                string records = _folder.Write(TestTfRecords.File(frames), "dmlab-test.tfrecord");
+                return (records, () => Touch(Dmlab.OpenSplit(_folder.Path, "test", "x")));
+            case "tfrecord example":
+                // Without the check sums, which keep the mutations from the message within.
+                string example = _folder.Write(TestTfRecords.Frame(TestImages.Noise(2, 2, 1).ToPng(), "x", 3), "x");
+                return (
+                    example,
+                    () =>
+                    {
+                        byte[] record = File.ReadAllBytes(example);
+                        Dictionary<string, TfFeature> features =
+                            TfExample.Parse(record)
+                            ?? throw new DatasetFormatException($"{example}: no example.", example);
+                        foreach (TfFeature feature in features.Values)
+                        {
+                            _ = feature.Bytes is { } range ? record[range].Length : 0;
+                        }
+                    }
+                );
+            case "imagenet21k":
+                byte[] inner = ImageNet21kTests.Tar(("n01440764_0.JPEG", TestImages.Noise(9, 8, 1).ToJpeg()));
+                string whole = _folder.Write(
+                    ImageNet21kTests.Tar(("winter21_whole/n01440764.tar", inner)),
+                    "winter21_whole.tar"
+                );
+                return (whole, () => Touch(ImageNet21k.Open(_folder.Path, "x")));
             default:
                 string json = _folder.Write(Encoding.UTF8.GetBytes(Manifest), "x.json");
                 return (json, () => DatasetManifest.Read(json).Splits.Count.ShouldBeGreaterThan(0));
@@ -289,6 +353,62 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper outp
                 return (
                     Text("/a/abbey/1.jpg\n/z/zoo/2.jpg\n", "Training_01.txt"),
                     () => Touch(Sun397.Open(_folder.Path, "x").Train)
+                );
+        }
+    }
+
+    private (string File, Action Read) PrepareAnnotations(string reader)
+    {
+        byte[] image = TestImages.Noise(6, 5, 1).ToPng();
+        string Text(string text, params string[] path) => _folder.Write(Encoding.UTF8.GetBytes(text), path);
+        switch (reader)
+        {
+            case "clevr":
+                _folder.Write(image, "images", "val", "a.png");
+                string scenes = string.Join(",", Enumerable.Range(3, 8).Select(i => ClevrTests.Scene("a.png", i, i)));
+                return (
+                    Text($$"""{"info":{},"scenes":[{{scenes}}]}""", "scenes", "CLEVR_val_scenes.json"),
+                    () => Touch(Clevr.OpenSplit(_folder.Path, "val", ClevrLabel.Distance, "x"))
+                );
+            case "retinopathy":
+                _folder.Write(image, "train", "1_left.jpeg");
+                _folder.Write(image, "test", "2_left.jpeg");
+                _folder.Write(image, "test", "2_right.jpeg");
+                Text("image,level\n1_left,4\n", "trainLabels.csv");
+                return (
+                    Text(
+                        "image,level,Usage\n2_left,1,Private\n2_right,0,Public\n3_left,3,Private\n",
+                        "retinopathy_solution.csv"
+                    ),
+                    () => Touch(Retinopathy.Open(_folder.Path, "x").Test)
+                );
+            default:
+                const string Car = "Car 0.00 0 1.5 1 2 3 4 1.5 1.6 3.7 -2.5 1.6 30 1.2\n";
+                string[] labels = [];
+                for (int i = 0; i < 12; i++)
+                {
+                    labels = [.. labels, Text($"{Car}Van{Car[3..]}", "training", "label_2", $"{i:D6}.txt")];
+                    _folder.Write(image, "training", "image_2", $"{i:D6}.png");
+                }
+                string places = Text("12,11,10,9,8,7,6,5,4,3,2,1", "mapping", "train_rand.txt");
+                string drives = Text(
+                    string.Concat(Enumerable.Range(0, 12).Select(i => $"2011_09_26 drive_{i / 2} {i:D10}\n")),
+                    "mapping",
+                    "train_mapping.txt"
+                );
+                return (
+                    reader switch
+                    {
+                        "kitti places" => places,
+                        "kitti drives" => drives,
+                        _ => labels[0],
+                    },
+                    () =>
+                    {
+                        var (train, _, test) = Kitti.Open(_folder.Path, "x");
+                        Touch(train);
+                        Touch(test);
+                    }
                 );
         }
     }
@@ -371,6 +491,8 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, ITestOutputHelper outp
     }
 
     private string Copy(string[] from, string to) => _folder.Write(File.ReadAllBytes(oracle.PathOf(from)), to);
+
+    private string Hdf5Copy(params string[] from) => _folder.Write(File.ReadAllBytes(hdf5.PathOf(from)), from[^1]);
 
     private void CopyAll(params string[] from)
     {

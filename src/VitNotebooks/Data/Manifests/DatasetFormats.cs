@@ -51,6 +51,21 @@ public static class DatasetFormats
             (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest),
             (manifest, root, _) => OpenSmallNorb(manifest, root, SmallNorbLabel.Category)
         ),
+        new(
+            "dsprites",
+            (manifest, root) => DSpritesFile.Place(Below(manifest, root)) is not null,
+            (manifest, root, _) => OpenDSprites(manifest, root)
+        ),
+        new(
+            "clevr",
+            (manifest, root) => Clevr.IsPresent(Below(manifest, root)),
+            (manifest, root, decode) => OpenClevr(manifest, root, decode, ClevrLabel.Count)
+        ),
+        new("kitti", (manifest, root) => Kitti.IsPresent(Below(manifest, root)), OpenKitti),
+        new("patch-camelyon", IsPatchCamelyonPresent, (manifest, root, _) => OpenPatchCamelyon(manifest, root)),
+        new("dmlab", (manifest, root) => Dmlab.IsPresent(Below(manifest, root)), OpenDmlab),
+        new("retinopathy", (manifest, root) => Retinopathy.IsPresent(Below(manifest, root)), OpenRetinopathy),
+        new("imagenet21k", (manifest, root) => ImageNet21k.IsPresent(Below(manifest, root)), OpenImageNet21k),
     ];
 
     /// <summary>Their names.</summary>
@@ -301,6 +316,96 @@ public static class DatasetFormats
     {
         SmallNorb Split(string split) => SmallNorb.OpenSplit(Below(manifest, root), split, label, manifest);
         return Data(manifest, Split("train"), Split("test"));
+    }
+
+    // The authors publish no split; the whole is divided as the sets of class folders are.
+    private static VisionData OpenDSprites(DatasetManifest manifest, string root)
+    {
+        var (train, validation, test) = UnsplitFolders.Divide(
+            WholeDSprites(manifest, root, DSpritesLabel.Shape),
+            manifest
+        );
+        return Data(manifest, train, test) with { Validation = validation };
+    }
+
+    internal static DSprites WholeDSprites(DatasetManifest manifest, string root, DSpritesLabel label)
+    {
+        var all = DSprites.Open(Below(manifest, root), label, $"{manifest.Name}/all");
+        CheckCount(manifest, all, Below(manifest, root));
+        return all;
+    }
+
+    internal static VisionData OpenClevr(DatasetManifest manifest, string root, DecodeOptions decode, ClevrLabel label)
+    {
+        ListedImages Split(string split)
+        {
+            var images = Clevr.OpenSplit(Below(manifest, root), split, label, $"{manifest.Name}/{split}", decode);
+            CheckCount(manifest, images, Below(manifest, root));
+            return images;
+        }
+        return Data(manifest, Split("train"), Split("val"));
+    }
+
+    private static VisionData OpenKitti(DatasetManifest manifest, string root, DecodeOptions decode)
+    {
+        var (train, validation, test) = Kitti.Open(Below(manifest, root), manifest.Name, decode);
+        return Data(manifest, train, test) with { Validation = validation };
+    }
+
+    private static (string Images, string Labels) PatchCamelyonFiles(
+        DatasetManifest manifest,
+        string root,
+        string split
+    ) =>
+        manifest.Split(split).Files is [var images, var labels]
+            ? (Path.Combine(Below(manifest, root), images), Path.Combine(Below(manifest, root), labels))
+            : throw new ManifestException(
+                manifest.Name,
+                [$"splits.{split}.files must name the file of the images and that of the labels"]
+            );
+
+    private static bool IsPatchCamelyonPresent(DatasetManifest manifest, string root) =>
+        new[] { "train", "val", "test" }
+            .Select(split => PatchCamelyonFiles(manifest, root, split))
+            .All(files => File.Exists(files.Images) && File.Exists(files.Labels));
+
+    private static VisionData OpenPatchCamelyon(DatasetManifest manifest, string root)
+    {
+        PatchCamelyon Split(string split)
+        {
+            var (images, labels) = PatchCamelyonFiles(manifest, root, split);
+            return PatchCamelyon.Open(images, labels, $"{manifest.Name}/{split}");
+        }
+        return Data(manifest, Split("train"), Split("test")) with { Validation = Split("val") };
+    }
+
+    private static VisionData OpenDmlab(DatasetManifest manifest, string root, DecodeOptions decode)
+    {
+        Dmlab Split(string split, string name) =>
+            Dmlab.OpenSplit(Below(manifest, root), split, $"{manifest.Name}/{name}", decode);
+        return Data(manifest, Split("train", "train"), Split("test", "test")) with
+        {
+            Validation = Split("validation", "val"),
+        };
+    }
+
+    private static VisionData OpenRetinopathy(DatasetManifest manifest, string root, DecodeOptions decode)
+    {
+        var (train, validation, test) = Retinopathy.Open(Below(manifest, root), manifest.Name, decode);
+        return Data(manifest, train, test) with { Validation = validation };
+    }
+
+    private static VisionData OpenImageNet21k(DatasetManifest manifest, string root, DecodeOptions decode)
+    {
+        var train = ImageNet21k.Open(Below(manifest, root), $"{manifest.Name}/train", decode);
+        var aside = Path.Combine(Below(manifest, root), "val");
+        return Data(
+            manifest,
+            train,
+            Directory.Exists(aside)
+                ? new ImageFolder(aside, train.Classes, decode, $"{manifest.Name}/val")
+                : new EmptySplit($"{manifest.Name}/test", train.Classes)
+        );
     }
 
     private static bool Exists(string path) => File.Exists(path);

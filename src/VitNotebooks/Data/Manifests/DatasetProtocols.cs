@@ -104,21 +104,38 @@ internal static class DatasetProtocols
             sources["train"] = UnsplitFolders.OpenWhole(UnsplitFolders.Find(manifest, root), manifest, decode);
             return sources;
         }
-        var data =
-            manifest.Format == "smallnorb"
-                ? DatasetFormats.OpenSmallNorb(manifest, root, LabelOf(protocol))
-                : DatasetFormats.Open(manifest, root, decode);
+        if (manifest.Format == "dsprites" && slices.All(slice => slice.Split == "train"))
+        {
+            var label = IsAbout(protocol, "orientation") ? DSpritesLabel.Orientation : DSpritesLabel.Location;
+            sources["train"] = DatasetFormats.WholeDSprites(manifest, root, label);
+            return sources;
+        }
+        var data = manifest.Format switch
+        {
+            "smallnorb" => DatasetFormats.OpenSmallNorb(manifest, root, LabelOf(protocol)),
+            "clevr" => DatasetFormats.OpenClevr(
+                manifest,
+                root,
+                decode,
+                IsAbout(protocol, "distance") ? ClevrLabel.Distance : ClevrLabel.Count
+            ),
+            _ => DatasetFormats.Open(manifest, root, decode),
+        };
         sources["train"] = data.Train;
-        sources["test"] = data.Test;
+        // Of what is published without labels to test on, the validation split is opened in its place.
+        sources[data.Test.Name.EndsWith("/val", StringComparison.Ordinal) ? "validation" : "test"] = data.Test;
         if (data.Validation is { } validation)
             sources["validation"] = validation;
         return sources;
     }
 
     private static SmallNorbLabel LabelOf(ManifestProtocol protocol) =>
-        protocol.Name.EndsWith("-azimuth", StringComparison.Ordinal) ? SmallNorbLabel.Azimuth
-        : protocol.Name.EndsWith("-elevation", StringComparison.Ordinal) ? SmallNorbLabel.Elevation
+        IsAbout(protocol, "azimuth") ? SmallNorbLabel.Azimuth
+        : IsAbout(protocol, "elevation") ? SmallNorbLabel.Elevation
         : SmallNorbLabel.Category;
+
+    private static bool IsAbout(ManifestProtocol protocol, string what) =>
+        protocol.Name.EndsWith($"-{what}", StringComparison.Ordinal);
 
     private static IImageDataset Take(
         DatasetManifest manifest,

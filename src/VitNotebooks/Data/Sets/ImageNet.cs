@@ -88,7 +88,7 @@ public static partial class ImageNet
         return images;
     }
 
-    private static TarEntries TrainEntries(string tar, SafeFileHandle handle, Func<string, int> numberOf)
+    internal static TarEntries TrainEntries(string tar, SafeFileHandle handle, Func<string, int> numberOf)
     {
         var entries = new TarEntries();
         foreach (var archive in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
@@ -109,7 +109,7 @@ public static partial class ImageNet
     }
 
     // n01440764 is 1440764.
-    private static int NumberOfWnid(string wnid) =>
+    internal static int NumberOfWnid(string wnid) =>
         wnid.Length == 9
         && wnid[0] == 'n'
         && int.TryParse(wnid.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -2,20 +2,23 @@ using System.Globalization;
 
 namespace VitNotebooks.Data;
 
-/// <summary>A text file of a dataset, a row a line, fields apart by single spaces.</summary>
+/// <summary>A text file of a dataset, a row a line, fields apart by single spaces or another letter.</summary>
 internal sealed class ListFile
 {
     private const int LongestLine = 4096;
     private readonly string _path;
     private readonly string _remedy;
+    private readonly char _separator;
 
     /// <param name="path">The file.</param>
     /// <param name="remedy">What to do about a wrong or missing one, a sentence.</param>
+    /// <param name="separator">What stands between two fields.</param>
     /// <exception cref="DatasetNotFoundException">It is not there.</exception>
-    public ListFile(string path, string remedy)
+    public ListFile(string path, string remedy, char separator = ' ')
     {
         _path = path;
         _remedy = remedy;
+        _separator = separator;
         if (!File.Exists(path))
             throw new DatasetNotFoundException($"{path} is missing. {remedy}");
     }
@@ -30,10 +33,13 @@ internal sealed class ListFile
             number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            var parts = line.Length > LongestLine ? [] : line.TrimEnd().Split(' ', fields);
+            var parts = line.Length > LongestLine ? [] : line.TrimEnd().Split(_separator, fields);
             yield return parts.Length == fields && !parts.Contains("")
                 ? (number, parts)
-                : throw Fault(number, $"is '{Short(line)}'; expected {fields} fields apart by a space");
+                : throw Fault(
+                    number,
+                    $"is '{Short(line)}'; expected {fields} fields apart by a {(_separator == ' ' ? "space" : "comma")}"
+                );
         }
     }
 

@@ -26,7 +26,18 @@ public static class UnsplitFolders
     )
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        ImageFolder all = OpenWhole(folder, manifest, decode);
+        return Divide(OpenWhole(folder, manifest, decode), manifest);
+    }
+
+    /// <summary>Divides images that are there without a split.</summary>
+    /// <param name="all">The images.</param>
+    /// <param name="manifest">The counts of its splits.</param>
+    /// <exception cref="ManifestException">The manifest does not say how many images are chosen.</exception>
+    internal static (IImageDataset Train, IImageDataset? Validation, IImageDataset Test) Divide(
+        IImageDataset all,
+        DatasetManifest manifest
+    )
+    {
         var of = (double)(Count(manifest, "all") ?? all.Count);
         // What is stated for the whole is exact; of a part of the images it is the same share.
         int Share(int count) => (int)Math.Round(all.Count * (count / of));
@@ -80,7 +91,7 @@ public static class UnsplitFolders
     private static int? Count(DatasetManifest manifest, string split) =>
         manifest.Splits.FirstOrDefault(s => s.Name == split)?.Count;
 
-    private static IndexedDataset Part(ImageFolder all, int[] indices, string split) =>
+    private static IndexedDataset Part(IImageDataset all, int[] indices, string split) =>
         new(all, indices, $"{split}: own split, seed {Seed}");
 
     private static void RefuseTiff(string folder, DatasetManifest manifest)
