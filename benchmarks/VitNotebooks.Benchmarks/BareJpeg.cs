@@ -26,7 +26,7 @@ internal sealed unsafe partial class BareJpeg : IDisposable
         int space;
         fixed (byte* bytes = file)
         {
-            int rc = tjDecompressHeader3(_handle, bytes, (nuint)file.Length, &width, &height, &subsampling, &space);
+            var rc = tjDecompressHeader3(_handle, bytes, (nuint)file.Length, &width, &height, &subsampling, &space);
             return rc == 0
                 ? new Picture(file, width, height, space >= 3)
                 : throw new InvalidOperationException("a file has no JPEG header; give a folder of whole JPEG files");

@@ -135,7 +135,7 @@ internal static class DataRace
 
     private static Result Packed(string folder, double seconds, PackOptions options)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}.vitpack");
+        var path = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}.vitpack");
         try
         {
             PackedDataset.Write(path, new ImageFolder(folder), options);
@@ -150,16 +150,16 @@ internal static class DataRace
 
     private static Result ShrunkFolder(string folder, double seconds)
     {
-        string root = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}");
-        string pictures = Path.Combine(root, "all");
+        var root = Path.Combine(Path.GetTempPath(), $"vitnb-race-{Environment.ProcessId}");
+        var pictures = Path.Combine(root, "all");
         try
         {
             Directory.CreateDirectory(pictures);
-            Pipeline squares = Pipeline.Empty.Resize(256).CenterCrop(256);
+            var squares = Pipeline.Empty.Resize(256).CenterCrop(256);
             var data = new ImageFolder(folder);
-            for (int i = 0; i < data.Count; i++)
+            for (var i = 0; i < data.Count; i++)
             {
-                RgbImage square = squares.Apply(data.Read(i), new TorchRandom(0));
+                var square = squares.Apply(data.Read(i), new TorchRandom(0));
                 File.WriteAllBytes(Path.Combine(pictures, $"{i}.jpg"), square.ToJpeg(95));
             }
             return Load(Pictures(root), Training(224), seconds);
@@ -173,15 +173,15 @@ internal static class DataRace
     // On the GPU where there is one; what the device still has to do when an epoch ends is waited for.
     private static Result Parted(string folder, double seconds)
     {
-        bool cuda = torch.cuda.is_available();
-        torch.Device device = cuda ? torch.CUDA : torch.CPU;
-        LoaderOptions options = Options with { BatchSize = SmallBatch, CudaDevice = cuda ? device.index : null };
+        var cuda = torch.cuda.is_available();
+        var device = cuda ? torch.CUDA : torch.CPU;
+        var options = Options with { BatchSize = SmallBatch, CudaDevice = cuda ? device.index : null };
         using var loader = new DeviceTailLoader(Few(folder), Enlarged, device, options);
         return Measure(Epoch, seconds);
 
         IEnumerable<Batch> Epoch(int epoch)
         {
-            foreach (Batch batch in loader.Epoch(epoch))
+            foreach (var batch in loader.Epoch(epoch))
             {
                 yield return batch;
             }
@@ -194,7 +194,7 @@ internal static class DataRace
 
     private static Result Batched(string folder, double seconds)
     {
-        using ImageTensors images = ImageTensors.Load(Small(folder));
+        using var images = ImageTensors.Load(Small(folder));
         using var loader = new BatchedLoader(images, SmallTraining, Options with { BatchSize = 512 });
         return Measure(epoch => loader.Epoch(epoch), seconds);
     }
@@ -208,7 +208,7 @@ internal static class DataRace
         [
             .. Enumerable.Range(0, data.Count).Select(i => first.Look(File.ReadAllBytes(data.Source(i)))),
         ];
-        int most = files.Max(file => file.Bytes);
+        var most = files.Max(file => file.Bytes);
         long decoded = 0;
         var clock = Stopwatch.StartNew();
         Thread[] threads =
@@ -218,19 +218,19 @@ internal static class DataRace
                 .Select(t => new Thread(() =>
                 {
                     using var codec = new BareJpeg();
-                    byte[] pixels = new byte[most];
-                    for (int i = t; clock.Elapsed.TotalSeconds < seconds; i++)
+                    var pixels = new byte[most];
+                    for (var i = t; clock.Elapsed.TotalSeconds < seconds; i++)
                     {
                         codec.Decode(files[i % files.Length], pixels);
                         Interlocked.Increment(ref decoded);
                     }
                 })),
         ];
-        foreach (Thread thread in threads)
+        foreach (var thread in threads)
         {
             thread.Start();
         }
-        foreach (Thread thread in threads)
+        foreach (var thread in threads)
         {
             thread.Join();
         }
@@ -243,9 +243,9 @@ internal static class DataRace
         long images = 0;
         var first = new List<double>();
         var clock = Stopwatch.StartNew();
-        for (int epoch = 1; clock.Elapsed.TotalSeconds < seconds; epoch++)
+        for (var epoch = 1; clock.Elapsed.TotalSeconds < seconds; epoch++)
         {
-            images += Count(epochs(epoch), out double wait);
+            images += Count(epochs(epoch), out var wait);
             first.Add(wait);
         }
         return new Result(
@@ -258,9 +258,9 @@ internal static class DataRace
     private static long Count(IEnumerable<Batch> epoch, out double firstMs)
     {
         long images = 0;
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         firstMs = 0;
-        foreach (Batch batch in epoch)
+        foreach (var batch in epoch)
         {
             if (images == 0)
             {

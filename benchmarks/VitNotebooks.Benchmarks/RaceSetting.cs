@@ -34,7 +34,10 @@ internal sealed record RaceSetting(string Model, string Mode)
     public static RaceSetting Parse(ReadOnlySpan<string> words)
     {
         if (words.Length < 2 || words.Length % 2 != 0)
+        {
             throw new ArgumentException("model: expected MODEL MODE and then pairs of an option and its value.");
+        }
+
         var setting = new RaceSetting(words[0], words[1]);
         for (var i = 2; i < words.Length; i += 2)
         {

@@ -16,9 +16,11 @@ internal sealed class TestChoice
         foreach (var pair in pairs)
         {
             if (pair.Length < 2 || pair[0] is not ("--only" or "--without" or "--category" or "--without-category"))
+            {
                 throw new ArgumentException(
                     $"test: '{string.Join(' ', pair)}' is not known; there are --only, --without, --category and --without-category, each with a value."
                 );
+            }
         }
         return new(pairs.ToLookup(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
     }

@@ -65,7 +65,9 @@ internal sealed class TestReport(TextWriter output)
         {
             output.WriteLine($"    {failure.ExceptionTypes[i]}: {failure.Messages[i].ReplaceLineEndings("\n    ")}");
             foreach (var line in (failure.StackTraces[i] ?? "").Split('\n').Take(6))
+            {
                 output.WriteLine($"    {line.TrimEnd()}");
+            }
         }
         output.Flush();
     }

@@ -26,9 +26,14 @@ internal static class TestRun
                 new Sink(message =>
                 {
                     if (message is ITestCaseDiscoveryMessage one)
+                    {
                         found.Add(one.TestCase);
+                    }
+
                     if (message is IDiscoveryCompleteMessage)
+                    {
                         discovered.Set();
+                    }
                 }),
                 options
             );
@@ -52,7 +57,9 @@ internal static class TestRun
                 {
                     report.Note(message);
                     if (message is ITestAssemblyFinished)
+                    {
                         finished.Set();
+                    }
                 }),
                 options
             );
@@ -69,7 +76,10 @@ internal static class TestRun
         public bool OnMessage(IMessageSinkMessage message)
         {
             lock (_gate)
+            {
                 take(message);
+            }
+
             return true; // go on
         }
     }

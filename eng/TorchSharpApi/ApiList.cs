@@ -26,7 +26,10 @@ public sealed class ApiList
         foreach (var line in lines.Select(l => l.TrimEnd()))
         {
             if (line.Length == 0 || line[0] == '#')
+            {
                 continue;
+            }
+
             if (line[0] == ' ')
             {
                 members.Add(line.Trim());
@@ -45,14 +48,19 @@ public sealed class ApiList
     public IEnumerable<ApiType> Ancestry(ApiType type)
     {
         for (var at = type; at is not null; at = Definition(at.Base))
+        {
             yield return at;
+        }
     }
 
     /// <summary>The listed definition of a type that is named with or without arguments, or null.</summary>
     private ApiType? Definition(string name)
     {
         if (name.Length == 0)
+        {
             return null;
+        }
+
         var open = name.IndexOf('<', StringComparison.Ordinal);
         var (bare, arity) = open < 0 ? (name, 0) : (name[..open], Signature.SplitList(name[(open + 1)..^1]).Count);
         return Types.FirstOrDefault(t => Matches(t.Name, bare, arity));

@@ -38,14 +38,19 @@ public sealed record ApiMember(
     public static ApiMember Parse(string line)
     {
         if (line.StartsWith("new(", StringComparison.Ordinal))
+        {
             return new ApiMember(MemberKind.Constructor, false, "", "new", [], ParseParameters(line[4..^1]), "");
+        }
+
         var isStatic = line.StartsWith("static ", StringComparison.Ordinal);
         var text = isStatic ? line[7..] : line;
 
         var space = OutsideOfBrackets(text, ' ', 0);
         var (type, rest) = (text[..space], text[(space + 1)..]);
         if (rest.StartsWith("= ", StringComparison.Ordinal))
+        {
             return new ApiMember(MemberKind.EnumValue, true, rest[2..], type, [], [], "");
+        }
 
         var accessors = "";
         if (rest.EndsWith('}'))
@@ -54,6 +59,7 @@ public sealed record ApiMember(
             (accessors, rest) = (rest[(brace + 1)..^1].Trim(), rest[..brace].Trim());
         }
         if (rest.StartsWith("this[", StringComparison.Ordinal))
+        {
             return new ApiMember(
                 MemberKind.Indexer,
                 isStatic,
@@ -63,16 +69,26 @@ public sealed record ApiMember(
                 ParseParameters(rest[5..^1]),
                 accessors
             );
+        }
+
         if (accessors.Length > 0)
+        {
             return new ApiMember(MemberKind.Property, isStatic, type, rest, [], [], accessors);
+        }
+
         if (!rest.EndsWith(')'))
+        {
             return new ApiMember(MemberKind.Field, isStatic, type, rest, [], [], "");
+        }
 
         var parenthesis = OutsideOfBrackets(rest, '(', 0);
         var name = rest[..parenthesis];
         IReadOnlyList<string> typeParameters = [];
         if (name.IndexOf('<', StringComparison.Ordinal) is >= 0 and var open)
+        {
             (name, typeParameters) = (name[..open], Signature.SplitList(name[(open + 1)..^1]));
+        }
+
         return new ApiMember(
             MemberKind.Method,
             isStatic,
@@ -102,7 +118,10 @@ public sealed record ApiMember(
         var (declared, value) = equals < 0 ? (text, null) : (text[..equals], text[(equals + 3)..]);
         var modifier = Modifiers.FirstOrDefault(m => declared.StartsWith(m + " ", StringComparison.Ordinal)) ?? "";
         if (modifier.Length > 0)
+        {
             declared = declared[(modifier.Length + 1)..];
+        }
+
         var name = declared.LastIndexOf(' ');
         return new ApiParameter(modifier, declared[..name], declared[(name + 1)..], value);
     }
@@ -113,11 +132,18 @@ public sealed record ApiMember(
         for (var i = start; i < text.Length; i++)
         {
             if (depth == 0 && text[i] == wanted)
+            {
                 return i;
+            }
+
             if (text[i] is '(' or '<' or '[')
+            {
                 depth++;
+            }
             else if (text[i] is ')' or '>' or ']')
+            {
                 depth--;
+            }
         }
         throw new FormatException($"The API list has a member that cannot be read: '{text}'.");
     }

@@ -36,7 +36,10 @@ public sealed class Comparison
     public IReadOnlyList<string> Missing(ApiType type)
     {
         if (!_ours.TryGetValue(type.FullName, out var ours))
+        {
             return type.Members;
+        }
+
         var present = ours.GetMembers(Inherited)
             .Concat(ours.IsInterface ? ours.GetInterfaces().SelectMany(i => i.GetMembers(Inherited)) : [])
             .Where(m => !IsStub(m))
@@ -60,9 +63,14 @@ public sealed class Comparison
             Kind(ours) != listed.Kind
             && !(Kind(ours) == $"abstract {listed.Kind}" && !own.Exists(o => o.Member.Name == "new"))
         )
+        {
             yield return $"{name}: ours is '{Kind(ours)}', the list's '{listed.Kind}'";
+        }
+
         if (Base(ours) != listed.Base)
+        {
             yield return $"{name}: ours derives from '{Base(ours)}', the list's from '{listed.Base}'";
+        }
 
         var inherited = _list.Ancestry(listed).Skip(1).SelectMany(t => t.Members).ToHashSet(StringComparer.Ordinal);
         foreach (
@@ -70,7 +78,10 @@ public sealed class Comparison
         )
         {
             if (Signature.Of(member) is not { } line || own.Exists(o => o.Line == line))
+            {
                 continue;
+            }
+
             var parsed = ApiMember.Parse(line);
             var near = own.Where(o => o.Member.Name == parsed.Name).ToList();
             // What the list declares further up may be declared again here, unless the list does so too, with other names.
@@ -78,7 +89,10 @@ public sealed class Comparison
                 !near.Exists(o => o.Member.Collides(parsed))
                 && (inherited.Contains(line) || near.Count == 0 && IsOverride(member))
             )
+            {
                 continue;
+            }
+
             yield return near.Count == 0
                 ? $"{name}: {line}: not in the list"
                 : $"{name}: {line}: the list has {string.Join(" / ", near.Take(4).Select(o => o.Line))}";
@@ -97,10 +111,16 @@ public sealed class Comparison
     private static string Base(Type type)
     {
         if (type.IsValueType || type.IsInterface)
+        {
             return "";
+        }
+
         var parent = type.BaseType;
         while (parent is not null && IsBeyond(parent))
+        {
             parent = parent.BaseType;
+        }
+
         return parent is null || parent == typeof(object) ? "" : Signature.Of(parent);
     }
 
@@ -128,15 +148,24 @@ public sealed class Comparison
     private static bool IsStub(MemberInfo member)
     {
         if (member is PropertyInfo property)
+        {
             member = property.GetAccessors()[0];
+        }
+
         if (
             member is not MethodBase { ContainsGenericParameters: false } method
             || method.GetMethodBody()?.GetILAsByteArray() is not { } code
         )
+        {
             return false;
+        }
+
         var at = code.Length > 0 && code[0] == OpCodes.Nop.Value ? 1 : 0;
         if (code.Length > at && code[at] == OpCodes.Ldstr.Value)
+        {
             at += 5;
+        }
+
         return code.Length >= at + 6
             && code[at] == OpCodes.Newobj.Value
             && code[at + 5] == OpCodes.Throw.Value

@@ -36,10 +36,13 @@ public sealed class Coverage(ApiList list, Comparison comparison)
         var text = new StringBuilder("| group | in the list | here | percent |\n|---|---:|---:|---:|\n");
         var rows = Rows();
         foreach (var row in rows.Append(new Row("all", rows.Sum(r => r.Listed), [.. rows.SelectMany(r => r.Missing)])))
+        {
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"| {row.Group} | {row.Listed} | {row.Present} | {Math.Floor(row.Percent * 10) / 10:0.0} |\n"
             );
+        }
+
         return text.ToString();
     }
 }

@@ -80,22 +80,37 @@ public static class Groups
         if (type.Namespace == "TorchSharp.Modules")
         {
             if (bases.Contains("torch.distributions.Distribution"))
+            {
                 return "distributions";
+            }
+
             if (
                 type.Name.StartsWith("DataLoader", StringComparison.Ordinal)
                 || bases.Contains("torch.utils.data.Dataset<T>")
                 || type.Name == "IterableDataLoader"
             )
+            {
                 return "utils.data";
+            }
+
             if (bases.Contains("torch.optim.Optimizer") || IsOptimizers(type.Name) || bases.Exists(IsOptimizers))
+            {
                 return "optim";
+            }
+
             return "nn";
         }
         if (type.Namespace is not ("TorchSharp" or "TorchSharp.Utils"))
+        {
             return "other";
+        }
+
         var fit = Prefixes.FirstOrDefault(p => Fits(type.Name, p.Prefix));
         if (fit.Group is not null)
+        {
             return fit.Group;
+        }
+
         return
             type.Namespace == "TorchSharp" && !bases.Contains("MulticastDelegate") && type.Base != "MulticastDelegate"
             ? "torch"

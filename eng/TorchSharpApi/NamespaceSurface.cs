@@ -42,10 +42,15 @@ public sealed class NamespaceSurface(Assembly assembly, string @namespace)
                 continue;
             }
             if (Header(type) != Header(counterpart))
+            {
                 yield return $"{name}, {Header(type)}";
+            }
+
             var there = Lines(counterpart).ToHashSet(StringComparer.Ordinal);
             foreach (var line in Lines(type).Where(l => !there.Contains(l)))
+            {
                 yield return $"{name}, {line}";
+            }
         }
     }
 
@@ -59,7 +64,10 @@ public sealed class NamespaceSurface(Assembly assembly, string @namespace)
             : Comparison.Kind(type);
         var above = type.GetInterfaces().Select(Signature.Of).Order(StringComparer.Ordinal).ToList();
         if (type.BaseType is { } parent && parent != typeof(object) && type.IsClass)
+        {
             above.Insert(0, Signature.Of(parent));
+        }
+
         var bases = above.Count == 0 ? "" : $" : {string.Join(", ", above)}";
         return $"{kind}{bases}{Constraints(type.GetGenericArguments())}";
     }
@@ -68,7 +76,10 @@ public sealed class NamespaceSurface(Assembly assembly, string @namespace)
     private static string? Line(MemberInfo member)
     {
         if (Signature.Of(member) is not { } line)
+        {
             return null;
+        }
+
         return member switch
         {
             MethodInfo m => line

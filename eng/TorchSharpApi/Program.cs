@@ -26,7 +26,10 @@ switch (args)
 {
     case ["mismatches"]:
         foreach (var sentence in comparison.Mismatches())
+        {
             Console.WriteLine(sentence);
+        }
+
         return comparison.Mismatches().Count == 0 ? 0 : 1;
 
     case ["missing"]:
@@ -35,16 +38,23 @@ switch (args)
         var rows = coverage.Rows();
         var isGroup = rows.Any(r => r.Group == wanted);
         foreach (var row in rows.Where(r => wanted is null || !isGroup || r.Group == wanted))
-        foreach (
-            var type in row.Missing.GroupBy(m => m.Type).Where(t => wanted is null || isGroup || t.Key.Name == wanted)
-        )
         {
-            Console.WriteLine(
-                $"{type.Key.Namespace} | {type.Key.Kind} {type.Key.Name}{(type.Key.Base.Length > 0 ? " : " : "")}{type.Key.Base}"
-            );
-            foreach (var (_, member) in type)
-                Console.WriteLine($"  {member}");
+            foreach (
+                var type in row
+                    .Missing.GroupBy(m => m.Type)
+                    .Where(t => wanted is null || isGroup || t.Key.Name == wanted)
+            )
+            {
+                Console.WriteLine(
+                    $"{type.Key.Namespace} | {type.Key.Kind} {type.Key.Name}{(type.Key.Base.Length > 0 ? " : " : "")}{type.Key.Base}"
+                );
+                foreach (var (_, member) in type)
+                {
+                    Console.WriteLine($"  {member}");
+                }
+            }
         }
+
         return 0;
 
     case ["coverage"]:
@@ -60,7 +70,10 @@ switch (args)
         var source = new ReferenceSource(list).Write();
         // An unchanged file keeps its date, so that nothing is compiled again.
         if (!File.Exists(file) || File.ReadAllText(file) != source)
+        {
             File.WriteAllText(file, source);
+        }
+
         return 0;
 
     case ["seam", var onTorchSharp]:
@@ -69,9 +82,15 @@ switch (args)
         var theirs = new NamespaceSurface(Assembly.LoadFrom(Path.GetFullPath(onTorchSharp)), seam);
         var differences = ours.Differences("src/VitNotebooks.Torch", theirs, "src/VitNotebooks/OnTorchSharp");
         foreach (var sentence in differences)
+        {
             Console.WriteLine($"{seam}: {sentence}");
+        }
+
         if (differences.Count == 0)
+        {
             Console.WriteLine($"{seam}: the same {ours.Count} types on our layer and on TorchSharp");
+        }
+
         return differences.Count == 0 ? 0 : 1;
 
     default:

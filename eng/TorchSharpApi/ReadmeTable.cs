@@ -12,9 +12,12 @@ public static class ReadmeTable
         var begin = text.IndexOf(Begin, StringComparison.Ordinal);
         var end = text.IndexOf(End, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
+        {
             throw new FormatException(
                 $"The README has no place for the table: expected a line '{Begin.Trim()}' and later '{End}'."
             );
+        }
+
         return $"{text[..(begin + Begin.Length)]}\n{table}\n{text[end..]}";
     }
 }

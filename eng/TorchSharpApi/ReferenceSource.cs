@@ -70,7 +70,10 @@ public sealed partial class ReferenceSource(ApiList list)
         {
             _text.Append($"namespace {space.Key}\n{{\n");
             foreach (var type in space.Where(t => Outer(t) is null))
+            {
                 Type(type);
+            }
+
             _text.Append("}\n");
         }
         return Qualified(_text.ToString());
@@ -85,11 +88,13 @@ public sealed partial class ReferenceSource(ApiList list)
         foreach (var nested in list.Types)
         {
             if (Outer(nested) is { } outer && outer.Name.EndsWith('>'))
+            {
                 source = source.Replace(
                     $"{Bare(outer.Name)}.{Own(nested.Name)}",
                     $"{outer.Name}.{Own(nested.Name)}",
                     StringComparison.Ordinal
                 );
+            }
         }
         return ParameterGroup().Replace(source, "TorchSharp.Modules.ParamGroup$1");
     }
@@ -100,7 +105,10 @@ public sealed partial class ReferenceSource(ApiList list)
         var bare = Bare(type.Name);
         var dot = bare.LastIndexOf('.');
         if (dot < 0)
+        {
             return null;
+        }
+
         var candidates = list.Types.Where(t => t.Namespace == type.Namespace && Bare(t.Name) == bare[..dot]).ToList();
         // HookRemover is the generic HookableModule's; State is Adam's, which is the only one of its name.
         return candidates.Find(t => !t.Name.EndsWith('>')) ?? candidates.FirstOrDefault();
@@ -128,19 +136,30 @@ public sealed partial class ReferenceSource(ApiList list)
         var inherited = Inherited(type).ToList();
         var bases = new List<string>();
         if (type.Base.Length > 0)
+        {
             bases.Add(type.Base);
+        }
+
         bases.AddRange(notes.Interfaces);
         if (type.Kind != "interface" && members.Exists(IsDispose) && !inherited.Exists(m => IsDispose(m.Member)))
+        {
             bases.Add("IDisposable");
+        }
+
         var elements = members.Find(m => m.Name == "GetEnumerator")?.Type["IEnumerator<".Length..^1];
         if (elements is not null)
+        {
             bases.Add($"IEnumerable<{elements}>");
+        }
 
         var partial = type.Kind == "enum" || type.Kind == "interface" ? "" : "partial ";
         var kind = type.Kind.Replace("class", $"{partial}class", StringComparison.Ordinal);
         _text.Append($"public {(type.Kind == "struct" ? "partial struct" : kind)} {Own(type.Name)}");
         if (bases.Count > 0)
+        {
             _text.Append($" : {string.Join(", ", bases)}");
+        }
+
         _text.Append($" {string.Join(' ', notes.Constraints)}\n{{\n");
 
         if (type.Kind.EndsWith("class", StringComparison.Ordinal) && type.Kind != "static class")
@@ -152,14 +171,25 @@ public sealed partial class ReferenceSource(ApiList list)
         {
             // One line of the list stands there twice, with another parameter name.
             if (members[i].Kind == MemberKind.EnumValue || !members.Take(i).Any(m => m.Collides(members[i])))
+            {
                 Member(type, notes, members[i], inherited);
+            }
         }
         foreach (var member in notes.Members)
+        {
             _text.Append(member).Append('\n');
+        }
+
         if (elements is not null)
+        {
             _text.Append($"IEnumerator IEnumerable.GetEnumerator() => {Throw}\n");
+        }
+
         foreach (var nested in list.Types.Where(t => t != type && t.Namespace == type.Namespace && Outer(t) == type))
+        {
             Type(nested);
+        }
+
         _text.Append("}\n");
     }
 
@@ -182,7 +212,10 @@ public sealed partial class ReferenceSource(ApiList list)
         if (member.Kind == MemberKind.Constructor)
         {
             if (type.Kind == "struct" && member.Parameters.Count == 0)
+            {
                 return;
+            }
+
             var above = list.Ancestry(type).Skip(1).Any() ? " : base((Unlisted)null)" : "";
             _text.Append($"public {Simple(type)}({Parameters(member)}){above} => {Throw}\n");
             return;
@@ -206,11 +239,17 @@ public sealed partial class ReferenceSource(ApiList list)
             : notes.IsVirtual(member.Name) ? "virtual "
             : "";
         if (modifier == "override " && isAbstract)
+        {
             modifier = "abstract override ";
+        }
+
         var body =
             type.Kind == "interface" || modifier.Contains("abstract", StringComparison.Ordinal) ? ";" : $" => {Throw}";
         if (modifier == "override ")
+        {
             returns = NamesOf(member, returns, type);
+        }
+
         _text.Append(
             member.Kind switch
             {

@@ -8,7 +8,10 @@ public static class RepositoryFile
     {
         var folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder, "VitNotebooks.sln")))
+        {
             folder = System.IO.Path.GetDirectoryName(folder);
+        }
+
         return folder is null
             ? throw new FileNotFoundException(
                 $"{AppContext.BaseDirectory} is not inside the source tree: no VitNotebooks.sln above it."

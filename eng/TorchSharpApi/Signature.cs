@@ -25,21 +25,41 @@ public static class Signature
     public static string Of(Type type)
     {
         if (type.IsByRef)
+        {
             return Of(type.GetElementType()!);
+        }
+
         if (type.IsArray)
+        {
             return $"{Of(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
+        }
+
         if (type.IsPointer)
+        {
             return Of(type.GetElementType()!) + "*";
+        }
+
         if (Keywords.TryGetValue(type, out var keyword))
+        {
             return keyword;
+        }
+
         if (type.IsGenericParameter)
+        {
             return type.Name;
+        }
+
         if (Nullable.GetUnderlyingType(type) is { } inner)
+        {
             return Of(inner) + "?";
+        }
+
         if (type.IsGenericType && type.FullName?.StartsWith("System.ValueTuple`", StringComparison.Ordinal) != false)
         {
             if (type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
+            {
                 return $"({string.Join(", ", type.GetGenericArguments().Select(Of))})";
+            }
         }
         return Name(type);
     }
@@ -52,9 +72,15 @@ public static class Signature
         // A nested type repeats the parameters of the type around it: the list names only its own.
         var inherited = type.DeclaringType?.GetGenericArguments().Length ?? 0;
         if (all.Length > inherited)
+        {
             bare += $"<{string.Join(", ", all.Skip(inherited).Select(Of))}>";
+        }
+
         if (type.DeclaringType is not { } outer || type.IsGenericParameter)
+        {
             return bare;
+        }
+
         var around = Name(outer);
         var open = around.IndexOf('<', StringComparison.Ordinal);
         return $"{(open < 0 ? around : around[..open])}.{bare}";
@@ -84,20 +110,32 @@ public static class Signature
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '"')
+            {
                 quoted = !quoted;
+            }
+
             if (quoted)
+            {
                 continue;
+            }
+
             depth +=
                 text[i] is '<' or '(' or '[' ? 1
                 : text[i] is '>' or ')' or ']' ? -1
                 : 0;
             if (text[i] != ',' || depth != 0)
+            {
                 continue;
+            }
+
             parts.Add(text[start..i].Trim());
             start = i + 1;
         }
         if (text[start..].Trim() is { Length: > 0 } last)
+        {
             parts.Add(last);
+        }
+
         return parts;
     }
 
@@ -112,7 +150,10 @@ public static class Signature
     {
         var (get, set) = (property.GetGetMethod(), property.GetSetMethod());
         if (get is null && set is null)
+        {
             return null;
+        }
+
         var accessors = (get is null ? "" : "get; ") + (set is null ? "" : "set; ");
         var index = property.GetIndexParameters();
         var name =

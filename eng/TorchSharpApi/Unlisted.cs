@@ -30,11 +30,18 @@ public sealed class Unlisted
         while (reader.ReadLine() is { } line)
         {
             if (line.Length == 0 || line[0] == '#')
+            {
                 continue;
+            }
+
             if (line[0] != ' ')
+            {
                 notes.Add(line.Trim(), open = new Unlisted());
+            }
             else
+            {
                 open!.Add(line.Trim());
+            }
         }
         return notes;
     }
@@ -92,9 +99,14 @@ public sealed class Unlisted
                 var parts = rest.Split(" : ");
                 var names = parts[0].Split(' ');
                 if (names.Length == 1)
+                {
                     Constraints.Add($"where {rest}");
+                }
                 else
+                {
                     _methodConstraints.Add((names[0], names[1], parts[1]));
+                }
+
                 break;
             default:
                 throw new FormatException($"torchsharp-0.107-unlisted.txt: '{line}' begins with no known word.");

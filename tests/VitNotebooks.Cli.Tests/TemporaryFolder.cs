@@ -35,7 +35,9 @@ public sealed class TemporaryFolder : IDisposable
                 cell["outputs"] = new JsonArray();
                 cell["execution_count"] = null;
                 if (source.StartsWith("// parameters", StringComparison.Ordinal))
+                {
                     cell["metadata"]!["tags"] = new JsonArray("parameters");
+                }
             }
 
             array.Add(cell);

@@ -29,13 +29,25 @@ internal sealed class VitnbProcess : IDisposable
         };
         string[] command = ["--default-signal=INT", Environment.ProcessPath!, Tool, .. arguments];
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is not "dotnet")
+        {
             command[1] = "dotnet";
+        }
+
         if (shell is not null)
+        {
             command = ["bash", "-c", $"{shell} \"$0\" \"$@\"", .. command[1..]];
+        }
+
         foreach (var argument in command)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         foreach (var (name, value) in environment)
+        {
             start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => Collect(_output, e.Data);
         _process.ErrorDataReceived += (_, e) => Collect(_errors, e.Data);
@@ -66,7 +78,10 @@ internal sealed class VitnbProcess : IDisposable
     public int ExitCode()
     {
         if (!_process.WaitForExit(TimeSpan.FromSeconds(120)))
+        {
             throw new TimeoutException($"vitnb did not end within 120 s; it had said: {Errors}");
+        }
+
         _process.WaitForExit(); // the rest of what it printed
         return _process.ExitCode;
     }
@@ -74,19 +89,26 @@ internal sealed class VitnbProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
+
         _process.Dispose();
     }
 
     private static void Collect(StringBuilder text, string? line)
     {
         lock (text)
+        {
             text.Append(line).Append(line is null ? "" : "\n");
+        }
     }
 
     private static string Read(StringBuilder text)
     {
         lock (text)
+        {
             return text.ToString();
+        }
     }
 }

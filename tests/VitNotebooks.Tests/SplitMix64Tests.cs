@@ -18,7 +18,7 @@ public sealed class SplitMix64Tests
             16408922859458223821,
         ];
         ulong state = 1234567;
-        foreach (ulong number in published)
+        foreach (var number in published)
         {
             state = unchecked(state + SplitMix64.Increment);
             SplitMix64.Mix(state).ShouldBe(number);

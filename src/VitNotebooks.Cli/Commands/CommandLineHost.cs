@@ -28,7 +28,10 @@ public static class CommandLineHost
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
+            {
                 await Console.Error.WriteLineAsync("vitnb: " + error.Message);
+            }
+
             await Console.Error.WriteLineAsync("vitnb --help lists what there is.");
             return ExitCode.UserError;
         }

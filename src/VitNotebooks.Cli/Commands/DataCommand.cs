@@ -65,9 +65,13 @@ internal static class DataCommand
         try
         {
             if (layout is "png")
+            {
                 SyntheticShapes.WritePngFolders(destination, options);
+            }
             else
+            {
                 SyntheticShapes.WriteCifar(destination, options);
+            }
         }
         catch (ArgumentException e)
         {

@@ -77,8 +77,11 @@ internal static class DataGetCommand
         {
             var receipt = await Get(manifest, store, withOptional, cancel);
             if (isJson)
+            {
                 got.Add(Json(manifest, store, receipt));
+            }
             else
+            {
                 Console.WriteLine(
                     receipt is null
                         ? $"{manifest.Name}: {store.PathOf(manifest)}, put there by hand; vitnb data verify {manifest.Name} compares it with what is published."
@@ -87,9 +90,13 @@ internal static class DataGetCommand
                             $"{manifest.Name}: {receipt.Count:N0} files, {ByteSize.Text(receipt.Bytes)} in {store.PathOf(manifest)}"
                         )
                 );
+            }
         }
         if (isJson)
+        {
             Console.WriteLine(new JsonArray([.. got]).ToJsonString(new() { WriteIndented = true }));
+        }
+
         return ExitCode.Success;
     }
 
@@ -101,7 +108,10 @@ internal static class DataGetCommand
     )
     {
         if (store.StateOf(manifest) is DatasetState.Foreign)
+        {
             return null;
+        }
+
         using var line = new TransferLine();
         return await store.GetAsync(manifest, withOptional, line, cancel);
     }

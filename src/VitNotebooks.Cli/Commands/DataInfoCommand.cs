@@ -54,7 +54,10 @@ internal static class DataInfoCommand
         lines.AddRange(manifest.Notes.Select(note => ("note", note)));
         lines.AddRange(Found(manifest, store).Select(found => ("found", found)));
         if (manifest.Conversion is { } conversion)
+        {
             lines.Add(("to open", conversion));
+        }
+
         return string.Join(Environment.NewLine, lines.Select(line => $"{line.Item1, -9} {line.Item2}"));
     }
 
@@ -98,7 +101,10 @@ internal static class DataInfoCommand
     private static IReadOnlyList<string> Found(DatasetManifest manifest, DatasetStore store)
     {
         if (manifest.Format is null || store.StateOf(manifest) == DatasetState.Absent)
+        {
             return [];
+        }
+
         try
         {
             return Datasets.Open(manifest, store.Root).Notes;

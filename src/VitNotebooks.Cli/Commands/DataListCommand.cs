@@ -23,7 +23,9 @@ internal static class DataListCommand
         {
             var store = DataFolderOption.Store(parsed.GetValue(root));
             if (parsed.GetValue(json))
+            {
                 Console.WriteLine(Json(store));
+            }
             else
             {
                 Console.WriteLine(

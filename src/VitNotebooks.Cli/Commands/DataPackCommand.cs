@@ -58,7 +58,10 @@ internal static class DataPackCommand
                     var data = Datasets.Open(parsed.GetValue(name)!, parsed.GetValue(root));
                     var options = PackOptions.For(data);
                     if (parsed.GetValue(records) is { } kind)
+                    {
                         options = options with { Records = Enum.Parse<PackedRecords>(kind, ignoreCase: true) };
+                    }
+
                     options = options with
                     {
                         ShorterSide = parsed.GetValue(size),

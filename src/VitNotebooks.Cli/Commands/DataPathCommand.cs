@@ -16,9 +16,12 @@ internal static class DataPathCommand
             var manifest = DatasetManifests.Open(parsed.GetValue(name)!);
             var store = DataFolderOption.Store(parsed.GetValue(root));
             if (store.StateOf(manifest) is DatasetState.Absent)
+            {
                 throw new DatasetNotFoundException(
                     $"{manifest.Name} is not in {store.Root}; vitnb data get {manifest.Name} fetches it."
                 );
+            }
+
             Console.WriteLine(store.PathOf(manifest));
             return ExitCode.Success;
         });

@@ -63,26 +63,46 @@ internal static class DataVerifyCommand
         {
             var fault = FaultOf(path);
             if (fault is not null)
+            {
                 code = ExitCode.WrongData;
+            }
+
             if (isJson)
+            {
                 found.Add(Json(path, fault));
+            }
             else
+            {
                 Console.WriteLine(fault ?? $"{path}: all of it is as it was packed.");
+            }
         }
         foreach (var manifest in manifests)
         {
             DatasetCheck check;
             using (var line = new TransferLine())
+            {
                 check = await store.VerifyAsync(manifest, line, cancel);
+            }
+
             if (check.Faults.Count > 0)
+            {
                 code = ExitCode.WrongData;
+            }
+
             if (isJson)
+            {
                 found.Add(Json(manifest, store, check));
+            }
             else
+            {
                 Console.WriteLine(Text(manifest, check));
+            }
         }
         if (isJson)
+        {
             Console.WriteLine(new JsonArray([.. found]).ToJsonString(new() { WriteIndented = true }));
+        }
+
         return code;
     }
 
@@ -122,7 +142,10 @@ internal static class DataVerifyCommand
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $" {check.Unlisted:N0} files beside them are unknown.");
         if (check.Faults.Count == 0)
+        {
             return $"{read}; all are as they were published or unpacked.{unlisted}";
+        }
+
         var more =
             check.Faults.Count > MostShown
                 ? $"{Environment.NewLine}  and {check.Faults.Count - MostShown:N0} more (--json lists all)"

@@ -99,20 +99,31 @@ internal static class ForwardCommand
         var loaded = model.LoadedWeights!;
         var isHeadless = loaded.KeptHeads.Count > 0;
         if (isHeadless && request == FeatureRequest.None)
+        {
             throw new UserErrorException(
                 $"The weights have no {string.Join(" and no ", loaded.KeptHeads)} for {model.Config.Name}, so that there are no logits to write; add --features for "
                     + "what the model sees, or train the classifier first: VisionModels.Create(..., weights: ...) gives it a fresh one."
             );
+        }
+
         foreach (var line in loaded.Lines)
+        {
             Console.WriteLine(line);
+        }
+
         model.eval();
         using var features = model.forward_features(images, request);
         var written = Intermediates.Of(features, isHeadless ? null : model.forward_head(features), request);
         Npz.Save(output, written);
         foreach (var (key, tensor) in written)
+        {
             Console.WriteLine($"{key}  [{string.Join(", ", tensor.shape)}]");
+        }
+
         if (isHeadless)
+        {
             Console.WriteLine("No logits: the weights have no classifier.");
+        }
     }
 
     // A file, or published weights, which know their own form.
@@ -120,15 +131,21 @@ internal static class ForwardCommand
     {
         var named = name is null ? null : VisionModels.ConfigOf(name);
         if (Published(named, weights) is { } published)
+        {
             return new(
                 named ?? VisionModels.ConfigOf(published.Model),
                 (config, dtype) => Fetched(published with { Entry = entry ?? published.Entry }, config).to(dtype)
             );
+        }
+
         if (!File.Exists(weights))
+        {
             throw new UserErrorException(
                 $"There are no weights {weights}; give a .safetensors, .pth or .npz file, or behind the name of its model the "
                     + "tag of published weights that vitnb models --weights lists."
             );
+        }
+
         var config =
             named
             ?? VisionCheckpoint.ConfigOf(weights)
@@ -143,13 +160,22 @@ internal static class ForwardCommand
     private static PublishedWeights? Published(ModelConfig? named, string weights)
     {
         if (File.Exists(weights) || weights.AsSpan().ContainsAny('/', '\\'))
+        {
             return null;
+        }
+
         if (named is null)
+        {
             return PublishedWeights
                 .List()
                 .FirstOrDefault(w => string.Equals(w.Name, weights, StringComparison.OrdinalIgnoreCase));
+        }
+
         if (PublishedWeights.For(named.Name).Count == 0)
+        {
             return null;
+        }
+
         return Path.HasExtension(weights) && PublishedWeights.List(weights).Count == 0
             ? null // a file that is not there, which is said later
             : PublishedWeights.Of(named.Name, weights);
@@ -184,20 +210,29 @@ internal static class ForwardCommand
     private static Tensor Images(string path, ModelConfig config)
     {
         if (!File.Exists(path))
+        {
             throw new UserErrorException(
                 $"There is no file {path}; write the images with numpy.save(..., array) of shape [B, {config.Channels}, H, W]."
             );
+        }
+
         var images = Npy.Load(path);
         var shape = images.shape;
         if (shape.Length != 4 || shape[0] < 1 || shape[1] != config.Channels || shape[2] != shape[3] || shape[2] < 1)
+        {
             throw new UserErrorException(
                 $"{path} has shape [{string.Join(", ", shape)}]; {config.Name} takes [B, {config.Channels}, H, H], e.g. "
                     + $"[1, {config.Channels}, {config.ImageSize}, {config.ImageSize}]."
             );
+        }
+
         if (images.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        {
             throw new UserErrorException(
                 $"{path} holds {images.dtype}; expected float32 or float64: images that are normalized, not pixel values."
             );
+        }
+
         return images;
     }
 

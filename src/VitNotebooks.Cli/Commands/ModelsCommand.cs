@@ -56,9 +56,15 @@ internal static class ModelsCommand
         var wildcard = pattern.AsSpan().ContainsAny('*', '?');
         var names = VisionModels.List(wildcard ? pattern : $"*{pattern}*");
         if (names.Count > 0)
+        {
             return [.. names.Select(VisionModels.ConfigOf)];
+        }
+
         if (!wildcard)
+        {
             VisionModels.ConfigOf(pattern); // throws the sentence with the nearest names
+        }
+
         throw new UserErrorException(
             $"No model matches '{pattern}'; vitnb models without a pattern lists all {VisionModels.List().Count}."
         );
@@ -102,6 +108,7 @@ internal static class ModelsCommand
     {
         var list = new JsonArray();
         foreach (var model in models)
+        {
             list.Add(
                 new JsonObject
                 {
@@ -115,6 +122,8 @@ internal static class ModelsCommand
                     ["weights"] = new JsonArray([.. PublishedWeights.For(model.Name).Select(Json)]),
                 }
             );
+        }
+
         return list.ToJsonString(new() { WriteIndented = true });
     }
 

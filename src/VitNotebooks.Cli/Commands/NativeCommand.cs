@@ -16,7 +16,10 @@ internal static class NativeCommand
         command.SetAction(parsed =>
         {
             foreach (var path in TorchRuntime.WriteNativeModules(parsed.GetValue(folder)!))
+            {
                 Console.WriteLine(path);
+            }
+
             return ExitCode.Success;
         });
         return command;

@@ -22,13 +22,22 @@ internal static class PredictCommand
     private static int Run(string checkpoint, string image, int top)
     {
         if (!File.Exists(checkpoint))
+        {
             throw new UserErrorException(
                 $"There is no checkpoint {checkpoint}; a run's folder has final.safetensors and best.safetensors."
             );
+        }
+
         if (!File.Exists(image))
+        {
             throw new UserErrorException($"There is no image {image}; give the path of a JPEG or PNG file.");
+        }
+
         if (top < 1)
+        {
             throw new UserErrorException($"--top {top}: expected 1 or more.");
+        }
+
         using var model = VisionCheckpoint.Load(checkpoint);
         Console.WriteLine(model.Predict(image, top));
         return ExitCode.Success;

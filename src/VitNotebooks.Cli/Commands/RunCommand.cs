@@ -50,18 +50,27 @@ internal static class RunCommand
         if (code == ExitCode.Success)
         {
             foreach (var text in runner.Printed)
+            {
                 Console.WriteLine(text.TrimEnd('\n') + "\n");
+            }
+
             Console.WriteLine($"notebook: {Path.GetFullPath(options.Output ?? options.Notebook)}");
         }
 
         if (options.Html is { } html)
+        {
             Console.WriteLine($"page:     {Path.GetFullPath(html)}");
+        }
+
         return code;
 
         void Stop(PosixSignalContext context)
         {
             if (interrupt.IsCancellationRequested)
+            {
                 return; // the second time, the process ends
+            }
+
             context.Cancel = true;
             terminal.WriteLine();
             terminal.WriteLine("Stopping: the running cell is told to save and end; Ctrl-C again ends at once.");

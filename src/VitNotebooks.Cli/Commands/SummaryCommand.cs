@@ -36,9 +36,12 @@ internal static class SummaryCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false })
+            {
                 throw new UserErrorException(
                     $"--json and --format {parsed.GetValue(format)} are two forms of one summary; give one of the two."
                 );
+            }
+
             var render = Form(parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             // What it weighs does not depend on its weights, and the largest models have gigabytes of them.
             using var model = VisionModels

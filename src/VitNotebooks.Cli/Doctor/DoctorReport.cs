@@ -94,13 +94,18 @@ internal sealed record DoctorReport(IReadOnlyList<(string Name, CheckResult Resu
     {
         var text = new StringBuilder();
         foreach (var (name, result) in Checks)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{name, -9} {result.Line}\n");
+        }
+
         foreach (var finding in Findings)
         {
             var level = finding.Level.ToString().ToLowerInvariant();
             text.Append(CultureInfo.InvariantCulture, $"\n{level, -9} {finding.Check}: {finding.Text}\n");
             if (finding.Remedy is not null)
+            {
                 text.Append(CultureInfo.InvariantCulture, $"{"", -9} mend it: {finding.Remedy}\n");
+            }
         }
         var (missing, slow) = (Count(FindingLevel.Missing), Count(FindingLevel.Slow));
         text.Append('\n')

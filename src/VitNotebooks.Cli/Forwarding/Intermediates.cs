@@ -16,16 +16,28 @@ internal static class Intermediates
     {
         var arrays = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         if (logits is not null)
+        {
             arrays.Add("logits", logits);
+        }
+
         if (request.HasFlag(FeatureRequest.Blocks))
         {
             arrays.Add("final", features.Final);
             if (features.ClassToken is { } classToken)
+            {
                 arrays.Add("class_token", classToken);
+            }
+
             foreach (var map in features.Maps)
+            {
                 arrays.Add($"maps.{map.Name}", map.Map);
+            }
+
             foreach (var scale in features.Scales)
+            {
                 arrays.Add($"scales.{scale.Name}", scale.Map);
+            }
+
             foreach (var block in features.Blocks)
             {
                 arrays.Add($"blocks.{block.Name}", block.Tokens);
@@ -38,7 +50,9 @@ internal static class Intermediates
             long[] grids = [.. Numbers(attention.Queries), .. Numbers(attention.Keys)];
             arrays.Add($"attention.{attention.Name}.grid", tensor(grids, [2, 5]));
             if (attention.Windows is { } windows)
+            {
                 arrays.Add($"attention.{attention.Name}.windows", tensor(new long[] { windows.Side, windows.Shift }));
+            }
         }
         return arrays;
     }

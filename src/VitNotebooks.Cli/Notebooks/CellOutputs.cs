@@ -62,11 +62,17 @@ public sealed class CellOutputs
     public void Stream(string name, string text)
     {
         if (text.Length == 0)
+        {
             return;
+        }
+
         lock (_lock)
         {
             if (_outputs is null)
+            {
                 return; // a thread that outlives its cell
+            }
+
             _printed += text.Length;
             var room = (int)Math.Max(0, _streamLimit - (_printed - text.Length));
             if (text.Length > room)
@@ -76,7 +82,9 @@ public sealed class CellOutputs
             }
 
             if (text.Length > 0)
+            {
                 AppendStream(name, text);
+            }
         }
     }
 
@@ -94,7 +102,10 @@ public sealed class CellOutputs
         lock (_lock)
         {
             if (_outputs is null)
+            {
                 return;
+            }
+
             CloseStream();
             _outputs.Add(output);
             _byId[id] = output;
@@ -110,7 +121,9 @@ public sealed class CellOutputs
         lock (_lock)
         {
             if (_byId.TryGetValue(id, out var output))
+            {
                 output["data"] = data;
+            }
         }
     }
 
@@ -184,7 +197,9 @@ public sealed class CellOutputs
     private void FlushStream()
     {
         if (_stream is not null)
+        {
             _outputs![^1]!["text"] = NotebookCell.Split(_stream.ToString());
+        }
     }
 
     private void CloseStream()

@@ -56,7 +56,10 @@ public sealed class NotebookCell(JsonObject node)
         get
         {
             if (Node["outputs"] is not JsonArray)
+            {
                 Node["outputs"] = new JsonArray();
+            }
+
             return (JsonArray)Node["outputs"]!;
         }
     }
@@ -78,10 +81,16 @@ public sealed class NotebookCell(JsonObject node)
         set
         {
             if (Node["metadata"] is not JsonObject)
+            {
                 Node["metadata"] = new JsonObject();
+            }
+
             var metadata = (JsonObject)Node["metadata"]!;
             if (metadata[Own] is not JsonObject)
+            {
                 metadata[Own] = new JsonObject();
+            }
+
             metadata[Own]!["seconds"] = value is { } s
                 ? JsonValue.Create(
                     decimal.Parse(s.ToString("F3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)

@@ -44,9 +44,12 @@ public sealed class NotebookFile
     public static NotebookFile Load(string path)
     {
         if (Directory.Exists(path))
+        {
             throw new UserErrorException(
                 $"{path} is a folder; give the path of a notebook, a file that ends in .ipynb."
             );
+        }
+
         if (!File.Exists(path))
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -81,9 +84,12 @@ public sealed class NotebookFile
         }
 
         if (node is not JsonObject root || root["cells"] is not JsonArray array)
+        {
             throw new UserErrorException(
                 $"{name} is JSON but no notebook: it has no list \"cells\"; expected nbformat 4."
             );
+        }
+
         if (Integer(root["nbformat"]) is not 4 and var version)
         {
             throw new UserErrorException(
@@ -94,7 +100,9 @@ public sealed class NotebookFile
         var language =
             Text(root["metadata"]?["kernelspec"]?["language"]) ?? Text(root["metadata"]?["language_info"]?["name"]);
         if (language is not null && language.ToUpperInvariant() is not ("C#" or "CSHARP" or "POLYGLOT-NOTEBOOK"))
+        {
             throw new UserErrorException($"{name} is a notebook for {language}; vitnb runs notebooks for C#.");
+        }
 
         var cells = new List<NotebookCell>();
         foreach (var item in array)
@@ -136,16 +144,25 @@ public sealed class NotebookFile
     private static void Upgrade(JsonObject root, List<NotebookCell> cells)
     {
         if (Integer(root["nbformat_minor"]) is not >= 5)
+        {
             root["nbformat_minor"] = 5;
+        }
+
         root["metadata"] ??= new JsonObject();
         var taken = cells.Select(c => c.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < cells.Count; i++)
         {
             if (cells[i].Id is not null)
+            {
                 continue;
+            }
+
             var id = $"cell-{i + 1}";
             for (var n = 2; !taken.Add(id); n++)
+            {
                 id = $"cell-{i + 1}-{n}";
+            }
+
             cells[i].Node["id"] = id;
         }
     }

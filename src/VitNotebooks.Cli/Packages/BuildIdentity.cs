@@ -13,7 +13,10 @@ internal static class BuildIdentity
         using var stream = File.OpenRead(path);
         using var image = new PEReader(stream);
         if (!image.HasMetadata)
+        {
             throw new BadImageFormatException($"{path} is no .NET assembly.");
+        }
+
         var metadata = image.GetMetadataReader();
         return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
     }

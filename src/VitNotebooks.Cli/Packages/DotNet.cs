@@ -46,7 +46,9 @@ internal static class DotNet
 
             process.WaitForExit();
             lock (output)
+            {
                 return (process.ExitCode, output.ToString());
+            }
         }
         catch (Win32Exception)
         {
@@ -59,16 +61,24 @@ internal static class DotNet
         void Collect(object sender, DataReceivedEventArgs e)
         {
             if (e.Data is null)
+            {
                 return;
+            }
+
             lock (output)
+            {
                 output.AppendLine(e.Data);
+            }
         }
     }
 
     private static string Executable()
     {
         if (Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) is "dotnet")
+        {
             return own;
+        }
+
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         return !string.IsNullOrEmpty(root) && File.Exists(Path.Combine(root, "dotnet"))
             ? Path.Combine(root, "dotnet")

@@ -60,7 +60,10 @@ public sealed class NuGetPackages : IPackageSource
         // All requests of the notebook so far are restored together, so that their dependencies agree.
         var resolved = Cached(DateTime.UtcNow - OpenVersionsHold) ?? Restore(requests[0].Line, cancellation);
         foreach (var package in resolved)
+        {
             Check(package, requests[0].Line);
+        }
+
         return [.. resolved.Where(p => _known.Add(p.Name) || requests.Any(r => Same(r.Name, p.Name)))];
     }
 
@@ -110,7 +113,10 @@ public sealed class NuGetPackages : IPackageSource
     {
         var key = new StringBuilder(Project());
         foreach (var config in NuGetSources.Configs(_folder))
+        {
             key.Append('\n').Append(config).Append('\n').Append(File.ReadAllText(config));
+        }
+
         foreach (var file in NuGetSources.LocalPackages(_folder))
         {
             key.Append(CultureInfo.InvariantCulture, $"\n{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
@@ -130,7 +136,10 @@ public sealed class NuGetPackages : IPackageSource
     {
         var file = Path.Combine(Workspace(), "resolved.json");
         if (!File.Exists(file) || (IsOpen && File.GetLastWriteTimeUtc(file) < notBefore))
+        {
             return null;
+        }
+
         try
         {
             var packages = JsonSerializer.Deserialize<List<ResolvedPackage>>(File.ReadAllText(file));
@@ -151,7 +160,9 @@ public sealed class NuGetPackages : IPackageSource
         var project = Path.Combine(workspace, "notebook.csproj");
         File.WriteAllText(project, Project());
         foreach (var wall in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+        {
             File.WriteAllText(Path.Combine(workspace, wall), "<Project />"); // nothing from above reaches in
+        }
 
         // --force: NuGet would hold its own last answer for this project to be good for ever.
         string[] restore = ["restore", project, "--force", "--nologo", "-v:q", "-clp:ErrorsOnly"];
@@ -168,13 +179,19 @@ public sealed class NuGetPackages : IPackageSource
         }
 
         if (code != 0)
+        {
             (code, output) = DotNet.Run(restore, workspace, cancellation);
+        }
+
         var assets = Path.Combine(workspace, "obj", "project.assets.json");
         if (code != 0)
         {
             var failure = RestoreFailure.Explain(_all, output, NuGetSources.All(_folder));
             if (!RestoreFailure.IsUnreachable(output) || Cached(DateTime.MinValue) is not { } kept)
+            {
                 throw new DirectiveException($"line {line}: {failure}", line);
+            }
+
             var versions = kept.Where(p => p.Requested).Select(p => $"{p.Name} {p.Version}");
             _status($"{failure} Going on with the last answer: {string.Join(", ", versions)}.");
             return kept;
@@ -191,7 +208,10 @@ public sealed class NuGetPackages : IPackageSource
         {
             var simple = Path.GetFileNameWithoutExtension(path);
             if (HostAssemblies.Find(simple) is not { } own)
+            {
                 continue;
+            }
+
             if (IsOwn(package.Name))
             {
                 if (!Same(package.Version, HostVersion))

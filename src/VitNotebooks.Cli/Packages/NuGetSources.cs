@@ -12,17 +12,24 @@ internal static class NuGetSources
         for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
         {
             if (!at.Exists)
+            {
                 continue;
+            }
+
             var found = at.EnumerateFiles("*")
                 .FirstOrDefault(f => string.Equals(f.Name, "nuget.config", StringComparison.OrdinalIgnoreCase));
             if (found is not null)
+            {
                 yield return found.FullName;
+            }
         }
 
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var user = Path.Combine(home, ".nuget", "NuGet", "NuGet.Config");
         if (File.Exists(user))
+        {
             yield return user;
+        }
     }
 
     /// <summary>The sources, nearest first: folders with their full path, others as they are written.</summary>
@@ -48,7 +55,9 @@ internal static class NuGetSources
             );
             sources.AddRange(entries[(clear + 1)..].Select(e => Source(e, config)).OfType<string>());
             if (clear >= 0)
+            {
                 break; // what the files above add is wiped out
+            }
         }
 
         return [.. sources.Distinct(StringComparer.Ordinal)];
@@ -57,7 +66,10 @@ internal static class NuGetSources
     private static string? Source(XElement entry, string config)
     {
         if ((string?)entry.Attribute("value") is not { Length: > 0 } value)
+        {
             return null;
+        }
+
         return value.Contains("://", StringComparison.Ordinal)
             ? new UriBuilder(value) { UserName = "", Password = "" }.Uri.ToString()
             : Path.GetFullPath(value, Path.GetDirectoryName(config)!);

@@ -14,7 +14,10 @@ internal static class ProjectAssets
         foreach (var (key, entry) in root["targets"]!.AsObject().First().Value!.AsObject())
         {
             if ((string?)entry!["type"] != "package")
+            {
                 continue;
+            }
+
             var slash = key.IndexOf('/', StringComparison.Ordinal);
             var (name, version) = (key[..slash], key[(slash + 1)..]);
             var relative = (string)libraries[key]!["path"]!;

@@ -35,7 +35,10 @@ internal static class RestoreFailure
         }
 
         if (errors.FirstOrDefault(e => e.StartsWith("NU1301", StringComparison.Ordinal)) is { } unreachable)
+        {
             return $"a package source cannot be reached: {unreachable} ({searched}). Check the network, or keep the packages in a local folder source.";
+        }
+
         var first = errors.FirstOrDefault() ?? output.Trim();
         return $"dotnet restore failed for {string.Join(", ", requests.Select(r => r.Name))}: {first} ({searched}).";
     }

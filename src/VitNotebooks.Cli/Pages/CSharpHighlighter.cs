@@ -47,18 +47,28 @@ internal static class CSharpHighlighter
     private static void Span(StringBuilder html, string name, string text)
     {
         if (text.Length == 0)
+        {
             return;
+        }
+
         if (name.Length == 0)
+        {
             html.Append(Markup.Escape(text));
+        }
         else
+        {
             html.Append($"<span class=\"{name}\">{Markup.Escape(text)}</span>");
+        }
     }
 
     private static string Class(SyntaxToken token)
     {
         var kind = token.Kind();
         if (SyntaxFacts.IsKeywordKind(kind) || SyntaxFacts.IsContextualKeyword(kind))
+        {
             return "k";
+        }
+
         switch (kind)
         {
             case SyntaxKind.NumericLiteralToken:
@@ -92,13 +102,19 @@ internal static class CSharpHighlighter
                 return "m";
             case SimpleNameSyntax name:
                 if (token.Text is "var")
+                {
                     return "k";
+                }
+
                 var outer =
                     name.Parent is MemberAccessExpressionSyntax access && access.Name == name
                         ? (SyntaxNode)access
                         : name;
                 if (outer.Parent is InvocationExpressionSyntax call && call.Expression == outer)
+                {
                     return "m";
+                }
+
                 var type =
                     name.Parent
                     is ObjectCreationExpressionSyntax

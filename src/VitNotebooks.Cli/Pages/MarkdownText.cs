@@ -26,15 +26,21 @@ internal static class MarkdownText
         foreach (var link in document.Descendants<LinkInline>())
         {
             if (link.IsImage)
+            {
                 Embed(link, folder);
+            }
             else if (!IsSafe(link.Url))
+            {
                 link.Url = "#";
+            }
         }
 
         foreach (var link in document.Descendants<AutolinkInline>())
         {
             if (!link.IsEmail && !IsSafe(link.Url))
+            {
                 link.Url = "#";
+            }
         }
 
         return document.ToHtml(Pipeline);
@@ -53,7 +59,10 @@ internal static class MarkdownText
     {
         var url = image.Url ?? "";
         if (url.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
+        {
             return;
+        }
+
         var type = Path.GetExtension(url).ToUpperInvariant() switch
         {
             ".PNG" => "image/png",
@@ -74,6 +83,8 @@ internal static class MarkdownText
 
         image.IsImage = false; // what is not here becomes a link: the page itself fetches nothing
         if (!IsSafe(image.Url))
+        {
             image.Url = "#";
+        }
     }
 }

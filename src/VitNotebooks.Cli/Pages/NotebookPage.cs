@@ -57,13 +57,19 @@ public static partial class NotebookPage
         var time = cell.ExecutionCount is not null && cell.Seconds is >= 0.1 and { } s ? Seconds(s) : "";
         html.Append($"<section class=\"cell\">\n<div class=\"code\"><span class=\"number\">{number}</span>");
         if (time.Length > 0)
+        {
             html.Append($"<span class=\"time\">{time}</span>");
+        }
+
         html.Append($"<pre><code>{CSharpHighlighter.ToHtml(cell.Source.Trim('\n'))}</code></pre></div>\n");
         if (cell.Outputs.Count > 0)
         {
             html.Append("<div class=\"outputs\">\n");
             foreach (var output in cell.Outputs.OfType<JsonObject>())
+            {
                 Output(html, output);
+            }
+
             html.Append("</div>\n");
         }
 
@@ -91,17 +97,28 @@ public static partial class NotebookPage
     private static string Richest(JsonObject data)
     {
         if (data["text/html"] is { } markup)
+        {
             return NotebookCell.Join(markup);
+        }
+
         if (data["image/svg+xml"] is { } svg)
+        {
             return NotebookCell.Join(svg);
+        }
+
         foreach (var type in new[] { "image/png", "image/jpeg", "image/gif" })
         {
             if (data[type] is { } image)
+            {
                 return $"<img alt=\"output\" src=\"data:{type};base64,{Markup.Escape(NotebookCell.Join(image).ReplaceLineEndings(""))}\">";
+            }
         }
 
         if (data["text/markdown"] is { } text)
+        {
             return MarkdownText.ToHtml(NotebookCell.Join(text), Path.GetTempPath());
+        }
+
         return $"<pre>{Markup.Escape(Plain(NotebookCell.Join(data["text/plain"])))}</pre>";
     }
 
@@ -112,7 +129,10 @@ public static partial class NotebookPage
     private static string Footer(NotebookFile notebook)
     {
         if (notebook.Root["metadata"]?["vitnb"] is not JsonObject run || run["seconds"] is not JsonValue seconds)
+        {
             return "";
+        }
+
         var parameters =
             (run["parameters"] as JsonObject)?.Select(p => $"{p.Key} = {NotebookFile.Text(p.Value)}").ToArray() ?? [];
         var with = parameters.Length == 0 ? "" : $" with {string.Join(", ", parameters)}";

@@ -36,11 +36,16 @@ internal static class CellErrors
             first ??= message;
             lines.Add($"Cell {number}, {message}");
             if (own && error.Location.IsInSource)
+            {
                 lines.AddRange(Excerpt(source, line, column));
+            }
         }
 
         if (errors.Count > MostDiagnostics)
+        {
             lines.Add($"and {errors.Count - MostDiagnostics} more errors.");
+        }
+
         return new CellError("CompilationError", first!, lines);
     }
 
@@ -57,11 +62,16 @@ internal static class CellErrors
         var name = e.GetType().Name;
         var lines = new List<string> { $"Cell {number}{where}: {name}: {e.Message}" };
         if (at.Line > 0)
+        {
             lines.AddRange(Excerpt(source, at.Line, column: 0));
+        }
+
         for (var inner = e.InnerException; inner is not null; inner = inner.InnerException)
         {
             if (!e.Message.Contains(inner.Message, StringComparison.Ordinal)) // said already
+            {
                 lines.Add($"caused by {inner.GetType().Name}: {inner.Message}");
+            }
         }
 
         lines.AddRange(
@@ -74,14 +84,19 @@ internal static class CellErrors
     {
         var all = source.Split('\n');
         if (line < 1 || line > all.Length)
+        {
             yield break;
+        }
+
         var width = (line + 1).ToString(CultureInfo.InvariantCulture).Length;
         for (var n = Math.Max(1, line - 1); n <= Math.Min(all.Length, line + 1); n++)
         {
             var label = n.ToString(CultureInfo.InvariantCulture).PadLeft(width);
             yield return $"{(n == line ? ">" : " ")} {label} | {all[n - 1]}";
             if (n == line && column > 0 && column <= all[n - 1].Length + 1)
+            {
                 yield return new string(' ', width + 3) + "| " + new string(' ', column - 1) + "^";
+            }
         }
     }
 }

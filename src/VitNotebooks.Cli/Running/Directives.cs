@@ -43,7 +43,10 @@ public sealed partial record Directives(
             }
 
             if (!Reference().IsMatch(line))
+            {
                 continue;
+            }
+
             var quoted = Quoted().Match(line);
             if (!quoted.Success)
             {

@@ -25,7 +25,10 @@ internal static class Interruption
         void Stop(PosixSignalContext context)
         {
             if (interrupt.IsCancellationRequested)
+            {
                 return; // the second time, the process ends
+            }
+
             context.Cancel = true;
             Console.Error.WriteLine();
             Console.Error.WriteLine(sentence);

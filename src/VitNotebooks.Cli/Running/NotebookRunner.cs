@@ -46,7 +46,9 @@ public sealed class NotebookRunner
         RunParameters.Check(notebook, _options.Parameters, _options.Notebook);
         Refuse(notebook);
         lock (OneAtATime)
+        {
             return RunCells(notebook, interrupt);
+        }
     }
 
     /// <summary>What the cells tagged <c>print</c> put out as text: the notebook's answer, for the terminal.</summary>
@@ -115,9 +117,14 @@ public sealed class NotebookRunner
                 progress.End(time);
                 Save(notebook, outputs, progress.Elapsed);
                 if (result.Outcome != CellOutcome.Succeeded)
+                {
                     return Stopped(progress, result, i + 1, code[i]);
+                }
+
                 if (soft.IsCancellationRequested)
+                {
                     return Interrupted(progress, $"Interrupted after cell {i + 1} of {code.Length}.");
+                }
             }
 
             progress.Line($"{code.Length} cells ran in {RunProgress.Duration(progress.Elapsed)}.");
@@ -131,7 +138,9 @@ public sealed class NotebookRunner
             Console.SetOut(before.Out);
             Console.SetError(before.Error);
             if (_options.Html is { } html)
+            {
                 NotebookFile.WriteAtomically(html, NotebookPage.Render(notebook, folder));
+            }
         }
     }
 
@@ -153,11 +162,15 @@ public sealed class NotebookRunner
                 if (cell.Tags.Contains(RunParameters.Tag, StringComparer.Ordinal))
                 {
                     foreach (var line in RunParameters.Apply(engine, _options.Parameters))
+                    {
                         outputs.Stream("stdout", line);
+                    }
                 }
 
                 if (result.Value is not (null or DisplayedValue))
+                {
                     outputs.Result(number, MimeBundle.Of(result.Value));
+                }
             }
             else if (result.Error is { } error)
             {
@@ -201,13 +214,22 @@ public sealed class NotebookRunner
     private int Stopped(RunProgress progress, CellResult result, int number, NotebookCell cell)
     {
         if (result.Outcome == CellOutcome.Cancelled)
+        {
             return Interrupted(progress, $"Interrupted in cell {number}: {result.Error?.Message}");
+        }
+
         progress.Line("");
         progress.Line($"Cell {number} failed:");
         foreach (var line in cell.Source.Split('\n'))
+        {
             progress.Line("    " + line);
+        }
+
         foreach (var line in result.Error!.Lines)
+        {
             progress.Line(line);
+        }
+
         progress.Line($"The outputs so far are in {Output}.");
         return ExitCode.CellFailed;
     }

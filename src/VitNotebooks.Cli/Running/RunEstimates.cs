@@ -12,7 +12,9 @@ internal sealed class RunEstimates(IEnumerable<double?> seconds)
     {
         var rest = _seconds[from..];
         if (rest.Any(s => s is null))
+        {
             return null;
+        }
         // This machine against the one that noted the times, as soon as there is something to compare.
         var pace = _expected > 30 ? Math.Clamp(_measured / _expected, 0.2, 5) : 1;
         return TimeSpan.FromSeconds(rest.Sum(s => s!.Value) * pace);
@@ -22,7 +24,10 @@ internal sealed class RunEstimates(IEnumerable<double?> seconds)
     public void Done(int index, double seconds)
     {
         if (_seconds[index] is not { } expected)
+        {
             return;
+        }
+
         _expected += expected;
         _measured += seconds;
     }

@@ -15,7 +15,10 @@ internal static class RunParameters
     public static void Check(NotebookFile notebook, IReadOnlyList<(string Name, string Value)> parameters, string path)
     {
         if (parameters.Count == 0)
+        {
             return;
+        }
+
         var cell =
             notebook.Cells.FirstOrDefault(c => c.Kind == CellKind.Code && c.Tags.Contains(Tag, StringComparer.Ordinal))
             ?? throw new UserErrorException(

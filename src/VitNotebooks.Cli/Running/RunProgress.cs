@@ -31,7 +31,10 @@ public sealed class RunProgress(TextWriter output, bool overwrite, int cells)
             );
         first ??= source.Split('\n')[0].Trim();
         if (first.Length > 64)
+        {
             first = first[..63] + "\u2026";
+        }
+
         var left = remaining is { } r ? $", about {Duration(r)} left" : "";
         Line(
             $"[{number.ToString(CultureInfo.InvariantCulture).PadLeft(Digits)}/{cells}] {first, -64}  {Duration(Elapsed)}{left}"
@@ -44,9 +47,13 @@ public sealed class RunProgress(TextWriter output, bool overwrite, int cells)
     public void End(TimeSpan time)
     {
         if (time.TotalSeconds >= 1)
+        {
             Line(string.Create(CultureInfo.InvariantCulture, $"{Indent}done in {time.TotalSeconds:0.0} s"));
+        }
         else
+        {
             Clear();
+        }
     }
 
     /// <summary>What the running cell says of itself; kept only where the terminal overwrites.</summary>
@@ -60,7 +67,10 @@ public sealed class RunProgress(TextWriter output, bool overwrite, int cells)
                 var line = Indent + text;
                 var room = Math.Max(40, ConsoleWidth() - 1);
                 if (line.Length > room)
+                {
                     line = line[..room];
+                }
+
                 output.Write("\r" + line.PadRight(_width));
                 _width = line.Length;
             }
@@ -79,7 +89,9 @@ public sealed class RunProgress(TextWriter output, bool overwrite, int cells)
     public void Note(string text)
     {
         foreach (var line in text.TrimEnd('\n').Split('\n'))
+        {
             Line(Indent + line);
+        }
     }
 
     /// <summary>A line that stays.</summary>
@@ -110,7 +122,10 @@ public sealed class RunProgress(TextWriter output, bool overwrite, int cells)
         lock (_lock)
         {
             if (overwrite && _width > 0)
+            {
                 output.Write("\r" + new string(' ', _width) + "\r");
+            }
+
             _width = 0;
         }
     }

@@ -52,7 +52,9 @@ public sealed class ScriptEngine : IDisposable
             .WithFileEncoding(Encoding.UTF8)
             .WithAllowUnsafe(true);
         foreach (var assembly in always)
+        {
             _loader.RegisterDependency(assembly);
+        }
     }
 
     /// <summary>The variables that cells have made, newest last.</summary>
@@ -108,7 +110,9 @@ public sealed class ScriptEngine : IDisposable
             : _state.Script.ContinueWith<object>(directives.Code, options);
         var errors = script.Compile(abort).Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
         if (errors.Length > 0)
+        {
             return new CellResult(CellOutcome.Failed, Error: CellErrors.OfCompilation(errors, source, number));
+        }
 
         _state = _state is null
             ? await script.RunAsync(globals: null, catchException: NotAborted, abort)
@@ -135,7 +139,10 @@ public sealed class ScriptEngine : IDisposable
         {
             var resolved = _packages.Resolve(directives.Packages, abort);
             foreach (var path in resolved.SelectMany(p => p.Assemblies))
+            {
                 Add(path);
+            }
+
             var namespaces = resolved
                 .Where(p => p.Requested)
                 .SelectMany(p => p.Assemblies)
@@ -181,7 +188,10 @@ public sealed class ScriptEngine : IDisposable
     private void Add(string path)
     {
         if (!_loaded.Add(Path.GetFileNameWithoutExtension(path)))
+        {
             return;
+        }
+
         var assembly = HostAssemblies.Load(path);
         _loader.RegisterDependency(assembly);
         _options = _options.AddReferences(assembly);

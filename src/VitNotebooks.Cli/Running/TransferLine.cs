@@ -21,9 +21,13 @@ internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
     public static void Say(string sentence)
     {
         if (s_shown is { } line)
+        {
             line._output.Line(sentence);
+        }
         else
+        {
             Console.Error.WriteLine(sentence);
+        }
     }
 
     public void Report(DatasetProgress value)
@@ -36,7 +40,10 @@ internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
                 return;
             }
             if (_about != (value.What, value.Step))
+            {
                 _rate.Restart();
+            }
+
             _about = (value.What, value.Step);
             _rate.Add(Stopwatch.GetTimestamp(), value.Done);
             _output.Status(Text(value, _rate.BytesPerSecond));
@@ -55,7 +62,10 @@ internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
     public static string Text(DatasetProgress progress, double? rate)
     {
         if (progress.Step == DatasetStep.Waiting)
+        {
             return progress.Sentence ?? $"waiting for {progress.What}";
+        }
+
         var step = progress.Step switch
         {
             DatasetStep.Fetching => "fetching",

@@ -25,13 +25,21 @@ internal sealed class TransferRate
     public void Add(long time, long bytes)
     {
         if (_seen.Count > 0 && bytes < _seen.Last().Bytes)
+        {
             Restart();
+        }
+
         _seen.Enqueue((time, bytes));
         while (_seen.Count > 2 && Stopwatch.GetElapsedTime(_seen.Peek().Time, time) > Window)
+        {
             _seen.Dequeue();
+        }
+
         var (first, before) = _seen.Peek();
         var span = Stopwatch.GetElapsedTime(first, time).TotalSeconds;
         if (span >= 0.5)
+        {
             BytesPerSecond = (bytes - before) / span;
+        }
     }
 }

@@ -25,12 +25,21 @@ public sealed class MimeBundle
     public static MimeBundle Of(object? value, params IReadOnlyList<string> mimeTypes)
     {
         if (value is MimeBundle ready)
+        {
             return ready;
+        }
+
         var wanted = new List<string>(mimeTypes);
         if (wanted.Count == 0 && value is not null)
+        {
             wanted.AddRange(Formatter.GetPreferredMimeTypesFor(value.GetType()));
+        }
+
         if (value is Figure)
+        {
             wanted.Add("application/vnd.plotly.v1+json");
+        }
+
         wanted.Add("text/plain");
 
         var content = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -23,7 +23,9 @@ public sealed class NotebookTrainingDisplay : ITrainingDisplay
         get
         {
             lock (_lock)
+            {
                 return _now is not null;
+            }
         }
     }
 
@@ -40,7 +42,10 @@ public sealed class NotebookTrainingDisplay : ITrainingDisplay
     public void Detach()
     {
         if (_before is not null)
+        {
             TrainingDisplay.Default = _before;
+        }
+
         Trainer.HostCancellation = CancellationToken.None;
     }
 
@@ -90,7 +95,10 @@ public sealed class NotebookTrainingDisplay : ITrainingDisplay
         lock (_lock)
         {
             if (_notes.Contains(text, StringComparer.Ordinal))
+            {
                 return; // every run of an experiment says the same of its recipe
+            }
+
             _notes.Add(text);
             Draw();
         }
@@ -104,9 +112,13 @@ public sealed class NotebookTrainingDisplay : ITrainingDisplay
             new Dictionary<string, string>(StringComparer.Ordinal) { ["text/html"] = Html(), ["text/plain"] = Text() }
         );
         if (_shown is null)
+        {
             _shown = Notebook.display(content);
+        }
         else
+        {
             _shown.Update(content);
+        }
     }
 
     private string Html()

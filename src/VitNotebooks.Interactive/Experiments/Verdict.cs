@@ -21,7 +21,10 @@ public sealed record Verdict(string Arm, string Reference, IReadOnlyList<double>
         get
         {
             if (Gains.Count < 2)
+            {
                 return double.NaN;
+            }
+
             var mean = Mean;
             var deviation = Math.Sqrt(Gains.Sum(g => (g - mean) * (g - mean)) / (Gains.Count - 1));
             return HalfWidthOf(Gains.Count, deviation);
@@ -33,7 +36,10 @@ public sealed record Verdict(string Arm, string Reference, IReadOnlyList<double>
     {
         var freedom = count - 1;
         if (freedom < 1)
+        {
             return double.NaN;
+        }
+
         var quantile =
             freedom <= Student.Length ? Student[freedom - 1]
             : freedom <= 30 ? Student[^1]
@@ -50,7 +56,10 @@ public sealed record Verdict(string Arm, string Reference, IReadOnlyList<double>
             $"'{Arm}' against '{Reference}': {Mean:+0.00;-0.00;0.00} points on average over {Gains.Count} paired seeds ({gains})."
         );
         if (double.IsNaN(HalfWidth))
+        {
             return head + " One seed tells nothing about chance.";
+        }
+
         var interval = string.Create(
             CultureInfo.InvariantCulture,
             $" 95 % interval {Mean - HalfWidth:0.00} to {Mean + HalfWidth:0.00}: "

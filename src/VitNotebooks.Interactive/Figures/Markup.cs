@@ -12,7 +12,9 @@ public static class Markup
     public static string Escape(string? text)
     {
         if (string.IsNullOrEmpty(text))
+        {
             return "";
+        }
 
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes()) // a lone surrogate comes out as U+FFFD

@@ -14,7 +14,9 @@ internal static class PlotlyJson
         for (var i = 0; i < figure.Traces.Count; i++)
         {
             foreach (var node in Nodes(figure.Traces[i], i))
+            {
                 data.Add(node);
+            }
         }
 
         var layout = new JsonObject
@@ -26,15 +28,27 @@ internal static class PlotlyJson
             ["yaxis"] = AxisNode(figure.Y, false),
         };
         if (figure.Title is not null)
+        {
             layout["title"] = new JsonObject { ["text"] = Text(figure.Title) };
+        }
+
         if (figure.Traces.Count(t => t is BarTrace) > 1)
+        {
             layout["barmode"] = "group";
+        }
+
         if (figure.Traces.OfType<HeatmapTrace>().Any())
+        {
             layout["yaxis"]!["autorange"] = "reversed"; // row 0 is the top one
+        }
+
         if (images is not null)
         {
             foreach (var axis in new[] { "xaxis", "yaxis" })
+            {
                 layout[axis]!["visible"] = false;
+            }
+
             layout["yaxis"]!["autorange"] = "reversed";
             layout["annotations"] = Labels(images);
         }
@@ -64,7 +78,10 @@ internal static class PlotlyJson
                 node["mode"] = "markers";
                 node["marker"] = new JsonObject { ["color"] = color };
                 if (points.Labels is { } labels)
+                {
                     node["text"] = Strings(labels.Select(Text));
+                }
+
                 yield return node;
                 break;
             case BarTrace bars:
@@ -77,7 +94,10 @@ internal static class PlotlyJson
                 };
                 Named(node, bars.Name);
                 if (bars.Errors is { } errors)
+                {
                     node["error_y"] = new JsonObject { ["type"] = "data", ["array"] = Numbers(errors) };
+                }
+
                 yield return node;
                 break;
             case HeatmapTrace heat:
@@ -89,11 +109,20 @@ internal static class PlotlyJson
                 };
                 Named(node, heat.Name);
                 if (heat.XLabels is { } x)
+                {
                     node["x"] = Strings(x.Select(Text));
+                }
+
                 if (heat.YLabels is { } y)
+                {
                     node["y"] = Strings(y.Select(Text));
+                }
+
                 if (heat.ShowValues)
+                {
                     node["texttemplate"] = "%{z:.3~g}";
+                }
+
                 yield return node;
                 break;
             case ImageGridTrace grid:
@@ -142,22 +171,38 @@ internal static class PlotlyJson
     private static void Named(JsonObject node, string? name)
     {
         if (name is null)
+        {
             node["showlegend"] = false;
+        }
         else
+        {
             node["name"] = Text(name);
+        }
     }
 
     private static JsonObject AxisNode(Axis axis, bool plain)
     {
         var node = new JsonObject { ["type"] = axis.Log ? "log" : "-", ["automargin"] = true };
         if (axis.Title is not null)
+        {
             node["title"] = new JsonObject { ["text"] = Text(axis.Title) };
+        }
+
         if (axis.Whole)
+        {
             node["tickformat"] = "d";
+        }
+
         if (plain)
+        {
             node["showgrid"] = false;
+        }
+
         if (axis is { Min: { } min, Max: { } max })
+        {
             node["range"] = axis.Log ? new JsonArray(Math.Log10(min), Math.Log10(max)) : new JsonArray(min, max);
+        }
+
         return node;
     }
 

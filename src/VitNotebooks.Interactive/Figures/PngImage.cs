@@ -63,7 +63,10 @@ public sealed class PngImage
             {
                 var row = rgb.Slice(y * stride, stride);
                 for (var i = 0; i < stride; i++)
+                {
                     line[i + 1] = (byte)(row[i] - (i < 3 ? 0 : row[i - 3]));
+                }
+
                 zlib.Write(line);
             }
         }
@@ -88,7 +91,10 @@ public sealed class PngImage
     private static uint Crc(uint crc, ReadOnlySpan<byte> data)
     {
         foreach (var b in data)
+        {
             crc = CrcTable[(crc ^ b) & 0xFF] ^ (crc >> 8);
+        }
+
         return crc;
     }
 
@@ -99,7 +105,10 @@ public sealed class PngImage
         {
             var c = n;
             for (var k = 0; k < 8; k++)
+            {
                 c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
+            }
+
             table[n] = c;
         }
 

@@ -66,7 +66,10 @@ public static class RunFigures
         for (var i = 0; i < result.Arms.Count; i++)
         {
             if (include?.Invoke(result.Arms[i]) == false)
+            {
                 continue;
+            }
+
             var runs = result.Of(result.Arms[i]);
             var epochs = runs.Count == 0 ? 0 : runs.Min(r => r.Epochs.Count);
             // An epoch that some seed was not evaluated in has no point.
@@ -76,7 +79,10 @@ public static class RunFigures
                 .Where(p => p.Values.All(double.IsFinite))
                 .ToArray();
             if (points.Length == 0)
+            {
                 continue;
+            }
+
             double[] mean = [.. points.Select(p => p.Values.Average())];
             double[] deviation = [.. points.Select(p => Deviation(p.Values))];
             traces.Add(

@@ -40,13 +40,19 @@ internal sealed class SvgFigure
         if (images.Length > 0)
         {
             if (_figure.Traces.Count > 1)
+            {
                 throw new FigureException("Figure: a grid of images stands alone; another series was given beside it.");
+            }
+
             return SvgImageGrid.Render(_figure, images[0]);
         }
 
         var top = 14.0;
         if (_figure.Title is not null)
+        {
             top += 22;
+        }
+
         if (_figure.Traces.Count == 0)
         {
             throw new FigureException("Figure: there is no series in it; give at least one trace.");
@@ -55,7 +61,10 @@ internal sealed class SvgFigure
         if (_figure.Traces.OfType<HeatmapTrace>().FirstOrDefault() is { } heat)
         {
             if (_figure.Traces.Count > 1)
+            {
                 throw new FigureException("Figure: a heat map stands alone; another series was given beside it.");
+            }
+
             Open(_figure.Height);
             SvgHeatmap.Draw(_svg, _figure, heat, top);
             return Close();
@@ -81,7 +90,9 @@ internal sealed class SvgFigure
         svg.Append(Style);
         svg.Append("<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"var(--vn-bg,#fff)\"/>");
         if (figure.Title is not null)
+        {
             svg.Append($"<text class=\"vn-t\" x=\"14\" y=\"24\">{name}</text>");
+        }
     }
 
     private void DrawSeries(double top)
@@ -142,7 +153,9 @@ internal sealed class SvgFigure
     {
         var named = series.Legend;
         if (named.Count == 0 || (named.Count == 1 && _figure.Traces.Count == 1 && _figure.Title is not null))
+        {
             return top + 4;
+        }
 
         double x = 16;
         var line = top + 10;

@@ -13,7 +13,10 @@ internal static class SvgHeatmap
         var rows = heat.Values.Count;
         var columns = rows == 0 ? 0 : heat.Values[0].Count;
         if (columns == 0)
+        {
             throw new FigureException("Figure: the heat map is empty; it needs at least one row and one column.");
+        }
+
         for (var r = 0; r < rows; r++)
         {
             if (heat.Values[r].Count != columns)
@@ -46,15 +49,26 @@ internal static class SvgHeatmap
         for (var r = 0; r < rows; r++)
         {
             for (var c = 0; c < columns; c++)
+            {
                 Cell(svg, heat, plot, r, c, w, h, min, range);
+            }
+
             if (r % Math.Max(1, (int)Math.Ceiling(14 / h)) == 0)
+            {
                 Text(svg, plot.Left - 6, plot.Top + (r + 0.5) * h + 4, heat.YLabels?[r] ?? Number(r), "end", "");
+            }
         }
 
         for (var c = 0; c < columns; c += Math.Max(1, (int)Math.Ceiling(30 / w)))
+        {
             Text(svg, plot.Left + (c + 0.5) * w, plot.Bottom + 15, heat.XLabels?[c] ?? Number(c), "middle", "");
+        }
+
         if (figure.X.Title is { } x)
+        {
             Text(svg, plot.Left + plot.Width / 2, figure.Height - 8, x, "middle", " class=\"vn-l\"");
+        }
+
         if (figure.Y.Title is { } y)
         {
             var middle = Markup.N(plot.Top + plot.Height / 2);

@@ -8,7 +8,10 @@ internal static class SvgImageGrid
     public static string Render(Figure figure, ImageGridTrace grid)
     {
         if (grid.Images.Count == 0)
+        {
             throw new FigureException("Figure: the grid has no image in it; give at least one.");
+        }
+
         if (grid.Labels.Count != 0 && grid.Labels.Count != grid.Images.Count)
         {
             throw new FigureException(

@@ -22,14 +22,22 @@ internal sealed class SvgSeries
     {
         var all = new SvgSeries(figure);
         foreach (var trace in figure.Traces)
+        {
             all.Add(trace);
+        }
 
         if (all.Categories.Count > 0 && all._traces.Any(t => t.Trace is not BarTrace))
+        {
             throw new FigureException(
                 "Figure: bars have categories on their axis; lines and points cannot stand beside them."
             );
+        }
+
         if (double.IsInfinity(all.MinY))
+        {
             throw new FigureException("Figure: no series has a finite value, so there is nothing to draw.");
+        }
+
         return all;
     }
 
@@ -46,7 +54,10 @@ internal sealed class SvgSeries
                     break;
                 case ScatterTrace points when x is not null:
                     for (var i = 0; i < points.X.Count; i++)
+                    {
                         Dot(svg, plot, x, y, points.X[i], points.Y[i], color, 4, points.Labels?[i] ?? points.Name);
+                    }
+
                     break;
                 case BarTrace one:
                     DrawBars(svg, plot, y, one, color, bar++, bars);
@@ -61,7 +72,10 @@ internal sealed class SvgSeries
         var color = Palette.Series(index);
         _traces.Add((trace, color));
         if (trace.Name is { } name)
+        {
             Legend.Add((name, color, trace is LineTrace { Dashed: true }));
+        }
+
         switch (trace)
         {
             case LineTrace line:
@@ -89,7 +103,10 @@ internal sealed class SvgSeries
                 }
 
                 if (!_figure.Y.Log)
+                {
                     Range([], [0]); // a bar's length is read from zero
+                }
+
                 break;
         }
     }
@@ -107,9 +124,14 @@ internal sealed class SvgSeries
     private void Range(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
         foreach (var v in x.Where(double.IsFinite))
+        {
             (MinX, MaxX) = (Math.Min(MinX, v), Math.Max(MaxX, v));
+        }
+
         foreach (var v in y.Where(double.IsFinite))
+        {
             (MinY, MaxY) = (Math.Min(MinY, v), Math.Max(MaxY, v));
+        }
     }
 
     private void DrawLine(StringBuilder svg, Plot plot, Ticks x, Ticks y, LineTrace line, string color)
@@ -153,7 +175,9 @@ internal sealed class SvgSeries
         if (line.Markers)
         {
             for (var i = 0; i < line.X.Count; i++)
+            {
                 Dot(svg, plot, x, y, line.X[i], line.Y[i], color, 3, line.Name);
+            }
         }
     }
 
@@ -170,7 +194,10 @@ internal sealed class SvgSeries
     )
     {
         if (!double.IsFinite(vx) || !double.IsFinite(vy))
+        {
             return;
+        }
+
         var (px, py) = (plot.X(x.At(vx, _figure.X.Log)), plot.Y(y.At(vy, _figure.Y.Log)));
         svg.Append(
             CultureInfo.InvariantCulture,
@@ -187,7 +214,10 @@ internal sealed class SvgSeries
         {
             var value = bars.Values[i];
             if (!double.IsFinite(value))
+            {
                 continue;
+            }
+
             var slot = Categories.IndexOf(bars.Categories[i]);
             var left = plot.Left + slot * step + step * 0.14 + index * width;
             var end = plot.Y(y.At(value, _figure.Y.Log));
@@ -200,7 +230,10 @@ internal sealed class SvgSeries
             {
                 var (low, high) = (value - errors[i], value + errors[i]);
                 if (_figure.Y.Log && low <= 0)
+                {
                     low = y.Min;
+                }
+
                 var middle = left + width * 0.47;
                 svg.Append(
                     $"<path d=\"M{Markup.N(middle)} {Markup.N(plot.Y(y.At(low, _figure.Y.Log)))}V{Markup.N(plot.Y(y.At(high, _figure.Y.Log)))}\" stroke=\"var(--vn-fg,#1f2328)\" stroke-width=\"1.5\"/>"

@@ -14,25 +14,37 @@ internal sealed record Ticks(double Min, double Max, double[] Values, string[] L
     {
         var (min, max) = (axis.Min ?? low, axis.Max ?? high);
         if (axis.Log)
+        {
             return Logarithmic(axis, min, max);
+        }
 
         if (max <= min)
         {
             var room = min == 0 ? 1 : Math.Abs(min) * 0.1;
             if (axis.Whole)
+            {
                 room = Math.Max(room, 1);
+            }
+
             (min, max) = (axis.Min ?? min - room, axis.Max ?? max + room);
             if (max <= min)
+            {
                 throw new FigureException($"Axis '{axis.Title}': Min {min:g4} is not below Max {max:g4}.");
+            }
         }
 
         var step = Step(max - min, wanted, axis.Whole);
         if (pad)
         {
             if (axis.Min is null)
+            {
                 min = Math.Floor(min / step + 1e-9) * step;
+            }
+
             if (axis.Max is null)
+            {
                 max = Math.Ceiling(max / step - 1e-9) * step;
+            }
         }
 
         var first = (long)Math.Ceiling(min / step - 1e-9);
@@ -57,11 +69,17 @@ internal sealed record Ticks(double Min, double Max, double[] Values, string[] L
 
         var (from, to) = (Math.Floor(Math.Log10(min) + 1e-9), Math.Ceiling(Math.Log10(max) - 1e-9));
         if (to <= from)
+        {
             to = from + 1;
+        }
+
         var every = Math.Max(1, (int)Math.Ceiling((to - from) / 8));
         var values = new List<double>();
         for (var e = from; e <= to; e += every)
+        {
             values.Add(Math.Pow(10, e));
+        }
+
         return new Ticks(
             Math.Pow(10, from),
             Math.Pow(10, to),
@@ -89,7 +107,10 @@ internal sealed record Ticks(double Min, double Max, double[] Values, string[] L
     private static string Label(double v, int decimals)
     {
         if (Math.Abs(v) is >= 1e6 or (> 0 and < 1e-4))
+        {
             return v.ToString("0.###e0", CultureInfo.InvariantCulture);
+        }
+
         var text = v.ToString("F" + decimals, CultureInfo.InvariantCulture);
         return text.TrimStart('-').All(c => c is '0' or '.') ? text.TrimStart('-') : text.Replace('-', '\u2212');
     }

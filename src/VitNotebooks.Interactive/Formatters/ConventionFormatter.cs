@@ -14,7 +14,10 @@ internal sealed class ConventionFormatter<T>(string mimeType, Func<T, string> wr
     public bool Format(object value, TextWriter writer)
     {
         if (value is not T typed)
+        {
             return false;
+        }
+
         writer.Write(write(typed));
         return true;
     }

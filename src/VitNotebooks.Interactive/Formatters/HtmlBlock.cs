@@ -32,13 +32,19 @@ internal static class HtmlBlock
     {
         var html = new StringBuilder("<table><thead><tr>");
         for (var i = 0; i < head.Count; i++)
+        {
             html.Append($"<th{Align(i)}>{Markup.Escape(head[i])}</th>");
+        }
+
         html.Append("</tr></thead><tbody>");
         foreach (var row in rows)
         {
             html.Append("<tr>");
             for (var i = 0; i < row.Count; i++)
+            {
                 html.Append($"<td{Align(i)}>{Markup.Escape(row[i])}</td>");
+            }
+
             html.Append("</tr>");
         }
 

@@ -14,9 +14,15 @@ internal static class RunFormatter
                 + $"<p>{Markup.Escape(run.Status.ToString())}; test accuracy {HtmlBlock.Percent(run.Accuracy)} after {run.Epochs.Count} epochs in {Seconds(run.Elapsed)}, {run.StepMilliseconds:0} ms an update</p>"
         );
         if (run.Broken.Count > 0)
+        {
             head += $"<p>{Markup.Escape(run.Broken.ToString())}; run.json lists all</p>";
+        }
+
         if (run.Epochs.Count == 0)
+        {
             return HtmlBlock.Wrap(head);
+        }
+
         var table = HtmlBlock.Table(
             ["epoch", "learning rate", "loss", "train accuracy", "test loss", "test accuracy", "img/s", "time"],
             run.Epochs.Select(e =>

@@ -13,7 +13,10 @@ internal static class TensorFormatter
     public static string ToHtml(Tensor tensor)
     {
         if (tensor.IsInvalid)
+        {
             return HtmlBlock.Wrap("<p>a tensor that has been disposed of</p>");
+        }
+
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var shape = tensor.dim() == 0 ? "scalar" : string.Join(" \u00d7 ", tensor.shape);
@@ -23,7 +26,9 @@ internal static class TensorFormatter
         var count = tensor.numel();
         var isNumber = tensor.dtype is not (ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64);
         if (count == 0 || !isNumber)
+        {
             return HtmlBlock.Wrap(html);
+        }
 
         var values = tensor.detach().to(ScalarType.Float64).cpu();
         var low = values.min().ToDouble();

@@ -16,7 +16,7 @@ public sealed partial record TorchDiagnosis
         var modules = NativeModuleState.OfAll(location);
         var (runtime, fault) = Attempt(() => TorchRuntime.Current);
         var (blas, _) = runtime is null ? (null, null) : Attempt(BlasInUse.OfThisProcess);
-        double? speed = runtime is null ? null : Attempt(() => (object)MeasureProduct()).Value as double?;
+        var speed = runtime is null ? null : Attempt(() => (object)MeasureProduct()).Value as double?;
         return new(installation, null, runtime, fault, blas, modules, CudaDevice.OfTheDriver(), speed);
     }
 }

@@ -37,11 +37,20 @@ internal readonly struct ScalarValue
     {
         ArgumentNullException.ThrowIfNull(value);
         if (value.IsComplex)
+        {
             return value.Complex;
+        }
+
         if (value.IsBoolean)
+        {
             return value.Integer != 0;
+        }
+
         if (value.IsIntegral)
+        {
             return value.Integer;
+        }
+
         return value.Real;
     }
 

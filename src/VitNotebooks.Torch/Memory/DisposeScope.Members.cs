@@ -95,7 +95,9 @@ public sealed partial class DisposeScope
         if (_owner == thread)
         {
             var count = _count;
+#pragma warning disable IDE0007 // var would make this a pointer
             Span<IntPtr> handles = count <= onStack ? stackalloc IntPtr[count] : new IntPtr[count];
+#pragma warning restore IDE0007
             thread.EnterLists();
             // Only other threads can have stopped the owner since, and they took members out but put none in.
             if (_owner == thread && _count <= count)

@@ -19,7 +19,10 @@ internal static partial class SignalHandlers
     {
         var before = stackalloc byte[Size * s_faults.Length];
         for (var i = 0; i < s_faults.Length; i++)
+        {
             _ = Action(s_faults[i], null, before + (i * Size));
+        }
+
         try
         {
             return load();
@@ -27,7 +30,9 @@ internal static partial class SignalHandlers
         finally
         {
             for (var i = 0; i < s_faults.Length; i++)
+            {
                 _ = Action(s_faults[i], before + (i * Size), null);
+            }
         }
     }
 

@@ -27,11 +27,14 @@ public static partial class torch
         {
             ArgumentNullException.ThrowIfNull(b);
             if (dims < 0 || dims > Dimensions)
+            {
                 throw new ArgumentOutOfRangeException(
                     nameof(dims),
                     dims,
                     $"tensordot sums over 0 to {Dimensions} dimensions of this tensor, not {dims}."
                 );
+            }
+
             var last = new long[dims];
             var first = new long[dims];
             for (var i = 0; i < dims; i++)
@@ -74,9 +77,15 @@ public static partial class torch
         )
         {
             if (!inverse)
+            {
                 all.Inverse.Dispose();
+            }
+
             if (!counts)
+            {
                 all.Counts.Dispose();
+            }
+
             return (all.Output, inverse ? all.Inverse : null, counts ? all.Counts : null);
         }
     }

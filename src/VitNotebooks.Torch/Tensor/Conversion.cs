@@ -23,9 +23,15 @@ public static partial class torch
         {
             ArgumentNullException.ThrowIfNull(device);
             if (!copy && type == dtype && IsOn(device))
+            {
                 return this;
+            }
+
             if (!IsOn(device))
+            {
                 InitializeDeviceType(device.type);
+            }
+
             return Moved(Aten.to_device(this, device, type, non_blocking, copy), disposeAfter);
         }
 
@@ -130,7 +136,10 @@ public static partial class torch
         private Tensor Moved(Tensor result, bool disposeAfter)
         {
             if (disposeAfter)
+            {
                 Dispose();
+            }
+
             return result;
         }
     }

@@ -62,7 +62,10 @@ public static partial class torch
         public object tolist()
         {
             if (Dimensions == 0)
+            {
                 return ToScalar();
+            }
+
             var list = new ArrayList();
             for (long i = 0; i < size(0); i++)
             {
@@ -141,17 +144,21 @@ public static partial class torch
         internal void RequireType<T>()
         {
             if (ScalarTypeOf(typeof(T)) != dtype)
+            {
                 throw new ArgumentException(
                     $"The elements are {dtype}, not {typeof(T).Name}; convert the tensor first, or read it with ToSingle(), ToInt64() and the like."
                 );
+            }
         }
 
         private void RequireSingle()
         {
             if (NumberOfElements != 1)
+            {
                 throw new ArgumentException(
                     $"A tensor of shape {new Size(shape)} has {NumberOfElements} elements; only one element can be taken as a number."
                 );
+            }
         }
 
         public static implicit operator Tensor(bool value) => torch.tensor(value);

@@ -95,11 +95,18 @@ public static partial class torch
             ArgumentNullException.ThrowIfNull(indices);
             using var place = new Place(this, indices);
             if (place.Advanced is { } tensors)
+            {
                 Aten.index_put_(place.View, tensors, value, accumulate);
+            }
             else if (accumulate)
+            {
                 Aten.add__Tensor(place.View, value);
+            }
             else
+            {
                 Write(place.View, value);
+            }
+
             return this;
         }
 
@@ -126,7 +133,10 @@ public static partial class torch
         private Tensor At(ReadOnlySpan<long> indices)
         {
             if (indices.IsEmpty)
+            {
                 return Aten.alias(this);
+            }
+
             var view = Aten.select_int(this, 0, indices[0]);
             for (var i = 1; i < indices.Length; i++)
             {
@@ -156,9 +166,11 @@ public static partial class torch
             for (var i = 0; i < extra; i++)
             {
                 if (size[i] != 1)
+                {
                     throw new TorchException(
                         $"A tensor of shape {new Size(size)} does not fit into one of shape {new Size(target.shape)}."
                     );
+                }
             }
             using var fitting = Aten.reshape(value, size.AsSpan(extra));
             Aten.copy_(target, fitting);
@@ -195,10 +207,13 @@ public static partial class torch
                             break;
                         case TensorIndex.Kind.Slice:
                             if ((index.Start ?? 0) != 0 || index.Stop is not null || (index.Step ?? 1) != 1)
+                            {
                                 Replace(
                                     ref View,
                                     Aten.slice_Tensor(View, axis, index.Start, index.Stop, index.Step ?? 1)
                                 );
+                            }
+
                             axis++;
                             entry++;
                             break;
@@ -236,7 +251,10 @@ public static partial class torch
             public void Dispose()
             {
                 if (Advanced is not null && !ReferenceEquals(View, _source))
+                {
                     View.Dispose();
+                }
+
                 _made?.ForEach(mask => mask.Dispose());
             }
 
@@ -249,7 +267,10 @@ public static partial class torch
             private void Replace(ref Tensor view, Tensor next)
             {
                 if (!ReferenceEquals(view, _source))
+                {
                     view.Dispose();
+                }
+
                 view = next;
             }
 
@@ -284,11 +305,17 @@ public static partial class torch
                     }
                 }
                 if (ellipses > 1)
+                {
                     throw new TorchIndexException("An index may contain only one ellipsis.");
+                }
+
                 if (taken > axes)
+                {
                     throw new TorchIndexException(
                         $"Too many indices: {taken} places for a tensor of {axes} dimensions."
                     );
+                }
+
                 return taken;
             }
         }

@@ -46,6 +46,7 @@ public static partial class torch
             ArgumentNullException.ThrowIfNull(names);
             IntPtr result;
             fixed (byte* text = Joined(Expanded(names)))
+            {
                 s_names.Check(
                     ((delegate* unmanaged<IntPtr, byte*, IntPtr*, int>)s_names.Symbol("vn_names_refine"))(
                         Handle,
@@ -54,6 +55,8 @@ public static partial class torch
                     ),
                     "refine_names"
                 );
+            }
+
             GC.KeepAlive(this);
             return Adopt(result);
         }
@@ -69,9 +72,13 @@ public static partial class torch
             var list = names.ToList();
             var dots = list.IndexOf("...");
             if (dots >= 0)
+            {
                 list.RemoveAt(dots);
+            }
+
             IntPtr result;
             fixed (byte* text = Joined(list))
+            {
                 s_names.Check(
                     ((delegate* unmanaged<IntPtr, byte*, long, IntPtr*, int>)s_names.Symbol("vn_names_align_to"))(
                         Handle,
@@ -81,6 +88,8 @@ public static partial class torch
                     ),
                     "align_to"
                 );
+            }
+
             GC.KeepAlive(this);
             return Adopt(result);
         }
@@ -99,6 +108,7 @@ public static partial class torch
             IntPtr result;
             fixed (byte* text = Joined(dims))
             fixed (byte* name = Joined([out_dim]))
+            {
                 s_names.Check(
                     ((delegate* unmanaged<IntPtr, byte*, byte*, IntPtr*, int>)s_names.Symbol("vn_names_flatten"))(
                         Handle,
@@ -108,6 +118,8 @@ public static partial class torch
                     ),
                     "flatten"
                 );
+            }
+
             GC.KeepAlive(this);
             return Adopt(result);
         }
@@ -121,6 +133,7 @@ public static partial class torch
             fixed (byte* text = Joined([.. sizes.Select(s => s.Item1)]))
             fixed (byte* name = Joined([dim]))
             fixed (long* length = lengths)
+            {
                 s_names.Check(
                     (
                         (delegate* unmanaged<IntPtr, byte*, long*, byte*, IntPtr*, int>)
@@ -128,6 +141,8 @@ public static partial class torch
                     )(Handle, name, length, text, &result),
                     "unflatten"
                 );
+            }
+
             GC.KeepAlive(this);
             return Adopt(result);
         }
@@ -136,6 +151,7 @@ public static partial class torch
         {
             IntPtr result = default;
             fixed (byte* text = names is null ? null : Joined(Expanded(names)))
+            {
                 s_names.Check(
                     ((delegate* unmanaged<IntPtr, byte*, int, IntPtr*, int>)s_names.Symbol("vn_names_rename"))(
                         Handle,
@@ -145,6 +161,8 @@ public static partial class torch
                     ),
                     "rename"
                 );
+            }
+
             GC.KeepAlive(this);
             return inPlace ? this : Adopt(result);
         }
@@ -168,10 +186,12 @@ public static partial class torch
             foreach (var name in names)
             {
                 if (name is not (null or "*") && (name.Length == 0 || name.Contains(',', StringComparison.Ordinal)))
+                {
                     throw new ArgumentException(
                         $"'{name}' is no name of a dimension; expected an identifier.",
                         nameof(names)
                     );
+                }
             }
             return System.Text.Encoding.UTF8.GetBytes(string.Join(',', names.Select(n => n ?? "*")) + '\0');
         }

@@ -28,7 +28,10 @@ public static partial class torch
     )
     {
         if (style is { } wanted && wanted != TensorStringStyle.Default)
+        {
             TensorStringStyle = wanted;
+        }
+
         var options = TensorPrinter.Defaults;
         TensorPrinter.Defaults = options with
         {
@@ -91,9 +94,15 @@ public static partial class torch
         )
         {
             if (style == TensorStringStyle.Default)
+            {
                 style = torch.TensorStringStyle;
+            }
+
             if (style == TensorStringStyle.Metadata || IsInvalid || is_meta || is_sparse || is_quantized())
+            {
                 return ToString();
+            }
+
             var defaults = TensorPrinter.Defaults;
             var options = defaults with
             {

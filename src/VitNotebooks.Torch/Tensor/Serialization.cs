@@ -59,11 +59,17 @@ public static partial class TensorExtensionMethods
     {
         using var saved = DatFormat.ReadTensor(reader, "tensor");
         if (skip)
+        {
             return;
+        }
+
         if (saved.dtype != tensor.dtype || !saved.shape.AsSpan().SequenceEqual(tensor.shape))
+        {
             throw new InvalidDataException(
                 $"Load: a tensor of shape {new torch.Size(saved.shape)} {saved.dtype} was saved; this one is {new torch.Size(tensor.shape)} {tensor.dtype}."
             );
+        }
+
         using var quiet = torch.no_grad();
         tensor.copy_(saved);
     }
@@ -74,7 +80,10 @@ public static partial class TensorExtensionMethods
     {
         var saved = DatFormat.ReadTensor(reader, "tensor");
         if (!skip)
+        {
             return saved;
+        }
+
         saved.Dispose();
         return null;
     }
@@ -85,8 +94,12 @@ public static partial class TensorExtensionMethods
     public static void Load(ref torch.Tensor? tensor, BinaryReader reader, bool skip = false)
     {
         if (tensor is null)
+        {
             tensor = Load(reader, skip);
+        }
         else
+        {
             tensor.Load(reader, skip);
+        }
     }
 }

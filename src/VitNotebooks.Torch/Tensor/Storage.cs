@@ -121,7 +121,10 @@ public static partial class torch
         public T[] ToArray()
         {
             if (device.type == DeviceType.CPU)
+            {
                 return _row.data<T>().ToArray();
+            }
+
             using var here = _row.cpu();
             return here.data<T>().ToArray();
         }
@@ -139,7 +142,9 @@ public static partial class torch
             ArgumentNullException.ThrowIfNull(array);
             var elements = ToArray();
             for (var i = 0; i < elements.Length; i++)
+            {
                 array[arrayIndex + i] = elements[i];
+            }
         }
 
         /// <summary>Fills the storage with a list's elements, from the list's <paramref name="arrayIndex"/>-th on.</summary>
@@ -193,10 +198,13 @@ public static partial class torch
         private static void Write(Tensor target, T[] elements)
         {
             if (elements.Length != target.NumberOfElements)
+            {
                 throw new ArgumentException(
                     $"Storage: {elements.Length} elements were given for {target.NumberOfElements}; expected as many.",
                     nameof(elements)
                 );
+            }
+
             using var quiet = no_grad();
             if (target.device_type == DeviceType.CPU)
             {
@@ -206,7 +214,10 @@ public static partial class torch
             }
             using var here = empty(elements.Length, dtype: target.dtype);
             using (var memory = here.data<T>())
+            {
                 memory.CopyFrom(elements);
+            }
+
             target.copy_(here);
         }
     }

@@ -26,9 +26,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         _tensor.RequireType<T>();
         if (_tensor.is_complex() && _tensor.is_conj() || _tensor.is_neg())
+        {
             throw new InvalidOperationException(
                 "What this view shows is conjugated or negated and not so in memory; call resolve_conj() or resolve_neg() first."
             );
+        }
+
         var info = _tensor.HoldElements(out var first);
         var shape = new ReadOnlySpan<long>(info.Sizes, info.Dimensions).ToArray();
         var strides = info.Strides is null ? [] : new ReadOnlySpan<long>(info.Strides, info.Dimensions).ToArray();
@@ -82,7 +85,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         var shape = _tensor.shape;
         if (shape.Length == 0)
+        {
             return ToArray();
+        }
+
         var array = Array.CreateInstance(typeof(T), shape);
         var flat = System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
             ref Unsafe.As<byte, T>(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array)),
@@ -105,17 +111,27 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         var first = (T*)place.First;
         var count = (int)Math.Min(place.Count - tensorIndex, target.Length);
         if (place.Contiguous)
+        {
             new ReadOnlySpan<T>(first + tensorIndex, count).CopyTo(target);
+        }
         else
+        {
             for (var i = 0; i < count; i++)
+            {
                 target[i] = first[OffsetOf(place, tensorIndex + i)];
+            }
+        }
+
         Done();
     }
 
     private void CheckFrom(Place place, long tensorIndex)
     {
         if (tensorIndex >= 0 && tensorIndex <= place.Count)
+        {
             return;
+        }
+
         Done();
         throw new ArgumentOutOfRangeException(
             nameof(tensorIndex),
@@ -130,7 +146,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         var place = _place;
         while (!IsAt(_tensor.Borrow(), place))
+        {
             _place = place = Find();
+        }
+
         return place;
     }
 
@@ -139,7 +158,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         fixed (long* sizes = place.Shape)
         fixed (long* strides = place.Strides)
+        {
             return Native.Core.LiesAt(handle, (void*)place.First, sizes, strides, place.Shape.Length, (int)s_type) != 0;
+        }
     }
 
     private static readonly torch.ScalarType s_type = torch.ScalarTypeOf(typeof(T)) ?? default;
@@ -170,10 +191,17 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         }
         var first = (T*)place.First;
         if (place.Contiguous)
+        {
             source.CopyTo(new Span<T>(first + tensorIndex, source.Length));
+        }
         else
+        {
             for (var i = 0; i < source.Length; i++)
+            {
                 first[OffsetOf(place, tensorIndex + i)] = source[i];
+            }
+        }
+
         Done();
     }
 
@@ -182,7 +210,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         var count = Count;
         for (long i = 0; i < count; i++)
+        {
             yield return At(i);
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -196,13 +226,21 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right)
     {
         if (ReferenceEquals(left, right))
+        {
             return true;
+        }
+
         if (left is null || right is null || left.Count != right.Count)
+        {
             return false;
+        }
+
         for (long i = 0; i < left.Count; i++)
         {
             if (!left.At(i).Equals(right.At(i)))
+            {
                 return false;
+            }
         }
         return true;
     }
@@ -224,12 +262,18 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     private long Offset(Place place, long[] indices)
     {
         if (indices.Length != place.Shape.Length)
+        {
             throw Outside($"{indices.Length} indices were given for a tensor of {place.Shape.Length} dimensions.");
+        }
+
         long offset = 0;
         for (var i = 0; i < indices.Length; i++)
         {
             if (indices[i] < 0 || indices[i] >= place.Shape[i])
+            {
                 throw Outside($"Index {indices[i]} is outside of dimension {i}, which has {place.Shape[i]} elements.");
+            }
+
             offset += indices[i] * place.Strides[i];
         }
         return offset;

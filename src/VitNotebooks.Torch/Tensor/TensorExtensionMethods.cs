@@ -46,7 +46,10 @@ public static partial class TensorExtensionMethods
         ArgumentNullException.ThrowIfNull(shape);
         long total = 1;
         foreach (var length in shape)
+        {
             total = checked(total * length);
+        }
+
         return total;
     }
 

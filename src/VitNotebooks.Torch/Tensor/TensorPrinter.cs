@@ -77,7 +77,10 @@ internal sealed class TensorPrinter
         {
             var value = wide.ReadCpuValue<Complex>(i);
             if (value.Imaginary == 0)
+            {
                 return Part(value.Real);
+            }
+
             return $"{Part(value.Real)}{(value.Imaginary < 0 ? "-" : "+")}{Part(Math.Abs(value.Imaginary))}i";
         };
     }
@@ -85,9 +88,15 @@ internal sealed class TensorPrinter
     private string Julia()
     {
         if (_shape.Length == 0)
+        {
             return $"{_metadata}, value = {_element(0)}";
+        }
+
         if (_shape.Contains(0))
+        {
             return _metadata;
+        }
+
         var text = new StringBuilder(_metadata).Append(_options.NewLine);
         if (_shape.Length <= 2)
         {
@@ -96,12 +105,18 @@ internal sealed class TensorPrinter
         }
         var slices = 1L;
         foreach (var length in _shape.AsSpan(0, _shape.Length - 2))
+        {
             slices *= length;
+        }
+
         var cells = _shape[^2] * _shape[^1];
         foreach (var slice in Shown(slices, LongTable))
         {
             if (slice > 0)
+            {
                 text.Append(_options.NewLine);
+            }
+
             if (slice < 0)
             {
                 text.Append("...").Append(_options.NewLine);
@@ -149,7 +164,10 @@ internal sealed class TensorPrinter
         for (var r = 0; r < rows.Length; r++)
         {
             for (var c = 0; c < cells.Count; c++)
+            {
                 text.Append(' ').Append(cells[c][r].PadLeft(widths[c]));
+            }
+
             text.Append(_options.NewLine);
         }
     }
@@ -157,7 +175,10 @@ internal sealed class TensorPrinter
     private string Numpy()
     {
         if (_shape.Length == 0)
+        {
             return _element(0);
+        }
+
         var text = new StringBuilder();
         Brackets(text, 0, 0);
         return text.ToString();
@@ -181,9 +202,14 @@ internal sealed class TensorPrinter
             {
                 text.Append(separator);
                 if (i < 0)
+                {
                     text.Append("...");
+                }
                 else
+                {
                     Brackets(text, depth + 1, first + i * cells);
+                }
+
                 separator = between;
             }
         }
@@ -193,10 +219,16 @@ internal sealed class TensorPrinter
     private string CSharp()
     {
         if (_shape.Length == 0)
+        {
             return $"{_metadata}, value = {_element(0)}";
+        }
+
         var text = new StringBuilder(_metadata).Append(", value = ");
         if (_shape.Length > 1)
+        {
             text.Append(_options.NewLine);
+        }
+
         text.Append(TypeName).Append(" [").Append(',', _shape.Length - 1).Append("] ");
         Braces(text, 0, 0);
         return text.ToString();
@@ -227,7 +259,10 @@ internal sealed class TensorPrinter
             separator = "," + indent;
         }
         if (depth == 0)
+        {
             text.Append(_options.NewLine);
+        }
+
         text.Append('}');
     }
 
@@ -253,22 +288,33 @@ internal sealed class TensorPrinter
         if (length <= limit)
         {
             for (long i = 0; i < length; i++)
+            {
                 yield return i;
+            }
+
             yield break;
         }
         var ends = Math.Max(1, limit / 2);
         for (long i = 0; i < ends; i++)
+        {
             yield return i;
+        }
+
         yield return -1;
         for (var i = length - ends; i < length; i++)
+        {
             yield return i;
+        }
     }
 
     private long CellsBelow(int depth)
     {
         var cells = 1L;
         foreach (var length in _shape.AsSpan(depth + 1))
+        {
             cells *= length;
+        }
+
         return cells;
     }
 

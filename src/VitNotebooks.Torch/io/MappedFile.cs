@@ -93,7 +93,10 @@ internal sealed unsafe class MappedFile : IDisposable
             ObjectDisposedException.ThrowIf(users == 0, this); // from 0 there is no way back: the memory is unmapped
             var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
+            {
                 return;
+            }
+
             users = seen;
         }
     }
@@ -111,6 +114,8 @@ internal sealed unsafe class MappedFile : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
             Drop();
+        }
     }
 }

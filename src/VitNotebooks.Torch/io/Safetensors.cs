@@ -17,7 +17,10 @@ public static partial class Safetensors
     public static bool IsSafetensors(string path)
     {
         if (path.EndsWith(".safetensors", StringComparison.Ordinal))
+        {
             return true;
+        }
+
         using var file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[9];
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length

@@ -99,7 +99,10 @@ public sealed partial class SafetensorsFile : IDisposable
         lock (_gate)
         {
             if (_closed)
+            {
                 return;
+            }
+
             _closed = true;
             _source.Dispose();
             CloseMap();

@@ -73,7 +73,10 @@ public static partial class torch
             public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
             {
                 if (Skips)
+                {
                     return tensor;
+                }
+
                 using var _ = new GradMode(false);
                 return Aten.uniform_(tensor, low, high, generator: generator);
             }
@@ -81,7 +84,10 @@ public static partial class torch
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
             {
                 if (Skips)
+                {
                     return tensor;
+                }
+
                 using var _ = new GradMode(false);
                 return Aten.normal_(tensor, mean, std, generator: generator);
             }
@@ -89,7 +95,10 @@ public static partial class torch
             public static Tensor constant_(Tensor tensor, Scalar val)
             {
                 if (Skips)
+                {
                     return tensor;
+                }
+
                 using var _ = new GradMode(false);
                 return Aten.fill__Scalar(tensor, val);
             }
@@ -99,7 +108,10 @@ public static partial class torch
             public static Tensor zeros_(Tensor tensor)
             {
                 if (Skips)
+                {
                     return tensor;
+                }
+
                 using var _ = new GradMode(false);
                 return Aten.zero_(tensor);
             }
@@ -249,7 +261,10 @@ public static partial class torch
             {
                 static double Below(double x) => (1.0 + ErrorFunction(x / Math.Sqrt(2.0))) / 2.0;
                 if (Skips)
+                {
                     return tensor;
+                }
+
                 using var _ = new GradMode(false);
                 var low = Below((a - mean) / std);
                 var high = Below((b - mean) / std);

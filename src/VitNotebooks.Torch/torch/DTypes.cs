@@ -115,7 +115,10 @@ public static partial class torch
     {
         ArgumentNullException.ThrowIfNull(shapes);
         if (Array.IndexOf(shapes, null) is >= 0 and var missing)
+        {
             throw new ArgumentException($"broadcast_shapes: the shape at place {missing} is null.", nameof(shapes));
+        }
+
         var result = new long[shapes.Length == 0 ? 0 : shapes.Max(s => s.Length)];
         Array.Fill(result, 1);
         foreach (var shape in shapes)
@@ -125,12 +128,17 @@ public static partial class torch
                 ref var target = ref result[^i];
                 var length = shape[^i];
                 if (length != 1 && target != 1 && length != target)
+                {
                     throw new ArgumentException(
                         $"broadcast_shapes: {string.Join(" and ", shapes.Select(s => new Size(s)))} do not go together: {target} meets {length} at dimension -{i}.",
                         nameof(shapes)
                     );
+                }
+
                 if (length != 1)
+                {
                     target = length;
+                }
             }
         }
         return new Size(result);

@@ -44,10 +44,13 @@ public static partial class torch
     public static void set_default_dtype(ScalarType dtype)
     {
         if (!is_floating_point(dtype))
+        {
             throw new ArgumentException(
                 $"set_default_dtype: {dtype} holds no real numbers; expected float32, float64, float16 or bfloat16.",
                 nameof(dtype)
             );
+        }
+
         s_dtype = dtype;
     }
 
@@ -72,9 +75,11 @@ public static partial class torch
     public static void InitializeDeviceType(DeviceType deviceType)
     {
         if (!TryInitializeDeviceType(deviceType))
+        {
             throw new InvalidOperationException(
                 $"There is no {deviceType} device for this libtorch; use torch.CPU, or a libtorch built for it."
             );
+        }
     }
 
     /// <summary>The device itself, once it is sure that it can be used; the CPU for null.</summary>

@@ -22,18 +22,24 @@ public static partial class torch
     {
         ArgumentNullException.ThrowIfNull(rawArray);
         if (ScalarTypeOf(rawArray.GetType().GetElementType()!) is not { } type || type == ScalarType.Bool)
+        {
             throw new ArgumentException(
                 $"frombuffer: {rawArray.GetType().Name} has no memory that a tensor can share; give an array of numbers, or copy it with torch.tensor.",
                 nameof(rawArray)
             );
+        }
+
         var bytes = rawArray.LongLength * type.ElementSize();
         var width = dtype.ElementSize();
         var length = count < 0 ? (bytes - offset) / width : count;
         if (offset < 0 || length < 0 || offset + length * width > bytes)
+        {
             throw new ArgumentException(
                 $"frombuffer: {length} elements of {width} bytes from byte {offset} on do not fit into {bytes} bytes.",
                 nameof(count)
             );
+        }
+
         var pin = GCHandle.Alloc(rawArray, GCHandleType.Pinned);
         IntPtr handle;
         Dispatcher.Check(

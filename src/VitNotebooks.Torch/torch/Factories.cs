@@ -31,9 +31,15 @@ public static partial class torch
     private static Tensor Made(Tensor tensor, bool requires_grad, string[]? names = null)
     {
         if (names is not null)
+        {
             tensor.rename_(names);
+        }
+
         if (requires_grad)
+        {
             tensor.requires_grad = true;
+        }
+
         return tensor;
     }
 
@@ -56,14 +62,20 @@ public static partial class torch
                 (product, length) => length is < 0 or > int.MaxValue || product > int.MaxValue ? -1 : product * length
             );
         if (count != elements.Length)
+        {
             throw new ArgumentException(
                 $"tensor: {elements.Length} elements do not fill a shape of [{string.Join(", ", size.ToArray())}], which takes {(count < 0 ? "another number" : count)}."
             );
+        }
+
         var made = Aten.empty_memory_format(size, dtype: type, device: CPU);
         elements.CopyTo(new Span<T>((void*)made.DataPointer(), elements.Length));
         var place = device ?? s_device;
         if ((dtype ?? type) == type && place.type == DeviceType.CPU)
+        {
             return Made(made, requires_grad, names);
+        }
+
         using (made)
         {
             return Made(Aten.to_device(made, place, dtype ?? type), requires_grad, names);
@@ -82,7 +94,10 @@ public static partial class torch
     {
         var parts = new float[2 * elements.Length];
         for (var i = 0; i < elements.Length; i++)
+        {
             (parts[2 * i], parts[2 * i + 1]) = elements[i];
+        }
+
         using var pairs = FromSpan<float>(parts, [elements.Length, 2], ScalarType.Float32, null, CPU, false);
         using var numbers = Aten.view_as_complex(pairs);
         using var shaped = Aten.view(numbers, size);
@@ -134,23 +149,31 @@ public static partial class torch
         ArgumentNullException.ThrowIfNull(rawArray);
         var size = new long[rawArray.Rank];
         for (var i = 0; i < size.Length; i++)
+        {
             size[i] = rawArray.GetLongLength(i);
+        }
+
         var element = rawArray.GetType().GetElementType()!;
         if (element == typeof((float, float)))
         {
             var pairs = new (float, float)[rawArray.Length];
             var at = 0;
             foreach (var pair in rawArray)
+            {
                 pairs[at++] = ((float, float))pair;
+            }
+
             return FromParts(pairs, size, dtype, device, requires_grad, names);
         }
         if (ScalarTypeOf(element) is not { } type)
+        {
             throw new ArgumentException(
                 element.IsArray
                     ? $"tensor: an array of arrays ({rawArray.GetType().Name}) has no fixed shape; give {element.GetElementType()!.Name}[,] or stack the rows."
                     : $"tensor: elements of type {element} have no dtype; expected bool, byte, sbyte, short, int, long, Half, BFloat16, float, double or Complex.",
                 nameof(rawArray)
             );
+        }
         // Arrays of any rank lie in memory row by row, as a contiguous tensor does.
         ref var first = ref MemoryMarshal.GetArrayDataReference(rawArray);
         var bytes = MemoryMarshal.CreateReadOnlySpan(ref first, checked(rawArray.Length * type.ElementSize()));

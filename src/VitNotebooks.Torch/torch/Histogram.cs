@@ -49,12 +49,18 @@ public static partial class torch
         if (range is { } r)
         {
             if (!(r.Item1 <= r.Item2))
+            {
                 throw new ArgumentException($"histogram: the range {r.Item1} to {r.Item2} is empty.", nameof(range));
+            }
+
             values = Array.FindAll(values, v => v >= r.Item1 && v <= r.Item2);
         }
         var (low, high) = range ?? (values.Length == 0 ? (0.0, 1.0) : (values.Min(), values.Max()));
         if (low == high)
+        {
             (low, high) = (low - 0.5, high + 0.5);
+        }
+
         var width = values.Length == 0 ? 0 : Width(values, bins, high - low);
         var count = width > 0 ? (long)Math.Ceiling((high - low) / width) : 1;
         var (hist, edges) = histogram(input, Math.Max(count, 1), (low, high), density: density);
@@ -93,7 +99,10 @@ public static partial class torch
         double n = values.Length;
         var (mean, sigma) = (values.Average(), Deviation(values));
         if (n <= 2 || sigma == 0)
+        {
             return 0;
+        }
+
         var ofSkew = Math.Sqrt(6 * (n - 2) / ((n + 1) * (n + 3)));
         var skew = values.Average(v => Math.Pow((v - mean) / sigma, 3));
         return spread / (1 + Math.Log2(n) + Math.Log2(1 + Math.Abs(skew) / ofSkew));
@@ -104,18 +113,26 @@ public static partial class torch
         double n = values.Length;
         var spread = values.Max() - values.Min();
         if (n <= 1 || spread == 0)
+        {
             return 0;
+        }
+
         var (low, best, bestBins) = (values.Min(), double.PositiveInfinity, 1);
         var most = Math.Max(100, (int)Math.Sqrt(n));
         for (var bins = 1; bins <= most; bins++)
         {
             var counts = new double[bins];
             foreach (var value in values)
+            {
                 counts[Math.Min(bins - 1, (int)((value - low) / range * bins))]++;
+            }
+
             var squares = counts.Sum(c => c / n * (c / n));
             var error = (2 - (n + 1) * squares) / (spread / bins);
             if (error < best)
+            {
                 (best, bestBins) = (error, bins);
+            }
         }
         return spread / bestBins;
     }

@@ -64,11 +64,13 @@ public static partial class torch
     {
         var most = Math.Max(256, 4 * Environment.ProcessorCount);
         if (num < 1 || num > most)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(num),
                 num,
                 $"A number of threads from 1 to {most} is expected, not {num}."
             );
+        }
     }
 
     /// <summary>Threads for operations beside each other.</summary>
@@ -95,7 +97,9 @@ public static partial class torch
     public static void _assert(bool condition, string message)
     {
         if (!condition)
+        {
             throw new InvalidOperationException(message);
+        }
     }
 
     /// <inheritdoc cref="_assert(bool, string)"/>

@@ -18,11 +18,14 @@ public static partial class torch
         public Device(DeviceType deviceType, int index = -1)
         {
             if (index < -1)
+            {
                 throw new ArgumentOutOfRangeException(
                     nameof(index),
                     index,
                     $"Device: index {index} is no device number; give 0 or more, or -1 for the current one."
                 );
+            }
+
             type = deviceType;
             this.index = index;
         }
@@ -45,13 +48,19 @@ public static partial class torch
             type = KindOf(kind, description);
             index = -1;
             if (colon < 0)
+            {
                 return;
+            }
+
             var digits = description.AsSpan(colon + 1);
             if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
                 throw new ArgumentException(
                     $"Device: \"{description}\" has no number after the colon; write it as \"{kind}:0\".",
                     nameof(description)
                 );
+            }
+
             index = number;
         }
 

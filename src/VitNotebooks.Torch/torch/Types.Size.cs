@@ -76,7 +76,10 @@ public static partial class torch
         {
             long product = 1;
             foreach (var length in Lengths)
+            {
                 product = checked(product * length);
+            }
+
             return product;
         }
 
@@ -125,7 +128,10 @@ public static partial class torch
         {
             var hash = new HashCode();
             foreach (var length in Lengths)
+            {
                 hash.Add(length);
+            }
+
             return hash.ToHashCode();
         }
 

@@ -18,10 +18,13 @@ public static partial class torch
     public static string NormalizeNuGetVersion(string versionString)
     {
         if (string.IsNullOrWhiteSpace(versionString))
+        {
             throw new ArgumentException(
                 "The NuGet version is empty; expected one like 1.2.3-label.",
                 nameof(versionString)
             );
+        }
+
         var label = versionString.Split('+')[0];
         var dash = label.IndexOf('-', StringComparison.Ordinal);
         var numbers = (dash < 0 ? label : label[..dash]).Split('.');
@@ -32,13 +35,18 @@ public static partial class torch
                 !int.TryParse(numbers[i], NumberStyles.None, CultureInfo.InvariantCulture, out parsed[i])
                 || numbers.Length is < 2 or > 4
             )
+            {
                 throw new ArgumentException(
                     $"'{versionString}' is no NuGet version; expected two to four numbers, like 1.2.3-label.",
                     nameof(versionString)
                 );
+            }
         }
         if (parsed.Length == 4 && parsed[3] == 0)
+        {
             parsed = parsed[..3];
+        }
+
         return string.Join('.', parsed) + (dash < 0 ? "" : label[dash..]);
     }
 
@@ -58,7 +66,10 @@ public static partial class torch
     {
         var (decomposed, pivots, infos) = Aten.linalg_lu_factor_ex(A, pivot);
         if (get_infos)
+        {
             return (decomposed, pivots, infos);
+        }
+
         infos.Dispose();
         return (decomposed, pivots, null!);
     }

@@ -139,14 +139,14 @@ public sealed record Augmentation
     public Pipeline ToPipeline(Preprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
-        int size = preprocessing.ImageSize;
-        Interpolation filter = preprocessing.Interpolation;
-        CropKind crop = Crop;
+        var size = preprocessing.ImageSize;
+        var filter = preprocessing.Interpolation;
+        var crop = Crop;
         if (crop == CropKind.ResizedOrPadded)
         {
             crop = size > SmallImage ? CropKind.Resized : CropKind.Padded;
         }
-        Pipeline pipeline = crop switch
+        var pipeline = crop switch
         {
             CropKind.Center => preprocessing.ToPipeline(),
             CropKind.Padded => Pipeline.Empty.Resize(size, filter).RandomCrop(size, Padding, Border),
@@ -178,7 +178,7 @@ public sealed record Augmentation
     /// <inheritdoc/>
     public override string ToString()
     {
-        string crop = Crop switch
+        var crop = Crop switch
         {
             CropKind.Padded => $"crop after a {(Border == BorderKind.Reflected ? "mirrored " : "")}border of {Padding}",
             CropKind.Resized => string.Create(
@@ -192,7 +192,7 @@ public sealed record Augmentation
             _ => "center crop",
         };
         crop += DrawsInterpolation ? ", bilinear or bicubic" : "";
-        string rest = string.Concat(
+        var rest = string.Concat(
             new object?[] { Policy, Erasing }
                 .Where(part => part is not null)
                 .Select(part => $", {part}")

@@ -18,20 +18,20 @@ public sealed record ChannelStatistics(IReadOnlyList<float> Mean, IReadOnlyList<
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        int count = Math.Min(data.Count, most);
+        var count = Math.Min(data.Count, most);
         if (count == 0)
         {
             throw new DataException($"{data.Name}: no images to measure mean and deviation of.");
         }
-        long[] sums = new long[3];
-        long[] squares = new long[3];
+        var sums = new long[3];
+        var squares = new long[3];
         long pixels = 0;
         var buffer = new PixelBuffer();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             data.ReadInto((int)((long)i * data.Count / count), buffer);
             ReadOnlySpan<byte> bytes = buffer.Pixels;
-            for (int at = 0; at < bytes.Length; at++)
+            for (var at = 0; at < bytes.Length; at++)
             {
                 int value = bytes[at];
                 sums[at % 3] += value;
@@ -39,11 +39,11 @@ public sealed record ChannelStatistics(IReadOnlyList<float> Mean, IReadOnlyList<
             }
             pixels += bytes.Length / 3;
         }
-        float[] mean = new float[3];
-        float[] std = new float[3];
-        for (int c = 0; c < 3; c++)
+        var mean = new float[3];
+        var std = new float[3];
+        for (var c = 0; c < 3; c++)
         {
-            double m = (double)sums[c] / pixels;
+            var m = (double)sums[c] / pixels;
             mean[c] = (float)(m / 255);
             std[c] = (float)(Math.Sqrt(((double)squares[c] / pixels) - (m * m)) / 255);
         }

@@ -28,7 +28,10 @@ internal static class Crc32
                 ^ Tables[0][high >> 24];
         }
         foreach (var b in data)
+        {
             crc = Tables[0][(byte)(crc ^ b)] ^ (crc >> 8);
+        }
+
         return ~crc;
     }
 
@@ -40,11 +43,17 @@ internal static class Crc32
         {
             var c = n;
             for (var k = 0; k < 8; k++)
+            {
                 c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
+            }
+
             tables[0][n] = c;
         }
         for (var t = 1; t < 8; t++)
+        {
             tables[t] = [.. tables[t - 1].Select(c => tables[0][(byte)c] ^ (c >> 8))];
+        }
+
         return tables;
     }
 }

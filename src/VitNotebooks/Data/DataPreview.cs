@@ -45,23 +45,23 @@ public sealed record DataPreview(string Data, IReadOnlyList<PreviewStep> Steps)
         ];
         List<PreviewSample>[] steps = [.. names.Select(_ => new List<PreviewSample>())];
         var buffer = new PixelBuffer();
-        foreach ((int index, PreviewSample sample) in samples)
+        foreach (var (index, sample) in samples)
         {
-            int at = 0;
+            var at = 0;
             void Keep(RgbImage image) => steps[at++].Add(sample with { Image = image });
             var random = new TorchRandom(TorchRandom.Mix(seed, epoch, index));
             Keep(sample.Image);
             buffer.Load(sample.Image);
-            foreach (Transform transform in pipeline.Transforms)
+            foreach (var transform in pipeline.Transforms)
             {
                 transform.Apply(buffer, random);
                 Keep(buffer.ToImage());
             }
-            (int width, int height) = (buffer.Width, buffer.Height);
-            float[] planes = new float[3 * width * height];
+            var (width, height) = (buffer.Width, buffer.Height);
+            var planes = new float[3 * width * height];
             pipeline.Normalization.Write(buffer.Pixels, planes);
             Keep(pipeline.Normalization.Undo(planes, width, height));
-            foreach (NormalizedTransform transform in pipeline.NormalizedTransforms)
+            foreach (var transform in pipeline.NormalizedTransforms)
             {
                 transform.Apply(planes, width, height, random);
                 Keep(pipeline.Normalization.Undo(planes, width, height));

@@ -62,12 +62,12 @@ public static partial class Datasets
         }
         if (DatasetManifests.FindProtocol(name) is { } task)
         {
-            string root = options.Root ?? RootOf(task.Manifest, [DatasetStore.DefaultRoot]);
+            var root = options.Root ?? RootOf(task.Manifest, [DatasetStore.DefaultRoot]);
             return DatasetProtocols.Open(task.Manifest, task.Protocol, root, options.Decode.Validated());
         }
         if (ShapesName().Match(name) is { Success: true } match)
         {
-            string size = match.Groups[1].Value;
+            var size = match.Groups[1].Value;
             var shapes = new ShapesOptions();
             return SyntheticShapes.Open(
                 size.Length == 0 ? shapes : shapes with { Size = int.Parse(size, CultureInfo.InvariantCulture) }
@@ -148,7 +148,7 @@ public static partial class Datasets
 
     private static string RootOf(DatasetManifest manifest, string[] roots)
     {
-        DatasetFormat format = DatasetFormats.Of(manifest);
+        var format = DatasetFormats.Of(manifest);
         return Array.Find(roots, each => format.IsPresent(manifest, each))
             ?? Array.Find(roots, each => Directory.Exists(Path.Combine(each, manifest.Folder)))
             ?? throw new DatasetNotFoundException(
@@ -160,15 +160,15 @@ public static partial class Datasets
     // A folder that is itself the dataset's.
     private static VisionData FromLayout(string name, string folder, OpenOptions options)
     {
-        VisionData data = Open(DatasetManifests.Get(name), options with { Root = folder });
+        var data = Open(DatasetManifests.Get(name), options with { Root = folder });
         return data with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };
     }
 
     private static VisionData FromFolder(string folder, DecodeOptions decode)
     {
-        string full = Path.GetFullPath(folder);
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
-        string trainFolder = Path.Combine(full, "train");
+        var full = Path.GetFullPath(folder);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
+        var trainFolder = Path.Combine(full, "train");
         string[] tests = [.. new[] { "val", "test" }.Where(n => Directory.Exists(Path.Combine(full, n)))];
         if (!Directory.Exists(trainFolder) || tests.Length == 0)
         {

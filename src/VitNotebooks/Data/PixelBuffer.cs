@@ -24,7 +24,7 @@ public sealed class PixelBuffer
     /// <summary>Makes room for an image of the given sides, whose bytes the caller fills in; the previous image is gone.</summary>
     public Span<byte> Reset(int width, int height)
     {
-        int bytes = Bytes(width, height);
+        var bytes = Bytes(width, height);
         Ensure(ref _image, bytes);
         Width = width;
         Height = height;
@@ -41,7 +41,7 @@ public sealed class PixelBuffer
     /// <summary>Room for a result of the given sides, undefined content; the image stays readable until <see cref="Commit"/>.</summary>
     public Span<byte> Scratch(int width, int height)
     {
-        int bytes = Bytes(width, height);
+        var bytes = Bytes(width, height);
         Ensure(ref _scratch, bytes);
         return _scratch.AsSpan(0, bytes);
     }
@@ -66,7 +66,7 @@ public sealed class PixelBuffer
     /// <summary>Cuts out a box and resizes it, antialiased.</summary>
     internal void Resample(int left, int top, int width, int height, int newWidth, int newHeight, Interpolation filter)
     {
-        Span<byte> target = Scratch(newWidth, newHeight);
+        var target = Scratch(newWidth, newHeight);
         _resampler.Run(_image, Width, new CropBox(left, top, width, height), target, newWidth, newHeight, filter);
         Commit(newWidth, newHeight);
     }
@@ -78,13 +78,13 @@ public sealed class PixelBuffer
         {
             return;
         }
-        Span<byte> target = Scratch(width, height);
-        int firstColumn = Math.Clamp(-left, 0, width);
-        int lastColumn = Math.Clamp(Width - left, firstColumn, width);
-        for (int y = 0; y < height; y++)
+        var target = Scratch(width, height);
+        var firstColumn = Math.Clamp(-left, 0, width);
+        var lastColumn = Math.Clamp(Width - left, firstColumn, width);
+        for (var y = 0; y < height; y++)
         {
-            Span<byte> row = target.Slice(y * width * 3, width * 3);
-            int from = top + y;
+            var row = target.Slice(y * width * 3, width * 3);
+            var from = top + y;
             if (from < 0 || from >= Height || lastColumn == firstColumn)
             {
                 row.Clear();
@@ -107,12 +107,12 @@ public sealed class PixelBuffer
             CropPadded(left, top, width, height);
             return;
         }
-        Span<byte> target = Scratch(width, height);
-        for (int y = 0; y < height; y++)
+        var target = Scratch(width, height);
+        for (var y = 0; y < height; y++)
         {
-            Span<byte> row = target.Slice(y * width * 3, width * 3);
-            int from = Mirrored(top + y, Height) * Width;
-            for (int x = 0; x < width; x++)
+            var row = target.Slice(y * width * 3, width * 3);
+            var from = Mirrored(top + y, Height) * Width;
+            for (var x = 0; x < width; x++)
             {
                 _image.AsSpan((from + Mirrored(left + x, Width)) * 3, 3).CopyTo(row[(x * 3)..]);
             }
@@ -124,10 +124,10 @@ public sealed class PixelBuffer
     internal void WritePlanes(Span<byte> planes)
     {
         ReadOnlySpan<byte> pixels = Pixels;
-        int count = Width * Height;
-        Span<byte> red = planes[..count];
-        Span<byte> green = planes.Slice(count, count);
-        Span<byte> blue = planes.Slice(2 * count, count);
+        var count = Width * Height;
+        var red = planes[..count];
+        var green = planes.Slice(count, count);
+        var blue = planes.Slice(2 * count, count);
         for (int i = 0, at = 0; i < red.Length && at + 2 < pixels.Length; i++, at += 3)
         {
             red[i] = pixels[at];
@@ -138,12 +138,12 @@ public sealed class PixelBuffer
 
     internal void FlipHorizontally()
     {
-        Span<byte> pixels = Pixels;
-        int stride = Width * 3;
-        for (int y = 0; y < Height; y++)
+        var pixels = Pixels;
+        var stride = Width * 3;
+        for (var y = 0; y < Height; y++)
         {
-            Span<byte> row = pixels.Slice(y * stride, stride);
-            int done = RgbVectors.SwapEnds(row);
+            var row = pixels.Slice(y * stride, stride);
+            var done = RgbVectors.SwapEnds(row);
             for (int a = done, b = stride - 3 - done; a < b; a += 3, b -= 3)
             {
                 (row[a], row[b]) = (row[b], row[a]);
@@ -155,9 +155,9 @@ public sealed class PixelBuffer
 
     internal void FlipVertically()
     {
-        int stride = Width * 3;
-        Span<byte> target = Scratch(Width, Height);
-        for (int y = 0; y < Height; y++)
+        var stride = Width * 3;
+        var target = Scratch(Width, Height);
+        for (var y = 0; y < Height; y++)
         {
             Pixels.Slice(y * stride, stride).CopyTo(target[((Height - 1 - y) * stride)..]);
         }
@@ -171,8 +171,8 @@ public sealed class PixelBuffer
         {
             return 0;
         }
-        int period = 2 * (count - 1);
-        int within = ((place % period) + period) % period;
+        var period = 2 * (count - 1);
+        var within = ((place % period) + period) % period;
         return Math.Min(within, period - within);
     }
 

@@ -57,11 +57,11 @@ public sealed record Preprocessing(
     public Tensor Apply(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Pipeline pipeline = ToPipeline();
+        var pipeline = ToPipeline();
         var buffer = new PixelBuffer();
         buffer.Load(image);
         pipeline.Apply(buffer, new TorchRandom(0));
-        Tensor tensor = empty([1, 3, ImageSize, ImageSize], dtype: float32);
+        var tensor = empty([1, 3, ImageSize, ImageSize], dtype: float32);
         pipeline.Normalization.Write(buffer.Pixels, MemoryMarshal.Cast<byte, float>(tensor.bytes));
         return tensor;
     }

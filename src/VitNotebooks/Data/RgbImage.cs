@@ -43,7 +43,7 @@ public sealed class RgbImage
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
-            int at = ((y * Width) + x) * 3;
+            var at = ((y * Width) + x) * 3;
             return (Pixels[at], Pixels[at + 1], Pixels[at + 2]);
         }
     }

@@ -23,7 +23,7 @@ internal readonly struct RgbVectors
     private static readonly Vector128<byte>[][] s_reversed = Masks(
         (to, i) =>
         {
-            int at = (16 * to) + i;
+            var at = (16 * to) + i;
             return Bytes - 3 - (at / 3 * 3) + (at % 3);
         }
     );
@@ -58,13 +58,13 @@ internal readonly struct RgbVectors
         {
             return 0;
         }
-        ref byte start = ref MemoryMarshal.GetReference(row);
-        int done = 0;
+        ref var start = ref MemoryMarshal.GetReference(row);
+        var done = 0;
         for (; row.Length - (2 * done) >= 2 * Bytes; done += Bytes)
         {
-            int far = row.Length - done - Bytes;
-            RgbVectors left = Load(ref start, done);
-            RgbVectors right = Load(ref start, far);
+            var far = row.Length - done - Bytes;
+            var left = Load(ref start, done);
+            var right = Load(ref start, far);
             right.StoreReversed(ref start, done);
             left.StoreReversed(ref start, far);
         }
@@ -85,15 +85,15 @@ internal readonly struct RgbVectors
     private static Vector128<byte>[][] Masks(Func<int, int, int> source)
     {
         var masks = new Vector128<byte>[3][];
-        for (int to = 0; to < 3; to++)
+        for (var to = 0; to < 3; to++)
         {
             masks[to] = new Vector128<byte>[3];
-            for (int from = 0; from < 3; from++)
+            for (var from = 0; from < 3; from++)
             {
-                byte[] bytes = new byte[16];
-                for (int i = 0; i < 16; i++)
+                var bytes = new byte[16];
+                for (var i = 0; i < 16; i++)
                 {
-                    int at = source(to, i);
+                    var at = source(to, i);
                     bytes[i] = at / 16 == from ? (byte)(at % 16) : Nothing;
                 }
                 masks[to][from] = Vector128.Create(bytes);

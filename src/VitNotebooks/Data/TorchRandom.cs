@@ -35,9 +35,9 @@ public sealed class TorchRandom
     // Each word follows from the one before; a sample draws few numbers, and pays for the words that they need.
     private void Fill(int count)
     {
-        uint[] s = _state;
-        uint word = s[_filled - 1];
-        for (int i = _filled; i < count && i < s.Length; i++)
+        var s = _state;
+        var word = s[_filled - 1];
+        for (var i = _filled; i < count && i < s.Length; i++)
         {
             word = (1812433253u * (word ^ (word >> 30))) + (uint)i;
             s[i] = word;
@@ -51,7 +51,7 @@ public sealed class TorchRandom
     /// </summary>
     public static long Mix(long seed, long epoch, long sample)
     {
-        ulong h = SplitMix64.Mix((ulong)seed + SplitMix64.Increment);
+        var h = SplitMix64.Mix((ulong)seed + SplitMix64.Increment);
         h = SplitMix64.Mix(h ^ ((ulong)epoch + SplitMix64.Increment));
         return (long)SplitMix64.Mix(h ^ ((ulong)sample + SplitMix64.Increment));
     }
@@ -59,16 +59,16 @@ public sealed class TorchRandom
     /// <summary>The next 32-bit word. The twist is done word by word, so that a short stream pays for what it draws.</summary>
     public uint NextUInt32()
     {
-        uint[] s = _state;
-        int i = _next;
-        int after = i + 1 == N ? 0 : i + 1;
-        int far = i + M >= N ? i + M - N : i + M;
+        var s = _state;
+        var i = _next;
+        var after = i + 1 == N ? 0 : i + 1;
+        var far = i + M >= N ? i + M - N : i + M;
         if (far >= _filled)
         {
             Fill(Math.Min(far + 16, N));
         }
-        uint y = (s[i] & 0x80000000u) | (s[after] & 0x7fffffffu);
-        uint word = s[far] ^ (y >> 1) ^ ((y & 1) != 0 ? 0x9908b0dfu : 0u);
+        var y = (s[i] & 0x80000000u) | (s[after] & 0x7fffffffu);
+        var word = s[far] ^ (y >> 1) ^ ((y & 1) != 0 ? 0x9908b0dfu : 0u);
         s[i] = word;
         _next = after;
         word ^= word >> 11;
@@ -87,16 +87,16 @@ public sealed class TorchRandom
     /// <summary><c>torch.empty(1).uniform_(from, to)</c>: float32 from 24 bits of one word, scaled with one rounding (libtorch's AVX2 build fuses it).</summary>
     public float Uniform(double from = 0, double to = 1)
     {
-        float low = (float)from;
-        float high = (float)to;
-        float unit = (NextUInt32() & 0xFFFFFF) * (1f / (1 << 24));
+        var low = (float)from;
+        var high = (float)to;
+        var unit = (NextUInt32() & 0xFFFFFF) * (1f / (1 << 24));
         return MathF.FusedMultiplyAdd(unit, high - low, low);
     }
 
     /// <summary><c>torch.empty(1, dtype=torch.float64).uniform_(from, to)</c>: 53 bits of two words.</summary>
     public double UniformDouble(double from = 0, double to = 1)
     {
-        double unit = (NextUInt64() & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
+        var unit = (NextUInt64() & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
         return Math.FusedMultiplyAdd(unit, to - from, from);
     }
 
@@ -112,8 +112,8 @@ public sealed class TorchRandom
                 $"TorchRandom.RandInt: the range [{low}, {high}) is empty; high must be above low."
             );
         }
-        ulong range = (ulong)high - (ulong)low;
-        ulong word = range >= 1UL << 32 ? NextUInt64() : NextUInt32();
+        var range = (ulong)high - (ulong)low;
+        var word = range >= 1UL << 32 ? NextUInt64() : NextUInt32();
         return (long)((ulong)low + (word % range));
     }
 
@@ -128,8 +128,8 @@ public sealed class TorchRandom
             _secondNormal = null;
             return second;
         }
-        double turn = 2.0 * Math.PI * UniformDouble();
-        double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - UniformDouble()));
+        var turn = 2.0 * Math.PI * UniformDouble();
+        var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - UniformDouble()));
         _secondNormal = radius * Math.Sin(turn);
         return radius * Math.Cos(turn);
     }
@@ -142,21 +142,21 @@ public sealed class TorchRandom
     {
         if (values.Length < NormalGroup)
         {
-            foreach (ref float value in values)
+            foreach (ref var value in values)
             {
                 value = (float)Normal();
             }
             return;
         }
         FillUniform(values);
-        int whole = values.Length - (values.Length % NormalGroup);
-        for (int i = 0; i < whole; i += NormalGroup)
+        var whole = values.Length - (values.Length % NormalGroup);
+        for (var i = 0; i < whole; i += NormalGroup)
         {
             Transform(values.Slice(i, NormalGroup));
         }
         if (whole < values.Length)
         {
-            Span<float> last = values[^NormalGroup..];
+            var last = values[^NormalGroup..];
             FillUniform(last);
             Transform(last);
         }
@@ -165,35 +165,34 @@ public sealed class TorchRandom
     /// <summary>As many numbers of <see cref="Uniform"/>, the same ones, eight words at a time.</summary>
     internal void FillUniform(Span<float> values)
     {
-        uint[] s = _state;
-        int done = 0;
+        var s = _state;
+        var done = 0;
         while (done < values.Length)
         {
-            int at = _next;
+            var at = _next;
             // Up to where the word M further on is one of the next round, and up to the last word, whose neighbour is.
-            int border = at < N - M ? N - M : N - 1;
-            int whole = Math.Min(border - at, values.Length - done) & ~(Vector256<uint>.Count - 1);
+            var border = at < N - M ? N - M : N - 1;
+            var whole = Math.Min(border - at, values.Length - done) & ~(Vector256<uint>.Count - 1);
             if (whole <= 0)
             {
                 values[done++] = Uniform();
                 continue;
             }
             Fill(N);
-            int far = at < N - M ? M : M - N;
-            for (int i = at; i < at + whole; i += Vector256<uint>.Count, done += Vector256<uint>.Count)
+            var far = at < N - M ? M : M - N;
+            for (var i = at; i < at + whole; i += Vector256<uint>.Count, done += Vector256<uint>.Count)
             {
-                Vector256<uint> y =
+                var y =
                     (Vector256.LoadUnsafe(ref s[i]) & Vector256.Create(0x80000000u))
                     | (Vector256.LoadUnsafe(ref s[i + 1]) & Vector256.Create(0x7fffffffu));
-                Vector256<uint> odd = Vector256<uint>.Zero - (y & Vector256<uint>.One);
-                Vector256<uint> word =
-                    Vector256.LoadUnsafe(ref s[i + far]) ^ (y >>> 1) ^ (odd & Vector256.Create(0x9908b0dfu));
+                var odd = Vector256<uint>.Zero - (y & Vector256<uint>.One);
+                var word = Vector256.LoadUnsafe(ref s[i + far]) ^ (y >>> 1) ^ (odd & Vector256.Create(0x9908b0dfu));
                 word.StoreUnsafe(ref s[i]);
                 word ^= word >>> 11;
                 word ^= (word << 7) & Vector256.Create(0x9d2c5680u);
                 word ^= (word << 15) & Vector256.Create(0xefc60000u);
                 word ^= word >>> 18;
-                Vector256<float> unit = Vector256.ConvertToSingle((word & Vector256.Create(0xFFFFFFu)).AsInt32());
+                var unit = Vector256.ConvertToSingle((word & Vector256.Create(0xFFFFFFu)).AsInt32());
                 (unit * (1f / (1 << 24))).CopyTo(values[done..]);
             }
             _next = at + whole;
@@ -213,8 +212,8 @@ public sealed class TorchRandom
             scale = Math.Pow(1 - UniformDouble(), 1 / shape);
             shape += 1;
         }
-        double d = shape - (1f / 3f);
-        double c = 1 / Math.Sqrt(9 * d);
+        var d = shape - (1f / 3f);
+        var c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
             double x;
@@ -224,9 +223,9 @@ public sealed class TorchRandom
                 x = Normal();
                 y = 1 + (c * x);
             } while (y <= 0);
-            double v = y * y * y;
-            double u = 1 - UniformDouble();
-            double square = x * x;
+            var v = y * y * y;
+            var u = 1 - UniformDouble();
+            var square = x * x;
             if (u < 1 - (0.0331f * square * square) || Math.Log(u) < (0.5 * square) + (d * (1 - v + Math.Log(v))))
             {
                 return scale * d * v;
@@ -239,14 +238,14 @@ public sealed class TorchRandom
     /// <param name="shares">One number a share.</param>
     public void Dirichlet(double concentration, Span<float> shares)
     {
-        Span<double> gammas = shares.Length <= 64 ? stackalloc double[shares.Length] : new double[shares.Length];
+        var gammas = shares.Length <= 64 ? stackalloc double[shares.Length] : new double[shares.Length];
         double sum = 0;
-        foreach (ref double gamma in gammas)
+        foreach (ref var gamma in gammas)
         {
             gamma = Math.Max(2.2250738585072014e-308, Gamma((float)concentration));
             sum += gamma;
         }
-        for (int i = 0; i < shares.Length; i++)
+        for (var i = 0; i < shares.Length; i++)
         {
             shares[i] = Math.Clamp((float)(gammas[i] / sum), MinNormal, MathF.BitDecrement(1f));
         }
@@ -256,8 +255,8 @@ public sealed class TorchRandom
     /// <param name="a">Above 0; below 1 the ends are likelier than the middle.</param>
     public double Beta(double a)
     {
-        double first = Gamma(a);
-        double sum = first + Gamma(a);
+        var first = Gamma(a);
+        var sum = first + Gamma(a);
         return sum > 0 ? first / sum : 0.5;
     }
 
@@ -265,14 +264,14 @@ public sealed class TorchRandom
     public int[] RandPerm(int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        int[] order = new int[n];
-        for (int i = 0; i < n; i++)
+        var order = new int[n];
+        for (var i = 0; i < n; i++)
         {
             order[i] = i;
         }
-        for (int i = 0; i < n - 1; i++)
+        for (var i = 0; i < n - 1; i++)
         {
-            int other = i + (int)(NextUInt32() % (uint)(n - i));
+            var other = i + (int)(NextUInt32() % (uint)(n - i));
             (order[i], order[other]) = (order[other], order[i]);
         }
         return order;
@@ -281,10 +280,10 @@ public sealed class TorchRandom
     // Eight pairs: the first number of a pair gives the radius, the second the turn.
     private static void Transform(Span<float> group)
     {
-        Vector256<float> u = Vector256<float>.One - Vector256.Create<float>(group[..8]);
-        Vector256<float> radius = Vector256.Sqrt(Vector256.Create(-2f) * Vector256.Log(u));
-        Vector256<float> turn = Vector256.Create(2f * MathF.PI) * Vector256.Create<float>(group[8..]);
-        (Vector256<float> sin, Vector256<float> cos) = Vector256.SinCos(turn);
+        var u = Vector256<float>.One - Vector256.Create<float>(group[..8]);
+        var radius = Vector256.Sqrt(Vector256.Create(-2f) * Vector256.Log(u));
+        var turn = Vector256.Create(2f * MathF.PI) * Vector256.Create<float>(group[8..]);
+        var (sin, cos) = Vector256.SinCos(turn);
         (radius * cos).CopyTo(group);
         (radius * sin).CopyTo(group[8..]);
     }
@@ -295,10 +294,10 @@ public sealed class TorchRandom
     /// </summary>
     internal static float Exp(float x)
     {
-        float q = MathF.Round(x * 1.442695040888963407f, MidpointRounding.ToEven);
-        float s = MathF.FusedMultiplyAdd(q, -0.693145751953125f, x);
+        var q = MathF.Round(x * 1.442695040888963407f, MidpointRounding.ToEven);
+        var s = MathF.FusedMultiplyAdd(q, -0.693145751953125f, x);
         s = MathF.FusedMultiplyAdd(q, -1.428606765330187045e-06f, s);
-        float p = MathF.FusedMultiplyAdd(0.000198527617612853646f, s, 0.00139304355252534151f);
+        var p = MathF.FusedMultiplyAdd(0.000198527617612853646f, s, 0.00139304355252534151f);
         p = MathF.FusedMultiplyAdd(p, s, 0.00833336077630519867f);
         p = MathF.FusedMultiplyAdd(p, s, 0.0416664853692054749f);
         p = MathF.FusedMultiplyAdd(p, s, 0.16666667163372039795f);

@@ -124,7 +124,7 @@ public sealed record VisionData
     /// <summary>The dataset's own mean and deviation instead of ImageNet's: the published ones, or measured on at most 10,000 training images.</summary>
     public VisionData Standard()
     {
-        ChannelStatistics own = Statistics ?? ChannelStatistics.Measure(Train);
+        var own = Statistics ?? ChannelStatistics.Measure(Train);
         return Prepare(Preprocessing with { Mean = [.. own.Mean], Std = [.. own.Std] }, nameof(Standard));
     }
 
@@ -137,7 +137,7 @@ public sealed record VisionData
     /// <exception cref="ArgumentOutOfRangeException">More than there are.</exception>
     public VisionData Subset(int train, int? test = null, int seed = 0)
     {
-        VisionData fewer = this with { Train = Choose(Train, train, seed) };
+        var fewer = this with { Train = Choose(Train, train, seed) };
         return test is { } count ? fewer with { Test = Choose(Test, count, seed) } : fewer;
     }
 
@@ -153,7 +153,7 @@ public sealed record VisionData
                 $"{Name}: there is a validation split already ({Validation.Name}, {Validation.Count:N0} images); use it, or set Validation = null first."
             );
         }
-        (int[] chosen, int[] rest) = IndexedDataset.ChooseBalanced(Train, validationCount, seed, "HoldOut");
+        var (chosen, rest) = IndexedDataset.ChooseBalanced(Train, validationCount, seed, "HoldOut");
         return this with
         {
             Train = new IndexedDataset(Train, rest, $"without {validationCount} for validation, seed {seed}"),
@@ -232,26 +232,26 @@ public sealed record VisionData
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         var byClass = new Queue<int>[Classes.Count];
-        for (int c = 0; c < byClass.Length; c++)
+        for (var c = 0; c < byClass.Length; c++)
         {
             byClass[c] = new Queue<int>();
         }
-        int enough = (n / byClass.Length) + 1;
-        for (int i = 0; i < Train.Count; i++)
+        var enough = (n / byClass.Length) + 1;
+        for (var i = 0; i < Train.Count; i++)
         {
-            Queue<int> same = byClass[Train.Label(i)];
+            var same = byClass[Train.Label(i)];
             if (same.Count < enough)
             {
                 same.Enqueue(i);
             }
         }
         var order = new List<int>();
-        for (bool any = true; any && order.Count < n; )
+        for (var any = true; any && order.Count < n; )
         {
             any = false;
-            foreach (Queue<int> same in byClass)
+            foreach (var same in byClass)
             {
-                if (order.Count < n && same.TryDequeue(out int index))
+                if (order.Count < n && same.TryDequeue(out var index))
                 {
                     order.Add(index);
                     any = true;
@@ -266,8 +266,8 @@ public sealed record VisionData
     /// <param name="wanted">What the model states; ImageNet's is what every model states that was never told.</param>
     internal string? OtherNormalization(string model, Preprocessing wanted)
     {
-        bool stated = wanted != Preprocessing.ImageNet(wanted.ImageSize);
-        bool same =
+        var stated = wanted != Preprocessing.ImageNet(wanted.ImageSize);
+        var same =
             wanted.Mean.AsSpan().SequenceEqual(Preprocessing.Mean)
             && wanted.Std.AsSpan().SequenceEqual(Preprocessing.Std);
         return !stated || same || _trainPipeline is not null || _testPipeline is not null

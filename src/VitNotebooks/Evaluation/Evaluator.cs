@@ -67,7 +67,7 @@ public static class Evaluator
             stop =>
             {
                 using RunImages images = new(data, model.parameters().First().device, options.Loading);
-                using IBatchSource source = images.Testing(options.BatchSize);
+                using var source = images.Testing(options.BatchSize);
                 return Run(model, source, data.Classes.Count, null, stop)
                     ?? throw new OperationCanceledException(cancellation);
             },
@@ -95,28 +95,28 @@ public static class Evaluator
         int? mostBatches = null
     )
     {
-        long began = Stopwatch.GetTimestamp();
-        bool training = model.training;
+        var began = Stopwatch.GetTimestamp();
+        var training = model.training;
         using var outer = NewDisposeScope();
         using var noGrad = no_grad();
-        Device device = model.parameters().First().device;
-        Tensor sums = zeros(3, dtype: float64, device: device);
-        int images = 0;
-        int batches = 0;
-        int top = Math.Min(5, classes);
+        var device = model.parameters().First().device;
+        var sums = zeros(3, dtype: float64, device: device);
+        var images = 0;
+        var batches = 0;
+        var top = Math.Min(5, classes);
         model.eval();
         try
         {
-            foreach (Batch batch in source.Epoch(0, 0, CancellationToken.None))
+            foreach (var batch in source.Epoch(0, 0, CancellationToken.None))
             {
                 using (batch)
                 using (NewDisposeScope())
                 {
-                    Tensor labels = batch.Labels.to(device, non_blocking: true);
-                    Tensor logits = model.call(batch.Images.to(device, non_blocking: true));
-                    Tensor loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum);
-                    (Tensor _, Tensor best) = logits.topk(top, 1);
-                    Tensor hits = best.eq(labels.unsqueeze(1)).to(float64);
+                    var labels = batch.Labels.to(device, non_blocking: true);
+                    var logits = model.call(batch.Images.to(device, non_blocking: true));
+                    var loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum);
+                    var (_, best) = logits.topk(top, 1);
+                    var hits = best.eq(labels.unsqueeze(1)).to(float64);
                     sums.add_(stack([hits.narrow(1, 0, 1).sum(), hits.sum(), loss.to(float64)]));
                     images += batch.Count;
                 }
@@ -140,7 +140,7 @@ public static class Evaluator
         {
             model.train(training);
         }
-        double[] totals = sums.cpu().data<double>().ToArray();
+        var totals = sums.cpu().data<double>().ToArray();
         double n = Math.Max(images, 1);
         return new EvaluationResult(
             images,

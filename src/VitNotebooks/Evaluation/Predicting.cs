@@ -26,20 +26,20 @@ public static class Predicting
         ArgumentOutOfRangeException.ThrowIfLessThan(topK, 1);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        bool training = model.training;
+        var training = model.training;
         model.eval();
         try
         {
-            Tensor pixels = model.Preprocessing.Apply(image);
+            var pixels = model.Preprocessing.Apply(image);
             if (pixels.dim() == 3)
             {
                 pixels = pixels.unsqueeze(0);
             }
-            Tensor probabilities = model.call(pixels.to(model.parameters().First().device)).softmax(1);
-            int count = Math.Min(topK, model.Config.Classes);
-            (Tensor values, Tensor indices) = probabilities.squeeze(0).topk(count);
-            float[] shares = values.cpu().data<float>().ToArray();
-            long[] classes = indices.cpu().data<long>().ToArray();
+            var probabilities = model.call(pixels.to(model.parameters().First().device)).softmax(1);
+            var count = Math.Min(topK, model.Config.Classes);
+            var (values, indices) = probabilities.squeeze(0).topk(count);
+            var shares = values.cpu().data<float>().ToArray();
+            var classes = indices.cpu().data<long>().ToArray();
             return new Prediction([.. shares.Select((p, i) => (Name(model, (int)classes[i]), (double)p))]);
         }
         finally

@@ -19,9 +19,9 @@ public sealed record Prediction(IReadOnlyList<(string Class, double Probability)
     /// <returns>Aligned text.</returns>
     public override string ToString()
     {
-        int width = Top.Max(t => t.Class.Length);
+        var width = Top.Max(t => t.Class.Length);
         StringBuilder text = new();
-        foreach ((string name, double probability) in Top)
+        foreach (var (name, probability) in Top)
         {
             string bar = new('\u2588', (int)Math.Round(probability * BarWidth));
             text.Append(name.PadRight(width))

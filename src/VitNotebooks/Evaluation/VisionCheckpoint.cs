@@ -46,7 +46,7 @@ public static class VisionCheckpoint
     {
         using var scope = NewDisposeScope();
         using var source = WeightSource.Open(path);
-        CheckpointMetadata own = source.Own ?? throw Foreign(path);
+        var own = source.Own ?? throw Foreign(path);
         VisionModel model;
         try
         {

@@ -110,7 +110,7 @@ public sealed class ComparisonTable
             )
         )
         {
-            PaperCell? cell = table?.Find(
+            var cell = table?.Find(
                 publishedModel ?? PublishedNames.Model(group.Key.Model),
                 group.Key.PublishedArm,
                 publishedDataset ?? group.Key.Data
@@ -136,7 +136,7 @@ public sealed class ComparisonTable
                 )
             );
         }
-        string title = first is null
+        var title = first is null
             ? "No runs"
             : $"Top-1 (%), {first.Model} on {first.Data} ({first.TrainImages:N0} training images, {first.ImageSize} px, {first.Epochs.Sum(e => e.Steps):N0} updates of {first.Recipe.BatchSize})";
         return new ComparisonTable(title, rows, table);
@@ -176,7 +176,7 @@ public sealed class ComparisonTable
         {
             return double.NaN;
         }
-        double mean = values.Average();
+        var mean = values.Average();
         return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
     }
 
@@ -188,7 +188,7 @@ public sealed class ComparisonTable
         [
             ["arm", "profile", "seeds", "ours", "sd", "gain", "gain sd", "published", "published gain", "difference"],
         ];
-        foreach (ComparisonRow row in Rows)
+        foreach (var row in Rows)
         {
             var gain = Gain(row);
             grid.Add([
@@ -222,7 +222,7 @@ public sealed class ComparisonTable
         List<string> notes = [];
         if (Rows.Any(r => !string.Equals(r.Profile, TrainingRecipe.PaperProfile, StringComparison.Ordinal)))
         {
-            string profiles = string.Join(
+            var profiles = string.Join(
                 ", ",
                 Rows.Select(r => r.Profile)
                     .Where(p => !string.Equals(p, TrainingRecipe.PaperProfile, StringComparison.Ordinal))
@@ -237,7 +237,7 @@ public sealed class ComparisonTable
         {
             notes.Add("A single seed has no standard deviation; no gain can be told from chance.");
         }
-        foreach (string selection in Rows.Select(r => r.Selection).Distinct().Select(Explain))
+        foreach (var selection in Rows.Select(r => r.Selection).Distinct().Select(Explain))
         {
             notes.Add(selection);
         }

@@ -33,11 +33,11 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
         CancellationToken stop
     )
     {
-        long began = Stopwatch.GetTimestamp();
+        var began = Stopwatch.GetTimestamp();
         List<VisionModel> models = [];
         try
         {
-            foreach (ExperimentArm arm in settings.Arms)
+            foreach (var arm in settings.Arms)
             {
                 models.Add(PairedInitialization.Build(settings.Arms[0], arm, settings.Seeds[0]));
             }
@@ -54,16 +54,16 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
                 ["recipe"] = JsonNode.Parse(settings.Recipe.ToJson()),
                 ["budgetSeconds"] = settings.Budget?.TotalSeconds,
             };
-            string key = RunIdentity.HashOf(asked);
-            string path = Path.Combine(folder, $"experiment-{key[..8]}.json");
+            var key = RunIdentity.HashOf(asked);
+            var path = Path.Combine(folder, $"experiment-{key[..8]}.json");
             if (File.Exists(path))
             {
-                JsonNode known = JsonNode.Parse(File.ReadAllText(path))!;
+                var known = JsonNode.Parse(File.ReadAllText(path))!;
                 return new ExperimentPlan(known["recipe"].Deserialize<TrainingRecipe>(TrainingJson.Options)!, key);
             }
             stop.ThrowIfCancellationRequested();
             Directory.CreateDirectory(folder);
-            TrainingRecipe recipe = Fitted(settings, models, folder, began, display);
+            var recipe = Fitted(settings, models, folder, began, display);
             JsonObject plan = new()
             {
                 ["name"] = settings.Name,
@@ -93,8 +93,8 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
         {
             return settings.Recipe;
         }
-        int stepsPerEpoch = TrainingPlan.For(settings.Recipe, settings.Data!.Train.Count).StepsPerEpoch;
-        TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.04 * budget.TotalSeconds / models.Count, 0.3, 10));
+        var stepsPerEpoch = TrainingPlan.For(settings.Recipe, settings.Data!.Train.Count).StepsPerEpoch;
+        var longest = TimeSpan.FromSeconds(Math.Clamp(0.04 * budget.TotalSeconds / models.Count, 0.3, 10));
         TrainerOptions options = new() { Model = () => models[0], Seed = settings.Seeds[0] };
         if (settings.Workers is int threads)
         {
@@ -115,10 +115,10 @@ internal sealed record ExperimentPlan(TrainingRecipe Recipe, string Key)
             costs.Average(c => c.EvaluationSeconds),
             costs.Average(c => c.CheckpointSeconds)
         );
-        int runs = models.Count * settings.Seeds.Count;
-        TimeSpan each = (budget - Stopwatch.GetElapsedTime(began)) / runs;
-        TrainingRecipe recipe = BudgetPlanner.Choose(settings.Recipe, stepsPerEpoch, mean, each, TimeSpan.Zero);
-        string steps = string.Join(
+        var runs = models.Count * settings.Seeds.Count;
+        var each = (budget - Stopwatch.GetElapsedTime(began)) / runs;
+        var recipe = BudgetPlanner.Choose(settings.Recipe, stepsPerEpoch, mean, each, TimeSpan.Zero);
+        var steps = string.Join(
             ", ",
             settings.Arms.Select(
                 (a, i) => string.Create(CultureInfo.InvariantCulture, $"{a.Name} {1000 * costs[i].StepSeconds:0.0} ms")

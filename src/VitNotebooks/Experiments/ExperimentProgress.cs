@@ -30,7 +30,7 @@ internal sealed class ExperimentClock(int runs)
         {
             return null;
         }
-        TimeSpan whole = _made > 0 ? _spent / _made : Stopwatch.GetElapsedTime(_began) + left;
+        var whole = _made > 0 ? _spent / _made : Stopwatch.GetElapsedTime(_began) + left;
         return left + (whole * (runs - _ended - 1));
     }
 }

@@ -69,8 +69,8 @@ public sealed class ExperimentResult
     /// <returns>Time, memory and parameters.</returns>
     public CostOfLoss Cost(string arm, string? reference = null)
     {
-        IReadOnlyList<TrainingRun> ours = Of(arm);
-        IReadOnlyList<TrainingRun> theirs = Of(reference ?? Arms[0]);
+        var ours = Of(arm);
+        var theirs = Of(reference ?? Arms[0]);
         return new CostOfLoss(
             arm,
             reference ?? Arms[0],
@@ -93,9 +93,9 @@ public sealed class ExperimentResult
             "arm,seed,model,data,recipe,profile,selection,accuracy,final_accuracy,best_accuracy,epochs,step_ms,peak_memory_bytes,parameters,seconds,identity\n"
         );
         JsonArray json = [];
-        foreach (ExperimentRun entry in Runs)
+        foreach (var entry in Runs)
         {
-            TrainingRun r = entry.Run;
+            var r = entry.Run;
             csv.Append(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -136,7 +136,7 @@ public sealed class ExperimentResult
 
     private int Index(string arm)
     {
-        for (int i = 0; i < Arms.Count; i++)
+        for (var i = 0; i < Arms.Count; i++)
         {
             if (string.Equals(Arms[i], arm, StringComparison.Ordinal))
             {

@@ -104,24 +104,22 @@ public sealed class PairedExperiment
     /// <exception cref="TrainingInterruptedException">Cancelled.</exception>
     public async Task<ExperimentResult> RunAsync(CancellationToken cancellation = default)
     {
-        ExperimentSettings settings = Checked();
-        ITrainingDisplay display = settings.Display ?? TrainingDisplay.Current ?? TrainingDisplay.None;
-        string folder =
+        var settings = Checked();
+        var display = settings.Display ?? TrainingDisplay.Current ?? TrainingDisplay.None;
+        var folder =
             settings.Folder
             ?? Path.Combine(
                 Path.GetDirectoryName(RunFolder.Default("", "", "", 0, "00000000"))!,
                 RunFolder.Safe(settings.Name)
             );
-        ExperimentPlan plan = await ExperimentPlan
-            .SettleAsync(settings, folder, display, cancellation)
-            .ConfigureAwait(false);
+        var plan = await ExperimentPlan.SettleAsync(settings, folder, display, cancellation).ConfigureAwait(false);
         ExperimentClock clock = new(settings.Arms.Count * settings.Seeds.Count);
         List<ExperimentRun> runs = [];
-        foreach ((int seed, ExperimentArm arm) in Order(settings))
+        foreach (var (seed, arm) in Order(settings))
         {
-            int number = runs.Count + 1;
-            bool isNew = true;
-            Trainer trainer = Trainer
+            var number = runs.Count + 1;
+            var isNew = true;
+            var trainer = Trainer
                 .For(() => PairedInitialization.Build(settings.Arms[0], arm, seed))
                 .On(settings.Data!)
                 .With(plan.Recipe)
@@ -142,9 +140,9 @@ public sealed class PairedExperiment
                 trainer = trainer.Workers(workers);
             }
             clock.Begin();
-            TrainingRun run = await trainer.FitAsync(cancellation).ConfigureAwait(false);
+            var run = await trainer.FitAsync(cancellation).ConfigureAwait(false);
             clock.End(isNew);
-            string published =
+            var published =
                 arm.PublishedArm.Length > 0 ? arm.PublishedArm
                 : run.AuxiliaryLosses.Count == 0 ? "baseline"
                 : "drloc";

@@ -13,21 +13,21 @@ internal static class PairedInitialization
 {
     public static VisionModel Build(ExperimentArm reference, ExperimentArm arm, int seed)
     {
-        long start = RunRandomness.ForInitialization(seed);
+        var start = RunRandomness.ForInitialization(seed);
         manual_seed(start);
-        VisionModel model = arm.Build();
+        var model = arm.Build();
         if (ReferenceEquals(reference, arm))
         {
             return model;
         }
         manual_seed(start);
-        using VisionModel first = reference.Build();
+        using var first = reference.Build();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Dictionary<string, Tensor> theirs = first.state_dict();
-        foreach ((string name, Tensor tensor) in model.state_dict())
+        var theirs = first.state_dict();
+        foreach (var (name, tensor) in model.state_dict())
         {
-            if (theirs.TryGetValue(name, out Tensor? source) && source.shape.AsSpan().SequenceEqual(tensor.shape))
+            if (theirs.TryGetValue(name, out var source) && source.shape.AsSpan().SequenceEqual(tensor.shape))
             {
                 tensor.copy_(source);
             }

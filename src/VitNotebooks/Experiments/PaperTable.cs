@@ -75,7 +75,7 @@ public sealed record PaperTable(string Name, string Title, string Source, IReadO
     private static string Plain(string name)
     {
         StringBuilder plain = new();
-        foreach (char c in name)
+        foreach (var c in name)
         {
             if (char.IsLetterOrDigit(c))
             {

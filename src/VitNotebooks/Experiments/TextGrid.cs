@@ -7,9 +7,9 @@ internal static class TextGrid
 {
     public static string ToText(IReadOnlyList<string[]> rows)
     {
-        int[] widths = Widths(rows);
+        var widths = Widths(rows);
         StringBuilder text = new();
-        for (int r = 0; r < rows.Count; r++)
+        for (var r = 0; r < rows.Count; r++)
         {
             text.AppendLine(
                 string.Join(
@@ -32,7 +32,7 @@ internal static class TextGrid
     public static string ToMarkdown(IReadOnlyList<string[]> rows)
     {
         StringBuilder text = new();
-        for (int r = 0; r < rows.Count; r++)
+        for (var r = 0; r < rows.Count; r++)
         {
             text.Append("| ")
                 .AppendJoin(" | ", rows[r].Select(c => c.Replace("|", "\\|", StringComparison.Ordinal)))

@@ -83,7 +83,10 @@ public sealed class CompactBlock : nn.Module<Tensor, Tensor>, IShowsAttention
         using var scope = NewDisposeScope();
         var tokens = _preNorm.call(input);
         if (!keepWeights)
+        {
             return (_attention.call(tokens).MoveToOuterDisposeScope(), null);
+        }
+
         var (output, weights) = _attention.forward_with_attention(tokens);
         return scope.MoveToOuter(output, weights);
     }

@@ -36,11 +36,18 @@ public sealed class CompactEncoder : nn.Module<Tensor, Tensor>
     {
         _config = config;
         if (config.Pooling == CompactPooling.ClassToken)
+        {
             _classToken = nn.Parameter(zeros(1, 1, config.EmbedDim));
+        }
         else
+        {
             (_scores, _pooling) = (nn.Linear(config.EmbedDim, 1), new SequencePooling());
+        }
+
         if (config.Positions == CompactPositions.Sinusoidal)
+        {
             _positions = nn.Parameter(Sines(Tokens, config.EmbedDim), requires_grad: false);
+        }
         else if (config.Positions == CompactPositions.Learned)
         {
             _positions = nn.Parameter(zeros(1, Tokens, config.EmbedDim));
@@ -72,7 +79,10 @@ public sealed class CompactEncoder : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var tokens = Embed(input);
         foreach (var block in Blocks)
+        {
             tokens = block.call(tokens);
+        }
+
         return Pool(tokens).MoveToOuterDisposeScope();
     }
 
@@ -81,10 +91,16 @@ public sealed class CompactEncoder : nn.Module<Tensor, Tensor>
     public Tensor Embed(Tensor tokens)
     {
         if (_classToken is null && _positions is null)
+        {
             return tokens;
+        }
+
         using var scope = NewDisposeScope();
         if (_classToken is not null)
+        {
             tokens = cat([_classToken.expand(tokens.shape[0], -1, -1), tokens], dim: 1);
+        }
+
         return (_positions is null ? tokens : tokens.add(_positions)).MoveToOuterDisposeScope();
     }
 
@@ -94,7 +110,10 @@ public sealed class CompactEncoder : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         if (_pooling is null)
+        {
             return _norm.call(tokens.select(1, 0)).MoveToOuterDisposeScope(); // a norm is taken token by token
+        }
+
         var normalized = _norm.call(tokens);
         return _pooling.call(normalized, _scores!.call(normalized)).MoveToOuterDisposeScope();
     }
@@ -104,13 +123,19 @@ public sealed class CompactEncoder : nn.Module<Tensor, Tensor>
     internal Tensor? ResamplePositions(Tensor source)
     {
         if (_config.Positions == CompactPositions.Sinusoidal)
+        {
             return Sines(Tokens, _config.EmbedDim);
+        }
+
         using var scope = NewDisposeScope();
         var first = _classToken is null ? 0 : 1;
         var cells = source.shape[1] - first;
         var side = (long)Math.Sqrt(cells);
         if (side < 1 || side * side != cells)
+        {
             return null;
+        }
+
         var grid = source.narrow(1, first, cells).view(1, side, side, -1).permute(0, 3, 1, 2);
         long[] wanted = [_config.LastMapSide, _config.LastMapSide];
         var resampled = nn.functional.interpolate(grid, size: wanted, mode: InterpolationMode.Bilinear);
@@ -126,8 +151,13 @@ public sealed class CompactEncoder : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var angles = new float[tokens * width];
         for (var p = 0; p < tokens; p++)
-        for (var i = 0; i < width; i++)
-            angles[p * width + i] = (float)(p / Math.Pow(10000, 2 * (i / 2) / (double)width));
+        {
+            for (var i = 0; i < width; i++)
+            {
+                angles[p * width + i] = (float)(p / Math.Pow(10000, 2 * (i / 2) / (double)width));
+            }
+        }
+
         var table = tensor(angles).view(tokens, width);
         var even = arange(width).remainder(2).eq(0);
         return where(even, table.sin(), table.cos()).unsqueeze(0).MoveToOuterDisposeScope();

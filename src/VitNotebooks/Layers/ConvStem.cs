@@ -54,7 +54,10 @@ public sealed class ConvStem : nn.Module<Tensor, Tensor>
         {
             var convolved = convolution.call(map);
             if (!ReferenceEquals(map, input))
+            {
                 map.Dispose(); // autograd keeps what it needs; the first maps are the largest of the model
+            }
+
             map = nn.functional.relu(norm.call(convolved), inplace: true);
             convolved.Dispose();
         }

@@ -19,6 +19,7 @@ public sealed class ConvolutionalTokenizer : nn.Module<Tensor, Tensor>
         var patches = config.Tokenizer == CompactTokenizer.Patches;
         var convolutions = new Conv2d[config.Convolutions];
         for (var i = 0; i < convolutions.Length; i++)
+        {
             convolutions[i] = nn.Conv2d(
                 i == 0 ? config.Channels : config.TokenizerWidth,
                 i == convolutions.Length - 1 ? config.EmbedDim : config.TokenizerWidth,
@@ -27,6 +28,8 @@ public sealed class ConvolutionalTokenizer : nn.Module<Tensor, Tensor>
                 padding: config.Padding,
                 bias: patches
             );
+        }
+
         _layers = nn.Sequential(
             convolutions.Select(c =>
                 (nn.Module<Tensor, Tensor>)(
@@ -38,7 +41,9 @@ public sealed class ConvolutionalTokenizer : nn.Module<Tensor, Tensor>
         );
         RegisterComponents();
         foreach (var convolution in convolutions)
+        {
             nn.init.kaiming_normal_(convolution.weight); // the bias stays as nn.Conv2d makes it
+        }
     }
 
     /// <inheritdoc/>

@@ -44,9 +44,15 @@ public sealed class CvtStage : nn.Module<Tensor, Tensor>
         _positions = positions ? nn.Parameter(zeros(1, ((long)side * side) + (classToken ? 1 : 0), embedDim)) : null;
         RegisterComponents();
         if (_classToken is not null)
+        {
             nn.init.trunc_normal_(_classToken, std: Initialization.Deviation);
+        }
+
         if (_positions is not null)
+        {
             nn.init.trunc_normal_(_positions, std: Initialization.Deviation);
+        }
+
         Initialization.TruncatedNormal(this);
     }
 
@@ -63,9 +69,15 @@ public sealed class CvtStage : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var tokens = _patchEmbed.call(map).flatten(1, 2);
         if (_classToken is not null)
+        {
             tokens = cat([_classToken.expand(tokens.shape[0], -1, -1), tokens], dim: 1);
+        }
+
         if (_positions is not null)
+        {
             tokens = tokens.add(_positions);
+        }
+
         return tokens.MoveToOuterDisposeScope();
     }
 

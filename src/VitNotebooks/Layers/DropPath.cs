@@ -29,11 +29,14 @@ public sealed class DropPath : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(DropPath))
     {
         if (!(probability is >= 0 and < 1))
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(probability),
                 probability,
                 $"DropPath: probability {probability} is not in [0, 1)."
             );
+        }
+
         Probability = probability;
     }
 
@@ -46,7 +49,10 @@ public sealed class DropPath : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor branch)
     {
         if (!training || Probability == 0)
+        {
             return input.add(branch);
+        }
+
         using var scope = NewDisposeScope();
         var keep = 1 - Probability;
         var shape = new long[input.dim()];

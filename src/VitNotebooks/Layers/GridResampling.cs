@@ -34,10 +34,16 @@ internal static class GridResampling
     {
         var from = source.shape;
         if (from.Length != 4 || shape.Count != 4 || from[0] != shape[0] || from[1] != shape[1])
+        {
             return null;
+        }
+
         var (p, q) = (from[2], shape[2]);
         if (from[3] != p || shape[3] != q)
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var pixels = eye(p * p, dtype: float64, device: source.device).view(p * p, 1, p, p);
@@ -56,12 +62,21 @@ internal static class GridResampling
     )
     {
         if (source.dim() != shape.Count || shape.Count < 2 || source.shape[^1] != shape[^1])
+        {
             return null;
+        }
+
         if (shape.Count > 2 && (source.numel() != source.shape[^1] * source.shape[^2] || shape[0] != 1))
+        {
             return null;
+        }
+
         var (old, side) = (Side(source.shape[^2] - first), Side(shape[^2] - first));
         if (old == 0 || side == 0)
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         var channels = shape[^1];
         var rows = source.reshape(-1, channels);
@@ -69,7 +84,10 @@ internal static class GridResampling
         var resized = nn.functional.interpolate(grid, [side, side], mode: mode, align_corners: alignCorners);
         var cells = resized.reshape(channels, side * side).transpose(0, 1);
         if (first > 0)
+        {
             cells = cat([rows.narrow(0, 0, first), cells], dim: 0);
+        }
+
         return cells.reshape([.. shape]).MoveToOuterDisposeScope();
     }
 

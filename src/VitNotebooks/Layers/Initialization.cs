@@ -34,9 +34,15 @@ public static class Initialization
     public static void Apply(nn.Module module, Action<nn.Module> reset)
     {
         if (ModelPart.Made(module))
+        {
             return;
+        }
+
         foreach (var (_, child) in module.named_children())
+        {
             Apply(child, reset);
+        }
+
         reset(module);
     }
 
@@ -48,7 +54,10 @@ public static class Initialization
             case Linear linear:
                 nn.init.trunc_normal_(linear.weight, std: Deviation);
                 if (linear.bias is not null)
+                {
                     nn.init.zeros_(linear.bias);
+                }
+
                 break;
             case LayerNorm { weight: { } weight, bias: { } bias }:
                 nn.init.ones_(weight);

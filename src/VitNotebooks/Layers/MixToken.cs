@@ -60,7 +60,10 @@ public readonly record struct MixToken(int Rows, int Columns, int Top, int Botto
     {
         var mixed = map.clone();
         if (IsEmpty)
+        {
             return mixed;
+        }
+
         using var source = Box(map, rowDimension);
         using var partner = source.flip(0);
         using var target = Box(mixed, rowDimension);

@@ -40,7 +40,10 @@ public sealed class OverlappingPatchEmbedding : nn.Module<Tensor, Tensor>
                 nn.Sequential(nn.Conv2d(input, output, 3, stride: 2, padding: 1, bias: false), nn.BatchNorm2d(output))
             );
             if (i < convolutions - 1 || convolutions == 1)
+            {
                 steps.Add(nn.GELU());
+            }
+
             input = output;
         }
         _proj = nn.Sequential(steps);

@@ -15,23 +15,29 @@ public static class PositionEmbedding
     public static Tensor SinCos2d(int side, int embedDim)
     {
         if (embedDim % 4 != 0 || embedDim < 8)
+        {
             throw new ArgumentException(
                 $"SinCos2d: width {embedDim} is not a multiple of 4 from 8 on; nearest: {Math.Max(8, embedDim / 4 * 4)}.",
                 nameof(embedDim)
             );
+        }
+
         var quarter = embedDim / 4;
         var values = new float[side * side * embedDim];
         for (var cell = 0; cell < side * side; cell++)
-        for (var k = 0; k < quarter; k++)
         {
-            var omega = Math.Pow(10_000, -(double)k / (quarter - 1));
-            var (y, x) = (cell / side * omega, cell % side * omega);
-            var at = cell * embedDim + k;
-            values[at] = (float)Math.Sin(x);
-            values[at + quarter] = (float)Math.Cos(x);
-            values[at + 2 * quarter] = (float)Math.Sin(y);
-            values[at + 3 * quarter] = (float)Math.Cos(y);
+            for (var k = 0; k < quarter; k++)
+            {
+                var omega = Math.Pow(10_000, -(double)k / (quarter - 1));
+                var (y, x) = (cell / side * omega, cell % side * omega);
+                var at = cell * embedDim + k;
+                values[at] = (float)Math.Sin(x);
+                values[at + quarter] = (float)Math.Cos(x);
+                values[at + 2 * quarter] = (float)Math.Sin(y);
+                values[at + 3 * quarter] = (float)Math.Cos(y);
+            }
         }
+
         using var positions = tensor(values, [1, side * side, embedDim]);
         return positions.to(get_default_dtype(), copy: true);
     }
@@ -45,11 +51,17 @@ public static class PositionEmbedding
     public static Tensor? Resample(Tensor source, int side, int prefix)
     {
         if (source.dim() != 3 || source.shape[0] != 1 || source.shape[1] <= prefix)
+        {
             return null;
+        }
+
         var cells = source.shape[1] - prefix;
         var old = (long)Math.Round(Math.Sqrt(cells));
         if (old * old != cells)
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var width = source.shape[2];

@@ -18,10 +18,16 @@ public static class PositionGrid
     {
         var from = source.shape;
         if (from.Length != 3 || shape.Count != 3 || from[0] != shape[0] || from[2] != shape[2])
+        {
             return null;
+        }
+
         var (side, newSide) = (Side(from[1] - first), Side(shape[1] - first));
         if (side == 0 || newSide == 0)
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         var grid = source.narrow(1, first, side * side).transpose(1, 2).reshape(from[0], from[2], side, side);
         var resampled = nn.functional.interpolate(

@@ -44,7 +44,10 @@ public sealed class PreActivationBlock : nn.Module<Tensor, Tensor>
         _bn2 = nn.BatchNorm2d(output);
         _conv2 = nn.Conv2d(output, output, 3, padding: 1, bias: false);
         if (input != output)
+        {
             _shortcut = nn.Conv2d(input, output, 1, stride: stride, bias: false);
+        }
+
         RegisterComponents();
     }
 
@@ -66,7 +69,10 @@ public sealed class PreActivationBlock : nn.Module<Tensor, Tensor>
         using var map = _conv1.call(active);
         var hidden = nn.functional.relu(_bn2.call(map), inplace: true);
         if (training && _dropout > 0)
+        {
             hidden = nn.functional.dropout(hidden, _dropout, training: true);
+        }
+
         return hidden.MoveToOuterDisposeScope();
     }
 }

@@ -28,7 +28,10 @@ public sealed class PreActivationStage : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var map = input;
         foreach (var block in Blocks)
+        {
             map = block.call(map);
+        }
+
         return map.MoveToOuterDisposeScope();
     }
 }

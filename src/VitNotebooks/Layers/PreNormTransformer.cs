@@ -30,7 +30,10 @@ public sealed class PreNormTransformer : nn.Module<Tensor, Tensor>
         {
             var next = block.call(output);
             if (!ReferenceEquals(output, input))
+            {
                 output.Dispose();
+            }
+
             output = next;
         }
         return output;

@@ -26,7 +26,10 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
             register_module($"bn{i + 1}", _steps[i].Norm);
         }
         if (stride == 1 && input == output)
+        {
             return;
+        }
+
         var shortcut = Pair(input, output, 1, stride);
         register_module("downsample", nn.Sequential(shortcut.Convolution, shortcut.Norm));
         _shortcut = shortcut;
@@ -55,7 +58,10 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var map = nn.functional.relu(Apply(_steps[0], input), inplace: true);
         foreach (var step in _steps[1..^1])
+        {
             map = nn.functional.relu(ApplyAndFree(step, map), inplace: true);
+        }
+
         var output = ApplyAndFree(_steps[^1], map);
         output.add_(_shortcut is { } shortcut ? Apply(shortcut, input) : input);
         return nn.functional.relu(output, inplace: true).MoveToOuterDisposeScope();

@@ -18,7 +18,9 @@ internal static class ScaledProduct
         // libtorch 1.13 multiplies products of fewer than 400 terms itself, and there a NaN that lay in the result's memory
         // outlives a beta of 0.
         if (queries.shape[1] * keys.shape[1] * keys.shape[2] < 400)
+        {
             return queries.mul(scale).bmm(across).softmax(-1).MoveToOuterDisposeScope();
+        }
         // With beta 0 the first operand is not read: the product comes out scaled, in one pass.
         var unread = queries.new_empty(1, 1, 1);
         return unread.baddbmm(queries, across, beta: 0, alpha: scale).softmax(-1).MoveToOuterDisposeScope();

@@ -61,7 +61,10 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor>, IShowsAttention
             .view(input.shape[0], _numHeads, input.shape[1], input.shape[1]);
         var weights = kept.view(-1, input.shape[1], input.shape[1]);
         if (training && _dropout > 0)
+        {
             weights = nn.functional.dropout(weights, _dropout, training: true);
+        }
+
         var output = Out(weights.bmm(values.flatten(0, 1)), input.shape[0]);
         return (output.MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }

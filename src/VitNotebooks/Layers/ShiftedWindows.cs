@@ -54,9 +54,15 @@ public sealed record ShiftedWindows
     {
         var (batch, channels) = (map.shape[0], map.shape[3]);
         if (IsPadded)
+        {
             map = nn.functional.pad(map, [0, 0, 0, Columns * Side - Width, 0, Rows * Side - Height]);
+        }
+
         if (Shift > 0)
+        {
             map = map.roll([-Shift, -Shift], [1, 2]);
+        }
+
         return map.view(batch, Rows, Side, Columns, Side, channels)
             .permute(0, 1, 3, 2, 4, 5)
             .reshape(-1, Cells, channels);
@@ -71,7 +77,10 @@ public sealed record ShiftedWindows
             .permute(0, 1, 3, 2, 4, 5)
             .reshape(-1, Rows * Side, Columns * Side, channels);
         if (Shift > 0)
+        {
             map = map.roll([Shift, Shift], [1, 2]);
+        }
+
         return IsPadded ? map.narrow(1, 0, Height).narrow(2, 0, Width) : map;
     }
 
@@ -92,14 +101,26 @@ public sealed record ShiftedWindows
     public Tensor? Mask()
     {
         if (Shift == 0)
+        {
             return null;
+        }
+
         var (cells, windows) = (Cells, Rows * Columns);
         var mask = new float[(long)windows * cells * cells];
         for (var window = 0; window < windows; window++)
-        for (var i = 0; i < cells; i++)
-        for (var j = 0; j < cells; j++)
-            if (Region(window, i) != Region(window, j))
-                mask[((long)window * cells + i) * cells + j] = -100;
+        {
+            for (var i = 0; i < cells; i++)
+            {
+                for (var j = 0; j < cells; j++)
+                {
+                    if (Region(window, i) != Region(window, j))
+                    {
+                        mask[((long)window * cells + i) * cells + j] = -100;
+                    }
+                }
+            }
+        }
+
         return tensor(mask, [windows, cells, cells]);
     }
 

@@ -42,7 +42,10 @@ public sealed class SwinStage : nn.Module<Tensor, Tensor>
         {
             var next = block.call(map);
             if (!ReferenceEquals(map, input))
+            {
                 map.Dispose();
+            }
+
             map = next;
         }
         return map;

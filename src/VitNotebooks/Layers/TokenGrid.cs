@@ -63,8 +63,10 @@ public sealed record TokenGrid(int Prefix, int Rows, int Columns, int Suffix, in
     internal void Require(string what, long count, string remedy)
     {
         if (count != Tokens)
+        {
             throw new ArgumentException(
                 $"{what}: {count} tokens are not the {Tokens} of their grid, {Prefix} before {Rows} x {Columns} cells and {Suffix} behind; {remedy}."
             );
+        }
     }
 }

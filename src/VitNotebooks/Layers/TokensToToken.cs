@@ -35,12 +35,21 @@ public sealed class TokensToToken : nn.Module<Tensor, Tensor>
         _splits = [.. kernels.Zip(strides, (kernel, stride) => new SoftSplit(kernel, stride))];
         _steps = new Step[_splits.Length - 1];
         for (var i = 0; i < _steps.Length; i++)
+        {
             _steps[i] = new Step(_splits[i], attention((i == 0 ? channels : tokenDim) * kernels[i] * kernels[i]));
+        }
+
         _project = nn.Linear((long)tokenDim * kernels[^1] * kernels[^1], embedDim);
         for (var i = 0; i < _splits.Length; i++)
+        {
             register_module($"soft_split{i}", _splits[i]);
+        }
+
         for (var i = 0; i < _steps.Length; i++)
+        {
             register_module(AttentionName(i), _steps[i].Attention);
+        }
+
         register_module("project", _project);
     }
 
@@ -75,7 +84,10 @@ public sealed class TokensToToken : nn.Module<Tensor, Tensor>
         }
         var embedded = _project.call(_splits[^1].call(map));
         foreach (var kept in trace.Kept.Concat(maps.Select(m => m.Map)))
+        {
             kept.MoveToOuterDisposeScope();
+        }
+
         return (embedded.MoveToOuterDisposeScope(), maps);
     }
 

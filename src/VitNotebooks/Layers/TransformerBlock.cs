@@ -71,7 +71,10 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IShowsAttentio
         _mlp = mlp;
         _addMlp = new DropPath(options.DropPath);
         if (options.LayerScale is { } start)
+        {
             (_scaleAttention, _scaleMlp) = (new LayerScale(embedDim, start), new LayerScale(embedDim, start));
+        }
+
         RegisterComponents();
     }
 
@@ -127,7 +130,10 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IShowsAttentio
         using var scope = NewDisposeScope();
         var tokens = _norm1.call(input);
         if (!keepWeights)
+        {
             return (_attn.call(tokens).MoveToOuterDisposeScope(), null);
+        }
+
         var (output, weights) = ((IShowsAttention)_attn).forward_with_attention(tokens);
         return scope.MoveToOuter(output, weights);
     }
@@ -135,7 +141,10 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IShowsAttentio
     private Tensor Scaled(Tensor branch, LayerScale? scale)
     {
         if (scale is not null)
+        {
             branch = scale.call(branch);
+        }
+
         return _skipLambda == 1 ? branch : branch.div(_skipLambda);
     }
 }

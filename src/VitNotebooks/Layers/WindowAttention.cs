@@ -121,7 +121,10 @@ public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var bias = RelativePositionBias();
         if (mask is not null)
+        {
             bias = bias.add(mask.unsqueeze(1)); // [windows, heads, cells, cells]
+        }
+
         var products = queries.matmul(keys.transpose(-2, -1));
         var logits = bias.add(products, _scale);
         products.Dispose();
@@ -134,8 +137,14 @@ public sealed class WindowAttention : nn.Module<Tensor, Tensor?, Tensor>
         var cells = side * side;
         var index = new long[cells * cells];
         for (var i = 0; i < cells; i++)
-        for (var j = 0; j < cells; j++)
-            index[i * cells + j] = (i / side - j / side + side - 1) * (2 * side - 1) + (i % side - j % side + side - 1);
+        {
+            for (var j = 0; j < cells; j++)
+            {
+                index[i * cells + j] =
+                    (i / side - j / side + side - 1) * (2 * side - 1) + (i % side - j % side + side - 1);
+            }
+        }
+
         return index;
     }
 }

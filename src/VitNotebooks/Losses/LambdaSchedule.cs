@@ -36,9 +36,15 @@ public sealed record LambdaSchedule(LambdaShape Shape, int WarmupEpochs = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         if (Shape == LambdaShape.Constant)
+        {
             return 1;
+        }
+
         if (epoch <= WarmupEpochs)
+        {
             return WarmupEpochs == 0 ? 1 : (double)epoch / WarmupEpochs;
+        }
+
         return epoch >= totalEpochs ? 0 : 1 - (double)(epoch - WarmupEpochs) / (totalEpochs - WarmupEpochs);
     }
 }

@@ -41,7 +41,10 @@ public sealed class LossList : IReadOnlyList<AuxiliaryLossOptions>, IEquatable<L
     {
         var hash = new HashCode();
         foreach (var loss in _losses)
+        {
             hash.Add(loss);
+        }
+
         return hash.ToHashCode();
     }
 

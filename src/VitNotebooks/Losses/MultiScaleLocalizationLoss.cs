@@ -23,7 +23,9 @@ public sealed class MultiScaleLocalizationLoss : AuxiliaryLoss
         _options = options;
         _heads = [.. scales.Select(scale => new RelativeLocalizationLoss(options, scale.Width, scale.Side))];
         for (var i = 0; i < _heads.Length; i++)
+        {
             register_module($"{i}", _heads[i]); // drloc.0 to drloc.3, as the authors' list names them
+        }
     }
 
     /// <summary>The loss of each scale, finest first.</summary>
@@ -34,15 +36,21 @@ public sealed class MultiScaleLocalizationLoss : AuxiliaryLoss
     public override Tensor forward(Features features, Generator? generator)
     {
         if (features.Scales.Count != _heads.Length)
+        {
             throw new ArgumentException(
                 $"Relative localization: {features.Scales.Count} scales do not fit; this loss was built for {_heads.Length}, "
                     + $"of sides {string.Join(", ", _heads.Select(head => head.MapSide))}.",
                 nameof(features)
             );
+        }
+
         using var scope = NewDisposeScope();
         var total = _heads[0].On(features.Scales[0].Map, generator);
         for (var i = 1; i < _heads.Length; i++)
+        {
             total = total.add(_heads[i].On(features.Scales[i].Map, generator));
+        }
+
         return total.MoveToOuterDisposeScope();
     }
 

@@ -32,7 +32,10 @@ public sealed class RelativeLocalizationLoss : AuxiliaryLoss
     {
         var faults = options.Faults(nameof(RelativeLocalizationLoss), side);
         if (faults.Count > 0)
+        {
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+        }
+
         (Options, _channels, MapSide, Side) = (options, channels, side, options.SideAfterPooling(side));
         _layers = nn.Sequential(Head(options, channels));
         RegisterComponents();
@@ -58,11 +61,14 @@ public sealed class RelativeLocalizationLoss : AuxiliaryLoss
     public Tensor On(Tensor map, Generator? generator)
     {
         if (map.dim() != 4 || map.shape[1] != _channels || map.shape[2] != MapSide || map.shape[3] != MapSide)
+        {
             throw new ArgumentException(
                 $"Relative localization: a map of shape [{string.Join(", ", map.shape)}] does not fit; "
                     + $"this loss was built for [B, {_channels}, {MapSide}, {MapSide}].",
                 nameof(map)
             );
+        }
+
         using var scope = NewDisposeScope();
         var pairs = LocalizationPairs.Draw(map.shape[0], Options.Pairs, Side, generator);
         return Of(Predict(map, pairs.Rows), pairs.Offsets).MoveToOuterDisposeScope();
@@ -76,7 +82,10 @@ public sealed class RelativeLocalizationLoss : AuxiliaryLoss
         using var scope = NewDisposeScope();
         var target = offsets.to(predictions.device, non_blocking: true);
         if (Options.Target == LocalizationTarget.Fraction)
+        {
             target = target.div(Side);
+        }
+
         var mean = nn.functional.l1_loss(predictions, target);
         // Both coordinates of a pair count in full: the mean of the norms is twice the mean of the coordinates.
         return (Options.Reduction == LocalizationReduction.PairNorm ? mean.mul(2) : mean).MoveToOuterDisposeScope();

@@ -139,7 +139,10 @@ public sealed record RelativeLocalizationOptions : AuxiliaryLossOptions
     public override IReadOnlyList<string> Faults(ModelConfig model)
     {
         if (Scales == LocalizationScales.Last)
+        {
             return Faults(model.Family, model.LastMapSide);
+        }
+
         var scales = model.Scales();
         return scales.Count > 1
             ? [.. scales.SelectMany(scale => Faults(model.Family, scale.Side)).Distinct()]
@@ -167,9 +170,12 @@ public sealed record RelativeLocalizationOptions : AuxiliaryLossOptions
         Require("hidden width", HiddenWidth, 1, 16384);
         Require("warm-up epochs", Schedule.WarmupEpochs, 0, 100_000);
         if (!(Weight >= 0 && double.IsFinite(Weight)))
+        {
             faults.Add(
                 $"{family}: localization weight {Weight} is not in 0..; the authors' is 0.5 for Swin, 0.1 for T2T and CvT."
             );
+        }
+
         if (SideAfterPooling(side) < 2)
         {
             var after = Pooling == MapPooling.None ? "" : $" after pooling {Pooling} of side {side}";
@@ -183,9 +189,11 @@ public sealed record RelativeLocalizationOptions : AuxiliaryLossOptions
         void Require(string what, int value, int least, int most)
         {
             if (value < least || value > most)
+            {
                 faults.Add(
                     $"{family}: localization {what} {value} is not in {least}..{most}; nearest: {Math.Clamp(value, least, most)}."
                 );
+            }
         }
     }
 }

@@ -23,7 +23,10 @@ public sealed record BlockAttention
         (Name, Weights, Queries, Keys, Windows) = (name, weights, queries, keys ?? queries, windows);
         var shape = weights.shape;
         if (shape.Length != (windows is null ? 4 : 5))
+        {
             throw Unfit(windows is null ? "[B, heads, N, M]" : "[B, windows, heads, cells, cells]");
+        }
+
         if (windows is null)
         {
             const string Remedy = "an attention that sees other tokens than its input's says so in attention_grids";
@@ -34,9 +37,11 @@ public sealed record BlockAttention
             (shape[1], shape[3], shape[4]) != (windows.Rows * windows.Columns, windows.Cells, windows.Cells)
             || queries != new TokenGrid(0, windows.Height, windows.Width, 0, queries.Stride)
         )
+        {
             throw Unfit(
                 $"[B, {windows.Rows * windows.Columns}, heads, {windows.Cells}, {windows.Cells}] on a grid of {windows.Height} x {windows.Width} cells alone"
             );
+        }
 
         ArgumentException Unfit(string expected) =>
             new(
@@ -81,10 +86,13 @@ public sealed record BlockAttention
     public Tensor MapOfToken(int token)
     {
         if (token < 0 || token >= Queries.Tokens)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(token),
                 $"{Name}: there is no token {token} among {Queries.Tokens}; give one in 0..{Queries.Tokens - 1}."
             );
+        }
+
         using var scope = NewDisposeScope();
         var map = Windows is null
             ? Keys.Map(Weights.select(2, token))

@@ -60,7 +60,10 @@ public sealed class BlockTrace(FeatureRequest request, bool checkpoint)
         var output =
             Shown(name, block, input, grid) ?? (checkpoint ? Checkpointing.Run(block, input) : block.call(input));
         if (!keepInput && !_handedOut.Contains(input))
+        {
             input.Dispose();
+        }
+
         return request.HasFlag(FeatureRequest.Blocks) ? HandOut(name, output, grid, layout) : output;
     }
 
@@ -76,7 +79,10 @@ public sealed class BlockTrace(FeatureRequest request, bool checkpoint)
     private Tensor? Shown(string name, nn.Module<Tensor, Tensor> block, Tensor input, TokenGrid grid)
     {
         if (!request.HasFlag(FeatureRequest.Attention) || block is not IShowsAttention { ShowsAttention: true } shows)
+        {
             return null;
+        }
+
         var (output, weights) = shows.forward_with_attention(input);
         var (queries, keys) = shows.attention_grids(grid);
         _attention.Add(new BlockAttention(name, weights, queries, keys, shows.Windows));

@@ -45,7 +45,10 @@ internal sealed class CheckpointMetadata
             ["preprocessing"] = JsonSerializer.Serialize(model.Preprocessing, Json),
         };
         if (model.ClassNames is { } names)
+        {
             entries["classes"] = JsonSerializer.Serialize(names);
+        }
+
         return entries;
     }
 

@@ -86,10 +86,16 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
         get
         {
             if (Tokenizer == CompactTokenizer.Patches)
+            {
                 return ImageSize / Math.Max(1, KernelSize);
+            }
+
             var side = ImageSize;
             for (var i = 0; i < Convolutions; i++)
+            {
                 side = ((side + 2 * Padding - KernelSize) / Stride + 2) / 2; // the pool halves, rounding up
+            }
+
             return side;
         }
     }
@@ -109,10 +115,16 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
         get
         {
             if (Tokenizer == CompactTokenizer.Patches)
+            {
                 return KernelSize;
+            }
+
             var stride = 1;
             for (var i = 0; i < Convolutions; i++)
+            {
                 stride *= 2 * Stride;
+            }
+
             return stride;
         }
     }
@@ -143,9 +155,15 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
         RequireOneOf(faults, "pooling", Pooling);
         RequireOneOf(faults, "positions", Positions);
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         if (patches)
+        {
             RequireMultiple(faults, KernelSize, $"patch {KernelSize}");
+        }
+
         RequireHeads(faults, "", EmbedDim, Heads);
     }
 
@@ -156,6 +174,8 @@ public sealed record CompactConfig(string Name, int ImageSize, int Channels, int
         where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
+        {
             faults.Add($"{Family}: {what} {value:d} is not one of {string.Join(", ", Enum.GetNames<T>())}.");
+        }
     }
 }

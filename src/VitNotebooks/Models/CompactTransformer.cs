@@ -48,7 +48,10 @@ public sealed class CompactTransformer : VisionModel
         var hasClassToken = _config.Pooling == CompactPooling.ClassToken;
         var grid = TokenGrid.Square(_config.LastMapSide, _config.TokenStride, prefix: hasClassToken ? 1 : 0);
         for (var i = 0; i < _encoder.Blocks.Count; i++)
+        {
             tokens = trace.Run($"classifier.blocks.{i}", _encoder.Blocks[i], tokens, grid);
+        }
+
         return new Features(
             [new BlockOutput("classifier.blocks", tokens, grid).AsMap()],
             _encoder.Pool(tokens),
@@ -85,6 +88,8 @@ public sealed class CompactTransformer : VisionModel
     private void Restart(Linear classifier)
     {
         if (_started)
+        {
             Initialization.TruncatedNormal(classifier);
+        }
     }
 }

@@ -51,24 +51,33 @@ public sealed record ConvStemConfig(PerStage Widths, PerStage Strides, PerStage 
         for (var i = 0; i < Widths.Count; i++)
         {
             if (Widths[i] is < 1 or > 16384)
+            {
                 faults.Add(
                     $"{family}: width {Widths[i]} of the conv stem is not in 1..16384; nearest: {Math.Clamp(Widths[i], 1, 16384)}."
                 );
+            }
+
             if (Strides[i] is < 1 or > 64)
+            {
                 faults.Add(
                     $"{family}: stride {Strides[i]} of the conv stem is not in 1..64; nearest: {Math.Clamp(Strides[i], 1, 64)}."
                 );
+            }
             else if (Kernels[i] != 3 && Kernels[i] != Strides[i])
+            {
                 faults.Add(
                     $"{family}: kernel {Kernels[i]} with stride {Strides[i]} in the conv stem leaves pixels over; nearest: 3 or {Strides[i]}."
                 );
+            }
         }
         if (
             Strides.Aggregate(1L, (product, stride) => product * Math.Clamp(stride, 1, 64)) is var product
             && product != patchSize
         )
+        {
             faults.Add(
                 $"{family}: the strides of the conv stem ({Strides}) shrink an image by {product} and not by patch {patchSize}; set PatchSize({product}) or change the strides."
             );
+        }
     }
 }

@@ -23,7 +23,10 @@ public sealed class ConvolutionalVisionTransformer : VisionModel
         _config = config;
         _stages = new CvtStage[config.Depths.Count];
         for (var i = 0; i < _stages.Length; i++)
+        {
             register_module($"stage{i}", _stages[i] = Stage(config, i));
+        }
+
         _norm = nn.LayerNorm(config.LastMapWidth);
         register_module("norm", _norm);
         AttachHead(
@@ -41,7 +44,7 @@ public sealed class ConvolutionalVisionTransformer : VisionModel
         using var scope = NewDisposeScope();
         var trace = Trace(request);
         var maps = new FeatureMap[_stages.Length];
-        Tensor tokens = images;
+        var tokens = images;
         for (var i = 0; i < _stages.Length; i++)
         {
             var grid = TokenGrid.Square(
@@ -51,7 +54,10 @@ public sealed class ConvolutionalVisionTransformer : VisionModel
             );
             tokens = _stages[i].Embed(i == 0 ? images : maps[i - 1].Map);
             for (var j = 0; j < _stages[i].Blocks.Count; j++)
+            {
                 tokens = trace.Run($"stage{i}.blocks.{j}", _stages[i].Blocks[j], tokens, grid);
+            }
+
             maps[i] = new BlockOutput($"stage{i}", tokens, grid).AsMap();
         }
         // A norm is taken token by token: normalizing the class token alone gives the same bits for 1/197 of the work.
@@ -98,9 +104,14 @@ public sealed class ConvolutionalVisionTransformer : VisionModel
         for (var i = 0; i < _stages.Length; i++)
         {
             if (_stages[i].HasClassToken)
+            {
                 names.Add($"stage{i}.cls_token");
+            }
+
             if (_config.HasPositions(i))
+            {
                 names.Add($"stage{i}.pos_embed");
+            }
         }
         return names;
     }

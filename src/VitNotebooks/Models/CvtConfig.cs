@@ -83,7 +83,10 @@ public sealed record CvtConfig(string Name, int ImageSize, int Channels, int Cla
     {
         var side = ImageSize;
         if (stage >= Math.Min(PatchPaddings.Count, Math.Min(PatchSizes.Count, PatchStrides.Count)))
+        {
             return 0; // a faulty record is printed too
+        }
+
         for (var i = 0; i <= stage; i++)
         {
             var room = side + 2 * PatchPaddings[i] - PatchSizes[i];
@@ -128,24 +131,38 @@ public sealed record CvtConfig(string Name, int ImageSize, int Channels, int Cla
         RequireStages(faults, "key and value strides", KeyValueStrides, 1, 64);
         RequireRate(faults, "drop path", DropPath);
         if (Kernel is < 1 or > 15 || Kernel % 2 == 0)
+        {
             faults.Add(
                 $"{Family}: kernel {Kernel} is not an odd number in 1..15; nearest: {Math.Clamp(Kernel / 2 * 2 + 1, 1, 15)}."
             );
+        }
+
         if (!Enum.IsDefined(Positions))
+        {
             faults.Add(
                 $"{Family}: positions {(int)Positions} is not one of {string.Join(", ", Enum.GetNames<CvtPositions>())}."
             );
+        }
+
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         RequireMlpRatio(faults, MlpRatio, EmbedDims.Min());
         for (var stage = 0; stage < Depths.Count; stage++)
+        {
             RequireHeads(faults, $" in stage {stage}", EmbedDims[stage], Heads[stage]);
+        }
+
         var empty = Enumerable.Range(0, Depths.Count).FirstOrDefault(stage => SideOf(stage) < 1, -1);
         if (empty >= 0)
+        {
             faults.Add(
                 $"{Family}: image {ImageSize} leaves no cell in stage {empty}, whose squares of {PatchSizes[empty]} do not fit; "
                     + $"nearest: {LeastImage(empty)}."
             );
+        }
     }
 
     // The smallest image that leaves a cell in a stage.
@@ -153,20 +170,28 @@ public sealed record CvtConfig(string Name, int ImageSize, int Channels, int Cla
     {
         var side = 1;
         for (var i = stage; i >= 0; i--)
+        {
             side = Math.Max(1, (side - 1) * PatchStrides[i] + PatchSizes[i] - 2 * PatchPaddings[i]);
+        }
+
         return side;
     }
 
     private void RequireStages(List<string> faults, string what, PerStage values, int least, int most)
     {
         if (values.Count != Depths.Count)
+        {
             faults.Add(
                 $"{Family}: {values.Count} stages of {what} ({values}) do not match {Depths.Count} stages of depths ({Depths}); give one number a stage to both."
             );
+        }
+
         foreach (var value in values.Where(value => value < least || value > most))
+        {
             faults.Add(
                 $"{Family}: {value} among the {what} ({values}) is not in {least}..{most}; nearest: {Math.Clamp(value, least, most)}."
             );
+        }
     }
 
     /// <inheritdoc/>

@@ -57,15 +57,20 @@ public sealed record DhvtConfig(string Name, int ImageSize, int Channels, int Cl
         RequireRate(faults, "drop path", DropPath);
         RequireMlpRatio(faults, MlpRatio, EmbedDim);
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         RequireMultiple(faults, PatchSize, $"patch {PatchSize}");
         RequireHeads(faults, "", EmbedDim, Heads);
         var unit = PatchSize / 2; // the first convolution of the stem has the width over this
         if (EmbedDim % unit != 0)
+        {
             faults.Add(
                 $"{Family}: width {EmbedDim} is not a multiple of {unit}, by which the stem of patch {PatchSize} divides it; "
                     + $"nearest: {(EmbedDim < unit ? $"{unit}" : $"{EmbedDim / unit * unit}, {(EmbedDim / unit + 1) * unit}")}."
             );
+        }
     }
 
     /// <inheritdoc/>

@@ -41,6 +41,7 @@ public sealed class DrlocCvt : VisionModel
             var grid = TokenGrid.Square(_config.SideOf(i), _config.StrideOf(i));
             var map = _layers[i].Embed(i == 0 ? images : maps[i - 1].Map);
             for (var j = 0; j < _layers[i].Blocks.Count; j++)
+            {
                 map = trace.Run(
                     $"layers.{i}.2.layers.{j}",
                     _layers[i].Blocks[j],
@@ -48,6 +49,8 @@ public sealed class DrlocCvt : VisionModel
                     grid,
                     layout: TokenLayout.ChannelsFirst
                 );
+            }
+
             maps[i] = new FeatureMap($"layers.{i}", map, grid.Stride);
         }
         return new Features(maps, maps[^1].Map.mean([2, 3]))

@@ -82,16 +82,21 @@ public sealed record DrlocCvtConfig(string Name, int ImageSize, int Channels, in
     private void RequireStages(List<string> faults, string what, PerStage values, int least, int most, bool odd = false)
     {
         if (values.Count != Depths.Count)
+        {
             faults.Add(
                 $"{Family}: {values.Count} stages of {what} ({values}) do not match {Depths.Count} stages of depths ({Depths}); give one number a stage to both."
             );
+        }
+
         foreach (var value in values)
         {
             var nearest = Math.Clamp(odd ? value / 2 * 2 + 1 : value, least, most);
             if (value != nearest)
+            {
                 faults.Add(
                     $"{Family}: {value} among the {what} ({values}) is not {(odd ? "an odd number " : "")}in {least}..{most}; nearest: {nearest}."
                 );
+            }
         }
     }
 

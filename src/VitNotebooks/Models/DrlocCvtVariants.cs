@@ -21,7 +21,10 @@ internal static class DrlocCvtVariants
     internal static string NameOf(DrlocCvtConfig config)
     {
         if (IsOfShape(config, Cvt13))
+        {
             return config.ImageSize == Cvt13.ImageSize ? Cvt13.Name : $"{Cvt13.Name}_{config.ImageSize}";
+        }
+
         return $"cvt_{(IsOfShape(config, Mini) ? "mini" : "custom")}.drloc_{config.ImageSize}";
     }
 

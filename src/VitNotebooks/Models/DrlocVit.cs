@@ -56,7 +56,10 @@ public sealed class DrlocVit : VisionModel
         var grid = TokenGrid.Square(_config.LastMapSide, _config.PatchSize, prefix: 1);
         var tokens = Embed(images);
         for (var i = 0; i < _transformer.Blocks.Count; i++)
+        {
             tokens = trace.Run($"transformer.layers.{i}", _transformer.Blocks[i], tokens, grid);
+        }
+
         var classToken = tokens.select(1, 0);
         return new Features([new BlockOutput("transformer", tokens, grid).AsMap()], _head.call(classToken), classToken)
         {
@@ -112,12 +115,15 @@ public sealed class DrlocVit : VisionModel
     {
         var blocks = new PreNormBlock[config.Depth];
         for (var i = 0; i < blocks.Length; i++)
+        {
             blocks[i] = new PreNormBlock(
                 nn.LayerNorm(config.EmbedDim),
                 new PreNormAttention(config.EmbedDim, config.Heads, config.HeadDim, config.Dropout),
                 nn.LayerNorm(config.EmbedDim),
                 FeedForward.OnTokens(config.EmbedDim, config.MlpDim, config.Dropout)
             );
+        }
+
         return blocks;
     }
 }

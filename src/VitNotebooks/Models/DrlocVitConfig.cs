@@ -53,7 +53,9 @@ public sealed record DrlocVitConfig(string Name, int ImageSize, int Channels, in
         Require(faults, "hidden width of an MLP", MlpDim, 1, 65536);
         RequireRate(faults, "dropout", Dropout);
         if (faults.Count == before)
+        {
             RequireMultiple(faults, PatchSize, $"patch {PatchSize}");
+        }
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,10 @@ internal static class DrlocVitVariants
     internal static string NameOf(DrlocVitConfig config)
     {
         if (IsOfShape(config, Base))
+        {
             return config.ImageSize == Base.ImageSize ? Base.Name : $"{Base.Name}_{config.ImageSize}";
+        }
+
         return $"vit_{(IsOfShape(config, Mini) ? "mini" : "custom")}.drloc_{config.ImageSize}";
     }
 

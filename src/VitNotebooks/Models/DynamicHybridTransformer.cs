@@ -56,7 +56,10 @@ public sealed class DynamicHybridTransformer : VisionModel
         var grid = TokenGrid.Square(_config.LastMapSide, _config.PatchSize, prefix: 1);
         var tokens = Embed(images);
         for (var i = 0; i < _blocks.Count; i++)
+        {
             tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
+        }
+
         var classToken = tokens.select(1, 0);
         return new Features(
             [new BlockOutput("blocks", tokens, grid).AsMap()],
@@ -91,7 +94,9 @@ public sealed class DynamicHybridTransformer : VisionModel
     private void Restart(Linear classifier)
     {
         if (_started)
+        {
             Initialization.TruncatedNormal(classifier);
+        }
     }
 
     private static TransformerBlock Block(DhvtConfig config, double dropPath)

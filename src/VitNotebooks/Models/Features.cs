@@ -29,7 +29,10 @@ public sealed class Features : IMoveTensors, IDisposable
     public Features(IReadOnlyList<FeatureMap> maps, Tensor final, Tensor? classToken = null)
     {
         if (maps.Count == 0)
+        {
             throw new ArgumentException("Features need at least one map; the model gave none.", nameof(maps));
+        }
+
         (Maps, Final, ClassToken) = (maps, final, classToken);
     }
 
@@ -78,7 +81,10 @@ public sealed class Features : IMoveTensors, IDisposable
     public Features MoveToOuterDisposeScope()
     {
         foreach (var tensor in OwnedTensors)
+        {
             tensor.MoveToOuterDisposeScope();
+        }
+
         return this;
     }
 
@@ -86,6 +92,8 @@ public sealed class Features : IMoveTensors, IDisposable
     public void Dispose()
     {
         foreach (var tensor in OwnedTensors)
+        {
             tensor.Dispose();
+        }
     }
 }

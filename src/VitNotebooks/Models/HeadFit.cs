@@ -27,18 +27,25 @@ internal sealed class HeadFit
     {
         var fit = new HeadFit(model);
         if (!model.HasClassifier)
+        {
             return fit;
+        }
+
         var own = Heads(model, model.state_dict().Select(entry => (entry.Key, entry.Value.shape)));
         var given = Heads(model, Translated(source, map));
         foreach (var (head, tensors) in own)
         {
             if (!given.TryGetValue(head, out var others))
+            {
                 fit.Keep(head, "the weights have none, so that this model's own stays.");
+            }
             else if (!Same(tensors, others))
+            {
                 fit.Keep(
                     head,
                     $"{Described(others)} in the weights, {Described(tensors)} here: this model's own stays, untrained by them."
                 );
+            }
         }
         foreach (var head in given.Keys.Where(head => !own.ContainsKey(head)))
         {
@@ -70,8 +77,12 @@ internal sealed class HeadFit
     private static IEnumerable<(string Name, long[] Shape)> Translated(WeightSource source, StateDictMap map)
     {
         foreach (var (foreign, shape) in source.Shapes)
+        {
             if (map.Translate(foreign, out var change) is { } name)
+            {
                 yield return (name, change is null ? shape : change.ShapeOf(shape) ?? shape);
+            }
+        }
     }
 
     private static Dictionary<string, Dictionary<string, long[]>> Heads(

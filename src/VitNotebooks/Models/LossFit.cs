@@ -26,7 +26,10 @@ internal sealed class LossFit
     {
         var candidates = losses.ToArray();
         if (candidates.Length == 0)
+        {
             return new([]);
+        }
+
         var own = model.state_dict().Keys;
         string[] given = [.. source.Shapes.Keys.Select(foreign => map.Translate(foreign)).OfType<string>()];
         return new([

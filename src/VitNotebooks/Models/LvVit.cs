@@ -80,17 +80,23 @@ public sealed class LvVit : VisionModel, IDenseClassifier
         CheckImages(images);
         var side = _config.LastMapSide;
         if (mix is { } box && (box.Rows, box.Columns) != (side, side))
+        {
             throw new ArgumentException(
                 $"{_config.Name}: a box drawn for {box.Rows} x {box.Columns} cells does not fit a map of {side} x {side}; "
                     + $"draw it with MixToken.Draw({side}, {side}).",
                 nameof(mix)
             );
+        }
+
         using var scope = NewDisposeScope();
         var trace = Trace(request);
         var grid = TokenGrid.Square(side, _config.PatchSize, prefix: 1);
         var tokens = Embed(images, mix);
         for (var i = 0; i < _blocks.Count; i++)
+        {
             tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
+        }
+
         var normalized = _norm.call(tokens);
         return new Features(
             [new BlockOutput("norm", normalized, grid).AsMap() with { IsNormalized = true }],
@@ -107,7 +113,10 @@ public sealed class LvVit : VisionModel, IDenseClassifier
     public override Tensor forward_head(Features features)
     {
         if (training || _denseHead is null)
+        {
             return base.forward_head(features);
+        }
+
         using var scope = NewDisposeScope();
         var (largest, _) = forward_dense(features).max(1);
         return base.forward_head(features).add(largest, alpha: 0.5).MoveToOuterDisposeScope();
@@ -120,9 +129,12 @@ public sealed class LvVit : VisionModel, IDenseClassifier
     public Tensor forward_dense(Features features)
     {
         if (_denseHead is null)
+        {
             throw new InvalidOperationException(
                 $"{_config.Name} has no dense head; build it with DenseHead(true) to classify its cells."
             );
+        }
+
         using var scope = NewDisposeScope();
         return _denseHead.call(features.Last.Map.flatten(2).transpose(1, 2)).MoveToOuterDisposeScope();
     }
@@ -151,7 +163,10 @@ public sealed class LvVit : VisionModel, IDenseClassifier
         var classes = base.forward_head(features);
         var cells = forward_dense(features);
         if (!mix.IsEmpty)
+        {
             cells = mix.Apply(cells.view(cells.shape[0], mix.Rows, mix.Columns, -1), 1).flatten(1, 2);
+        }
+
         return new DenseLogits(classes.MoveToOuterDisposeScope(), cells.MoveToOuterDisposeScope(), mix);
     }
 
@@ -160,7 +175,10 @@ public sealed class LvVit : VisionModel, IDenseClassifier
     {
         base.reset_classifier(classes);
         if (_denseHead is not { } old)
+        {
             return;
+        }
+
         var fresh = nn.Linear(_config.EmbedDim, classes);
         Initialization.TruncatedNormal(fresh);
         fresh.to(old.weight!.dtype).to(old.weight.device);
@@ -194,7 +212,10 @@ public sealed class LvVit : VisionModel, IDenseClassifier
         using var scope = NewDisposeScope();
         var map = _patchEmbed.call(images);
         if (mix is { IsEmpty: false } box)
+        {
             map = box.Apply(map, 2);
+        }
+
         var patches = map.flatten(2).transpose(1, 2);
         var tokens = cat([_classToken.expand(patches.shape[0], -1, -1), patches], dim: 1);
         return tokens.add(_positions).MoveToOuterDisposeScope();
@@ -204,7 +225,9 @@ public sealed class LvVit : VisionModel, IDenseClassifier
     private void InitializeLater(Linear head)
     {
         if (_built)
+        {
             Initialization.TruncatedNormal(head);
+        }
     }
 
     private static TransformerBlock[] Blocks(LvVitConfig config)

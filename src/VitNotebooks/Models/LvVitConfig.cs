@@ -64,15 +64,27 @@ public sealed record LvVitConfig(string Name, int ImageSize, int Channels, int C
         RequireRate(faults, "drop path", DropPath);
         RequireMlpRatio(faults, MlpRatio, EmbedDim);
         if (PatchSize % 2 != 0)
+        {
             faults.Add(
                 $"{Family}: patch {PatchSize} is odd, and the stem halves it; nearest: {PatchSize - 1}, {PatchSize + 1}."
             );
+        }
+
         if (!(SkipLambda is > 0 and < double.PositiveInfinity))
+        {
             faults.Add($"{Family}: skip lambda {SkipLambda} is not above 0; the authors' is 1, 2 or 3.");
+        }
+
         if (MixToken && !DenseHead)
+        {
             faults.Add($"{Family}: MixToken needs the dense head; call MixToken(false), or DenseHead(true).");
+        }
+
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         RequireMultiple(faults, PatchSize, $"patch {PatchSize}");
         RequireHeads(faults, "", EmbedDim, Heads);
     }

@@ -49,7 +49,10 @@ public sealed record MixerConfig(string Name, int ImageSize, int Channels, int C
         RequireMlpRatio(faults, TokensMlpRatio, EmbedDim);
         RequireMlpRatio(faults, ChannelsMlpRatio, EmbedDim);
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         RequireMultiple(faults, PatchSize, $"patch {PatchSize}");
     }
 

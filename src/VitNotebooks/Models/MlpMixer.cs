@@ -36,6 +36,7 @@ public sealed class MlpMixer : VisionModel
         _stem = new PatchEmbedding(config.Channels, config.EmbedDim, config.PatchSize, normalize: false);
         var blocks = new MixerBlock[config.Depth];
         for (var i = 0; i < blocks.Length; i++)
+        {
             blocks[i] = new MixerBlock(
                 config.LastMapSide * config.LastMapSide,
                 config.EmbedDim,
@@ -43,6 +44,8 @@ public sealed class MlpMixer : VisionModel
                 (int)(config.EmbedDim * config.ChannelsMlpRatio),
                 config.DropPath
             );
+        }
+
         _blocks = nn.ModuleList(blocks);
         _norm = nn.LayerNorm(config.EmbedDim, 1e-6);
         RegisterComponents();
@@ -61,7 +64,10 @@ public sealed class MlpMixer : VisionModel
         var grid = TokenGrid.Square(_config.LastMapSide, _config.PatchSize);
         var tokens = _stem.call(images).flatten(1, 2);
         for (var i = 0; i < _blocks.Count; i++)
+        {
             tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
+        }
+
         return new Features([new BlockOutput("blocks", tokens, grid).AsMap()], _norm.call(tokens).mean([1]))
         {
             Blocks = trace.Blocks,
@@ -87,7 +93,9 @@ public sealed class MlpMixer : VisionModel
     {
         nn.init.zeros_(classifier.weight);
         if (classifier.bias is not null)
+        {
             nn.init.zeros_(classifier.bias);
+        }
     }
 
     private static void Reset(nn.Module module)
@@ -103,7 +111,10 @@ public sealed class MlpMixer : VisionModel
                 var (fan, _) = nn.init.CalculateFanInAndFanOut(convolution.weight);
                 nn.init.trunc_normal_(convolution.weight);
                 using (no_grad())
+                {
                     convolution.weight.mul_(Math.Sqrt(1.0 / fan) / CutDeviation);
+                }
+
                 nn.init.zeros_(bias);
                 break;
         }

@@ -42,12 +42,18 @@ public abstract class ModelBuilder<TBuilder, TConfig>
     {
         var known = VisionModels.ConfigOf(name);
         if (known is not TConfig)
+        {
             throw new ModelConfigException([
                 $"{_config.Family}: '{name}' is a {known.Family}; VisionModels.Create(\"{name}\") builds it.",
             ]);
+        }
+
         var start = (TConfig)(known with { Losses = _config.Losses });
         foreach (var part in typeof(TConfig).GetProperties().Where(p => p.PropertyType == typeof(ModelPart)))
+        {
             part.SetValue(start, part.GetValue(_config));
+        }
+
         return With(start);
     }
 

@@ -72,19 +72,28 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     {
         List<string> faults = [];
         if (string.IsNullOrWhiteSpace(Name))
+        {
             faults.Add($"{Family}: the model has no name; give it one with Named(\"...\").");
+        }
+
         Require(faults, "image", ImageSize, 1, 8192);
         Require(faults, "channels", Channels, 1, 1024);
         Require(faults, "classes", Classes, 1, 1_000_000);
         RequirePart(faults, Head);
         AddFaults(faults);
         foreach (var name in Losses.CountBy(loss => loss.Name).Where(n => n.Value > 1).Select(n => n.Key))
+        {
             faults.Add(
                 $"{Family}: {Losses.Count(loss => loss.Name == name)} losses are named '{name}', which their parameters' names begin with; "
                     + "keep one of them."
             );
+        }
+
         if (faults.Count == 0)
+        {
             faults.AddRange(Losses.SelectMany(loss => loss.Faults(this)));
+        }
+
         return faults;
     }
 
@@ -95,11 +104,17 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     {
         var faults = Faults();
         if (faults.Count > 0)
+        {
             throw new ModelConfigException(faults);
+        }
+
         var model = Create();
         var attached = model.auxiliary_losses.Count;
         if (attached == Losses.Count)
+        {
             return model;
+        }
+
         model.Dispose();
         throw new InvalidOperationException(
             $"{Family}: {attached} of the {Losses.Count} losses of the configuration train with the model; "
@@ -117,14 +132,20 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     {
         VisionModel model;
         using (EmptyWeights.Begin(dtype))
+        {
             model = Build();
+        }
+
         if (model.modules().Append(model).Any(ModelPart.IsOfTheUser))
         {
             model.Dispose();
             model = Build();
         }
         if (dtype is { } type)
+        {
             model.to(type); // what is computed from numbers of another type, e.g. a mask
+        }
+
         return model;
     }
 
@@ -194,39 +215,49 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     protected void RequirePart(List<string> faults, ModelPart? part)
     {
         if (part?.Fault is { } fault)
+        {
             faults.Add($"{Family}: {fault}");
+        }
     }
 
     /// <summary>Adds a sentence when a number is outside its range.</summary>
     protected void Require(List<string> faults, string what, int value, int least, int most)
     {
         if (value < least || value > most)
+        {
             faults.Add(
                 $"{Family}: {what} {value} is not in {least}..{most}; nearest: {Math.Clamp(value, least, most)}."
             );
+        }
     }
 
     /// <summary>Adds a sentence when a probability is outside [0, 1).</summary>
     protected void RequireRate(List<string> faults, string what, double value)
     {
         if (!(value is >= 0 and < 1))
+        {
             faults.Add($"{Family}: {what} {value} is not in [0, 1); nearest: {(value < 0 ? 0 : 0.99)}.");
+        }
     }
 
     /// <summary>Adds a sentence when the hidden width of the MLP is not at least one.</summary>
     protected void RequireMlpRatio(List<string> faults, double ratio, int embedDim)
     {
         if (!(ratio is > 0 and <= 64) || (int)(embedDim * ratio) < 1)
+        {
             faults.Add($"{Family}: MLP ratio {ratio} is not in (0, 64] with a hidden width of at least 1; usual: 4.");
+        }
     }
 
     /// <summary>Adds a sentence when the heads do not divide the width.</summary>
     protected void RequireHeads(List<string> faults, string where, int width, int heads)
     {
         if (heads < 1 || heads > width)
+        {
             faults.Add(
                 $"{Family}: {heads} heads{where} is not in 1..{width} (the width); nearest: {Math.Clamp(heads, 1, width)}."
             );
+        }
         else if (width % heads != 0)
         {
             var legal = Enumerable
@@ -249,7 +280,10 @@ public abstract record ModelConfig(string Name, int ImageSize, int Channels, int
     protected void RequireMultiple(List<string> faults, int unit, string unitText, string otherwise = "")
     {
         if (ImageSize % unit == 0)
+        {
             return;
+        }
+
         var below = ImageSize / unit * unit;
         var nearest = below == 0 ? $"{unit}" : $"{below}, {below + unit}";
         faults.Add($"{Family}: image {ImageSize} is not a multiple of {unitText}; nearest: {nearest}{otherwise}.");

@@ -55,10 +55,13 @@ public static class ModelFamilies
             foreach (var variant in variants)
             {
                 if (joined.TryGetValue(variant.Name, out var known) && known.GetType().Name != typeof(TConfig).Name)
+                {
                     throw new ArgumentException(
                         $"The name '{variant.Name}' belongs to a {known.Family}; give this {variant.Family} another.",
                         nameof(variants)
                     );
+                }
+
                 joined = joined.SetItem(variant.Name, variant);
             }
             Records.Add<TConfig>(family);

@@ -32,13 +32,18 @@ internal static partial class ModelNames
     {
         ModelFamilies.Variants.TryGetValue(shape, out var known);
         if (known?.GetType() != config.GetType())
+        {
             known = null;
+        }
+
         var name = new StringBuilder(shape);
         foreach (var member in Members.GetOrAdd(config.GetType(), MembersOf))
         {
             var value = member.GetValue(config);
             if (value is ModelPart || (known is not null && !Equals(value, member.GetValue(known))))
+            {
                 name.Append('.').Append(Snake(member.Name)).Append('_').Append(Text(value));
+            }
         }
         return name.ToString();
     }

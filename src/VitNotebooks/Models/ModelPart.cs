@@ -62,7 +62,10 @@ public sealed record ModelPart
     public nn.Module<Tensor, Tensor> Create(PartPlace place)
     {
         if (Fault is { } fault)
+        {
             throw new InvalidOperationException(fault);
+        }
+
         var module =
             (_create ?? Known[Name])(place)
             ?? throw new InvalidOperationException(
@@ -79,7 +82,10 @@ public sealed record ModelPart
         var (batch, shape, wanted) = (input.shape[0], output.shape, place.Output);
         var fits = shape.Length == wanted.Count && shape[0] == batch;
         for (var i = 1; fits && i < shape.Length; i++)
+        {
             fits = shape[i] == wanted[i];
+        }
+
         return fits
             ? output
             : throw new InvalidOperationException(

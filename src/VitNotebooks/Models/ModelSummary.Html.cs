@@ -42,7 +42,10 @@ public sealed partial record ModelSummary
         AppendRow(html, "div", "vn-head", Columns, depth: 0, path: null);
         AppendNode(html, this, "", 0, open);
         if (Note is { } note)
+        {
             html.Append($"<p>{WebUtility.HtmlEncode(note)}</p>");
+        }
+
         return html.Append("</div>").ToString();
     }
 
@@ -60,7 +63,10 @@ public sealed partial record ModelSummary
         html.Append(depth < open ? "<details open>" : "<details>");
         AppendRow(html, "summary", "vn-node", cells, depth, node.Path);
         foreach (var child in node.Children)
+        {
             AppendNode(html, child, node.Path, depth + 1, open);
+        }
+
         html.Append("</details>");
     }
 
@@ -78,9 +84,14 @@ public sealed partial record ModelSummary
         {
             html.Append(i >= FirstNumber ? "<span class=\"vn-n\"" : "<span");
             if (i == 0 && path is not null)
+            {
                 html.Append($" style=\"padding-left:{16 * depth}px\" title=\"{WebUtility.HtmlEncode(path)}\"");
+            }
             else if (i == 1)
+            {
                 html.Append($" title=\"{WebUtility.HtmlEncode(cells[i])}\""); // a long name is cut
+            }
+
             html.Append($">{WebUtility.HtmlEncode(cells[i])}</span>");
         }
         html.Append($"</{element}>");

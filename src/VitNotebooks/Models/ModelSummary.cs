@@ -59,7 +59,10 @@ public sealed partial record ModelSummary(
         for (var i = 0; i < rows.Count; i++)
         {
             if (i == 1 || i == rows.Count - 1)
+            {
                 text.Append('-', widths.Sum() + 2 * (widths.Length - 1)).Append('\n');
+            }
+
             for (var column = 0; column < widths.Length; column++)
             {
                 var cell = rows[i][column];
@@ -85,7 +88,9 @@ public sealed partial record ModelSummary(
                 .AppendJoin(" | ", rows[i].Skip(1))
                 .Append(" |\n");
             if (i == 0)
+            {
                 text.Append("|---|---|---|").Insert(text.Length, "---:|", Columns.Length - FirstNumber).Append('\n');
+            }
         }
         return text.Append('\n').Append(Note).Append('\n').ToString();
     }
@@ -109,11 +114,17 @@ public sealed partial record ModelSummary(
                 "MACs by fvcore's rules: every product, and 5 a value in layer norms, 2 in batch norms.",
             ];
             if (Frozen > 0)
+            {
                 parts.Add($"{Grouped(Trainable)} parameters train, {Grouped(Frozen)} are frozen.");
+            }
+
             if (!CountsAllProducts)
+            {
                 parts.Add(
                     "Of products those of linear layers and convolutions alone: this provider does not show the ones in between."
                 );
+            }
+
             return string.Join(' ', parts);
         }
     }
@@ -152,9 +163,14 @@ public sealed partial record ModelSummary(
         cells[0] = indent + cells[0];
         rows.Add(cells);
         if (deepest == 0)
+        {
             return;
+        }
+
         foreach (var child in node.Children)
+        {
             AddRows(child, indent + "  ", node.Path, deepest - 1, rows);
+        }
     }
 
     private static string Bytes(long bytes) => Readable(bytes) is { Length: > 0 } text ? text + "B" : "";

@@ -32,15 +32,21 @@ internal sealed class NamedRecords<TBase>(string member, string what, string reg
         lock (_gate)
         {
             if (_types.TryGetValue(name, out var known) && known.Name != typeof(T).Name)
+            {
                 throw new ArgumentException(
                     $"The {what} '{name}' is {known.Name} already; register {typeof(T).Name} under another name.",
                     nameof(name)
                 );
+            }
+
             if (_names.TryGetValue(typeof(T), out var other) && other != name)
+            {
                 throw new ArgumentException(
                     $"{typeof(T).Name} is the {what} '{other}' already; a second name '{name}' would give one model two identities.",
                     nameof(name)
                 );
+            }
+
             _types = _types.SetItem(name, typeof(T));
             _names = _names.SetItem(typeof(T), name);
         }
@@ -49,14 +55,23 @@ internal sealed class NamedRecords<TBase>(string member, string what, string reg
     public override TBase? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (JsonNode.Parse(ref reader) is not JsonObject record)
+        {
             throw new JsonException($"A {what} is an object with the member '{member}'.");
+        }
+
         if (record[member] is not JsonValue value || !value.TryGetValue<string>(out var name))
+        {
             throw new JsonException($"The member '{member}', which names the {what}, is missing.");
+        }
+
         if (!_types.TryGetValue(name, out var type))
+        {
             throw new JsonException(
                 $"The {what} '{name}' is unknown in this process, which knows {string.Join(", ", _types.Keys)}. "
                     + $"Define its record and call {register}<TheRecord>(\"{name}\") first."
             );
+        }
+
         record.Remove(member);
         return (TBase?)record.Deserialize(type, options);
     }
@@ -65,10 +80,13 @@ internal sealed class NamedRecords<TBase>(string member, string what, string reg
     {
         var type = value.GetType();
         if (!_names.TryGetValue(type, out var name))
+        {
             throw new InvalidOperationException(
                 $"{type.Name} cannot be stored, because nothing names it: call {register}<{type.Name}>(\"...\") once, "
                     + $"with a {what} other than {string.Join(", ", _types.Keys)}."
             );
+        }
+
         var record = JsonSerializer.SerializeToNode(value, type, options)!.AsObject();
         record.Insert(0, member, name);
         record.WriteTo(writer, options);

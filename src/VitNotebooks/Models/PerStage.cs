@@ -43,7 +43,10 @@ public sealed class PerStage : IReadOnlyList<int>, IEquatable<PerStage>
     {
         var hash = new HashCode();
         foreach (var value in _values)
+        {
             hash.Add(value);
+        }
+
         return hash.ToHashCode();
     }
 
@@ -66,7 +69,10 @@ public sealed class PerStage : IReadOnlyList<int>, IEquatable<PerStage>
         {
             writer.WriteStartArray();
             foreach (var number in value)
+            {
                 writer.WriteNumberValue(number);
+            }
+
             writer.WriteEndArray();
         }
     }

@@ -13,7 +13,10 @@ internal static class PickledWeights
     public static IReadOnlyDictionary<string, Tensor> Read(string path, string? entry, bool needsEntry)
     {
         if (path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
+        {
             return Npz.Load(path);
+        }
+
         var tree = PthFile.Load(path);
         var has = entry is not null && tree is IDictionary<object, object?> dictionary && dictionary.ContainsKey(entry);
         return StateDicts.Find(tree, path, has || needsEntry ? entry : null);

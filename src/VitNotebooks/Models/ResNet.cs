@@ -37,7 +37,10 @@ public sealed class ResNet : VisionModel
         }
         _layers = [.. Enumerable.Range(0, config.Depths.Count).Select(stage => Stage(config, stage))];
         for (var i = 0; i < _layers.Length; i++)
+        {
             register_module($"layer{i + 1}", _layers[i]);
+        }
+
         AttachHead("fc", config.LastMapWidth, initialize: null); // starts as nn.Linear does
         Initialize(config);
         AttachLosses();
@@ -55,6 +58,7 @@ public sealed class ResNet : VisionModel
         {
             var grid = TokenGrid.Square(_config.SideOf(i), _config.FirstStride << i);
             for (var j = 0; j < _layers[i].Count; j++)
+            {
                 map = trace.Run(
                     $"layer{i + 1}.{j}",
                     _layers[i][j],
@@ -63,6 +67,8 @@ public sealed class ResNet : VisionModel
                     keepInput: j == 0 && i > 0, // it is the map of the stage before
                     TokenLayout.ChannelsFirst
                 );
+            }
+
             maps[i] = new FeatureMap($"layer{i + 1}", map, grid.Stride);
         }
         return new Features(maps, map.mean([2, 3])) { Blocks = trace.Blocks }.MoveToOuterDisposeScope();
@@ -84,9 +90,14 @@ public sealed class ResNet : VisionModel
         using var map = _conv1.call(images);
         var normalized = nn.functional.relu(_bn1.call(map), inplace: true);
         if (_pool is null)
+        {
             return normalized;
+        }
+
         using (normalized)
+        {
             return _pool.call(normalized);
+        }
     }
 
     private static ModuleList<ResidualBlock> Stage(ResNetConfig config, int stage)
@@ -115,13 +126,18 @@ public sealed class ResNet : VisionModel
             module =>
             {
                 if (module is Conv2d convolution)
+                {
                     nn.init.kaiming_normal_(
                         convolution.weight,
                         mode: nn.init.FanInOut.FanOut,
                         nonlinearity: nn.init.NonlinearityType.ReLU
                     );
+                }
+
                 if (module is ResidualBlock block && config.ZeroInitResidual)
+                {
                     nn.init.zeros_(block.LastNorm.weight!);
+                }
             }
         );
     }

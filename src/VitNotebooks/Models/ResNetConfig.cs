@@ -62,7 +62,10 @@ public sealed record ResNetConfig(string Name, int ImageSize, int Channels, int 
     {
         var side = Stem == ResNetStem.ImageNet ? Halved(Halved(ImageSize)) : ImageSize;
         for (var i = 0; i < stage; i++)
+        {
             side = Halved(side);
+        }
+
         return side;
     }
 
@@ -86,13 +89,21 @@ public sealed record ResNetConfig(string Name, int ImageSize, int Channels, int 
         Require(faults, "width", Width, 1, 4096);
         Require(faults, "stages", Depths.Count, 1, 8);
         foreach (var depth in Depths)
+        {
             Require(faults, "blocks of a stage", depth, 1, 256);
+        }
+
         if (!Enum.IsDefined(Block))
+        {
             faults.Add(
                 $"{Family}: block {(int)Block} is not one of {string.Join(", ", Enum.GetNames<ResNetBlock>())}."
             );
+        }
+
         if (!Enum.IsDefined(Stem))
+        {
             faults.Add($"{Family}: stem {(int)Stem} is not one of {string.Join(", ", Enum.GetNames<ResNetStem>())}.");
+        }
     }
 
     /// <inheritdoc/>

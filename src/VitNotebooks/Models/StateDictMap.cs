@@ -111,10 +111,13 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
     public static StateDictMap Of(string naming, string family)
     {
         if (!Namings(family).Contains(naming, StringComparer.OrdinalIgnoreCase))
+        {
             throw new ArgumentException(
                 $"{family} has no naming '{naming}'; it has {string.Join(", ", Namings(family))}.",
                 nameof(naming)
             );
+        }
+
         return naming.ToUpperInvariant() switch
         {
             "TORCHVISION" => Torchvision(family),
@@ -138,7 +141,10 @@ public sealed partial record StateDictMap(string Source, IReadOnlyList<NameRule>
         {
             var match = NamePatterns.Match(name, rule.Pattern);
             if (!match.Success)
+            {
                 continue;
+            }
+
             change = rule.Change;
             return rule.Replacement is null ? null : match.Result(rule.Replacement);
         }

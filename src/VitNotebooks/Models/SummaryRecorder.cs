@@ -41,9 +41,14 @@ internal sealed class SummaryRecorder
         finally
         {
             foreach (var hook in recorder._hooks)
+            {
                 hook();
+            }
+
             foreach (var (module, mode) in training)
+            {
                 SetMode(module, mode);
+            }
         }
     }
 
@@ -58,13 +63,17 @@ internal sealed class SummaryRecorder
         model.forward_head(features).Dispose();
         using var generator = new Generator(0, CPU);
         foreach (var loss in model.auxiliary_losses)
+        {
             loss.forward(features, generator).Dispose();
+        }
     }
 
     private static void SetMode(nn.Module module, bool training)
     {
         if (module.training != training)
+        {
             module.train(training);
+        }
     }
 
     private void Watch(VisionModel model)
@@ -73,7 +82,10 @@ internal sealed class SummaryRecorder
         foreach (var (path, module) in model.named_modules())
         {
             if (path.Length == 0)
+            {
                 continue;
+            }
+
             var seen = _seen[path] = new Seen(module);
             switch (module)
             {

@@ -60,7 +60,10 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
     {
         var side = ImageSize / Math.Max(1, PatchSize);
         for (var i = 0; i < stage; i++)
+        {
             side = (side + 1) / 2;
+        }
+
         return side;
     }
 
@@ -80,15 +83,24 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
         Require(faults, "width", EmbedDim, 1, 4096);
         Require(faults, "number of stages", Depths.Count, 1, 8);
         if (Heads.Count != Depths.Count)
+        {
             faults.Add(
                 $"{Family}: {Heads.Count} stages of heads ({Heads}) do not match {Depths.Count} stages of depths ({Depths}); give one number a stage to both."
             );
+        }
+
         RequireRate(faults, "drop path", DropPath);
         RequireMlpRatio(faults, MlpRatio, EmbedDim);
         foreach (var depth in Depths)
+        {
             Require(faults, "depth", depth, 1, 256);
+        }
+
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         RequireMultiple(
             faults,
             PatchSize * WindowSize,
@@ -96,7 +108,9 @@ public sealed record SwinConfig(string Name, int ImageSize, int Channels, int Cl
             Windows()
         );
         for (var stage = 0; stage < Depths.Count; stage++)
+        {
             RequireHeads(faults, $" in stage {stage}", WidthOf(stage), Heads[stage]);
+        }
     }
 
     // The windows next to the wanted one that divide the image, where its patches do.

@@ -58,7 +58,9 @@ public sealed partial class SwinTransformer : VisionModel
     private void StartHead(Linear head)
     {
         if (_built)
+        {
             Initialization.TruncatedNormal(head);
+        }
     }
 
     /// <inheritdoc/>
@@ -75,6 +77,7 @@ public sealed partial class SwinTransformer : VisionModel
             var grid = TokenGrid.Square(_config.SideOf(i), _config.PatchSize << i);
             var map = tokens;
             for (var j = 0; j < _layers[i].Blocks.Count; j++)
+            {
                 map = trace.Run(
                     $"layers.{i}.blocks.{j}",
                     _layers[i].Blocks[j],
@@ -82,6 +85,8 @@ public sealed partial class SwinTransformer : VisionModel
                     grid,
                     layout: TokenLayout.ChannelsLast
                 );
+            }
+
             maps[i] = new FeatureMap($"layers.{i}", map.permute(0, 3, 1, 2), grid.Stride);
             tokens = _layers[i].Downsample is { } downsample ? downsample.call(map) : map;
             scales[i] =
@@ -106,10 +111,15 @@ public sealed partial class SwinTransformer : VisionModel
     {
         var tokens = _patchEmbed.call(images);
         if (_positions is null)
+        {
             return tokens;
+        }
+
         using (tokens)
         using (var positions = _positions.view(1, tokens.shape[1], tokens.shape[2], tokens.shape[3]))
+        {
             return tokens.add(positions);
+        }
     }
 
     /// <inheritdoc/>

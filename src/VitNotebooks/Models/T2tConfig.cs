@@ -88,12 +88,18 @@ public sealed record T2tConfig(string Name, int ImageSize, int Channels, int Cla
         RequireRate(faults, "dropout of the performers", TokenDropout);
         RequireMlpRatio(faults, MlpRatio, EmbedDim);
         if (!Enum.IsDefined(Tokens))
+        {
             faults.Add(
                 $"{Family}: token module {(int)Tokens} is not one of {string.Join(", ", Enum.GetNames<T2tTokens>())}."
             );
+        }
+
         AddFaultsOfSplits(faults);
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         RequireMultiple(faults, Stride, $"strides {Strides} = {Stride}");
         RequireHeads(faults, "", EmbedDim, Heads);
     }

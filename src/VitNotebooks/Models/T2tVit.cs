@@ -73,7 +73,10 @@ public sealed class T2tVit : VisionModel
         var (patches, maps) = _tokensToToken.Embed(images, trace, "tokens_to_token.");
         var tokens = WithPositions(patches);
         for (var i = 0; i < _blocks.Count; i++)
+        {
             tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
+        }
+
         var normalized = _norm.call(tokens);
         return new Features(
             [.. maps, new BlockOutput("norm", normalized, grid).AsMap() with { IsNormalized = true }],
@@ -125,7 +128,9 @@ public sealed class T2tVit : VisionModel
     private void InitializeLater(Linear head)
     {
         if (_built)
+        {
             Initialization.TruncatedNormal(head);
+        }
     }
 
     private static TransformerBlock[] Blocks(T2tConfig config)

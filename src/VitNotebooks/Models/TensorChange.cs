@@ -21,7 +21,10 @@ public sealed record TensorChange(PerStage Axes)
     public long[]? ShapeOf(IReadOnlyList<long> shape)
     {
         if (shape.Count != Axes.Count)
+        {
             return null;
+        }
+
         List<long> changed = [.. Axes.Select(axis => shape[axis])];
         if (Merge is { } first)
         {

@@ -85,7 +85,10 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
         var model = old.Module.parameters().FirstOrDefault();
         var fresh = MakeHead(old);
         if (model is not null)
+        {
             fresh.to(model.dtype).to(model.device);
+        }
+
         var (holder, name) = HeadPlace(old.Name);
         holder.register_module(name, null!); // frees the name
         holder.register_module(name, fresh);
@@ -110,10 +113,15 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
                 _frozen.Add(name);
             }
             else if (Trains(name) && _frozen.Remove(name))
+            {
                 parameter.requires_grad = true;
+            }
         }
         foreach (var norm in _frozenNorms)
+        {
             norm.train(training);
+        }
+
         _frozenNorms =
         [
             .. named_modules()
@@ -121,7 +129,9 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
                 .Select(m => m.module),
         ];
         foreach (var norm in _frozenNorms)
+        {
             norm.eval();
+        }
 
         bool Trains(string name) =>
             !freeze
@@ -135,7 +145,9 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     {
         base.train(on);
         foreach (var norm in _frozenNorms)
+        {
             norm.eval();
+        }
     }
 
     /// <summary>Full names of the parameters that never train, and are parameters because the official names have them so: tables of
@@ -220,7 +232,10 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     private nn.Module<Tensor, Tensor> MakeHead(Classifier head)
     {
         if (Config.Head is { } part)
+        {
             return part.Create(new PartPlace(head.Name, Config, [1, head.Width], [1, Config.Classes]));
+        }
+
         var linear = nn.Linear(head.Width, Config.Classes);
         head.Initialize?.Invoke(linear);
         return linear;
@@ -242,7 +257,10 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     {
         var losses = Config.Losses.Select(options => options.Create(Config)).ToArray();
         foreach (var loss in losses)
+        {
             register_module(loss.Name, place?.Invoke(loss) ?? loss);
+        }
+
         _auxiliaryLosses = losses;
     }
 
@@ -269,31 +287,45 @@ public abstract class VisionModel : nn.Module<Tensor, Tensor>
     protected void CheckImages(Tensor images)
     {
         if (images.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16))
+        {
             throw new ArgumentException(
                 $"{Config.Name}: images of type {images.dtype} do not fit; expected normalized ones of a floating type: "
                     + "images.to(torch.float32).div(255), then the mean and the deviation of Preprocessing.",
                 nameof(images)
             );
+        }
+
         var (shape, size) = (images.shape, Config.ImageSize);
         if (shape.Length != 4 || shape[1] != Config.Channels || shape[2] != size || shape[3] != size || shape[0] < 1)
+        {
             throw new ArgumentException(
                 $"{Config.Name}: images of shape [{string.Join(", ", shape)}] do not fit; "
                     + $"expected [B, {Config.Channels}, {size}, {size}]. {RemedyFor(shape)}",
                 nameof(images)
             );
+        }
+
         if (parameters().FirstOrDefault() is not { } weights)
+        {
             return;
+        }
+
         if (images.device_type != weights.device_type || images.device_index != weights.device_index)
+        {
             throw new ArgumentException(
                 $"{Config.Name}: the images are on {images.device} and the weights on {weights.device}; move one of them with .to(...).",
                 nameof(images)
             );
+        }
+
         if (images.dtype != weights.dtype && !Autocast.IsEnabled(weights.device_type))
+        {
             throw new ArgumentException(
                 $"{Config.Name}: images of type {images.dtype} do not fit weights of type {weights.dtype}; call images.to(torch.{Lower(weights.dtype)}), "
                     + $"or model.to(torch.{Lower(images.dtype)}).",
                 nameof(images)
             );
+        }
     }
 
     private static string Lower(ScalarType type) => type.ToString().ToLowerInvariant();

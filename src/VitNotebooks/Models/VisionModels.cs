@@ -57,7 +57,10 @@ public static class VisionModels
     public static VisionModel Create(string name, int? classes = null, int? imageSize = null, string? weights = null)
     {
         if (weights is not null)
+        {
             return PublishedWeights.Of(name, weights).Create(classes, imageSize);
+        }
+
         var config = ConfigOf(name);
         return config.Resized(classes, imageSize).Build();
     }
@@ -68,9 +71,15 @@ public static class VisionModels
     public static ModelConfig ConfigOf(string name)
     {
         if (Registered.TryGetValue(name, out var config))
+        {
             return config;
+        }
+
         if (Registered.Keys.SingleOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
             return Registered[known];
+        }
+
         var nearest = Registered
             .Keys.OrderBy(known => EditDistance.Between(name, known))
             .ThenBy(known => known, StringComparer.Ordinal);
@@ -145,8 +154,13 @@ public static class VisionModels
         map ??= StateDictMap.Official;
         var trained = config with { Losses = [] };
         if (trained.Head is null)
+        {
             using (var empty = trained.BuildEmpty())
+            {
                 trained = trained with { Classes = HeadFit.ClassesIn(empty, source, map) ?? trained.Classes };
+            }
+        }
+
         return WeightLoading.BuildPretrained(trained, source, map, dtype ?? source.Type);
     }
 }

@@ -17,7 +17,10 @@ public sealed partial class VisionTransformer
     public override Tensor forward_head(Features features)
     {
         if (_distillationHead is null)
+        {
             return base.forward_head(features);
+        }
+
         using var scope = NewDisposeScope();
         var (logits, distilled) = Both(features);
         return logits.add(distilled).div(2).MoveToOuterDisposeScope();
@@ -29,9 +32,12 @@ public sealed partial class VisionTransformer
     public (Tensor Logits, Tensor Distilled) forward_distilled(Tensor images)
     {
         if (_distillationHead is null)
+        {
             throw new InvalidOperationException(
                 $"{Config.Name} has one classifier; build it with VisionModels.Vit()...Distilled() to have one for a teacher too."
             );
+        }
+
         using var scope = NewDisposeScope();
         var (logits, distilled) = Both(forward_features(images));
         return scope.MoveToOuter(logits, distilled);
@@ -42,7 +48,10 @@ public sealed partial class VisionTransformer
     {
         base.reset_classifier(classes);
         if (_distillationHead is not { } old)
+        {
             return;
+        }
+
         var fresh = nn.Linear(_config.EmbedDim, classes);
         new VitStartingWeights(_config).Reset(fresh);
         fresh.to(old.weight.dtype).to(old.weight.device);

@@ -53,23 +53,34 @@ public sealed partial class VisionTransformer : VisionModel
         _classToken = config.Pooling == VitPooling.ClassToken ? nn.Parameter(zeros(1, 1, width)) : null;
         _distillationToken = config.Distilled ? nn.Parameter(zeros(1, 1, width)) : null;
         if (config.Positions == VitPositions.Learned)
+        {
             _positions = nn.Parameter(zeros(1, side * side + config.EmbeddedPrefix, width));
+        }
+
         _patchEmbed = Stem(config);
         _preNorm = config.PreNorm ? nn.LayerNorm(width, config.NormEpsilon) : null;
         _blocks = nn.ModuleList(Blocks(config));
         _norm = nn.LayerNorm(width, config.NormEpsilon);
         if (config.Pooling == VitPooling.Attention)
+        {
             _attentionPool = new(width, config.Heads, config.HiddenDim, config.Activation, config.NormEpsilon);
+        }
+
         _preLogits = config.PreLogits is { } representation ? new(width, representation) : null;
         RegisterComponents();
         if (_positions is null)
+        {
             register_buffer("pos_embed", PositionEmbedding.SinCos2d(side, width), persistent: false);
+        }
 
         var start = new VitStartingWeights(config);
         AttachHead("head", config.PreLogits ?? width, start.Head);
         start.Set(this, _positions, _classToken);
         if (_distillationToken is not null && _positions is not null)
+        {
             AttachDistillation(start, _distillationToken, _positions);
+        }
+
         AttachLosses();
     }
 
@@ -82,7 +93,10 @@ public sealed partial class VisionTransformer : VisionModel
         var grid = _config.Grid;
         var tokens = Embed(images);
         for (var i = 0; i < _blocks.Count; i++)
+        {
             tokens = trace.Run($"blocks.{i}", _blocks[i], tokens, grid);
+        }
+
         var classToken = _classToken is null ? null : tokens.select(1, 0);
         var final = Pool(tokens, classToken, grid, trace);
         return new Features(
@@ -100,9 +114,15 @@ public sealed partial class VisionTransformer : VisionModel
     private Tensor Pool(Tensor tokens, Tensor? classToken, TokenGrid grid, BlockTrace trace)
     {
         if (_distillationToken is not null)
+        {
             return _norm.call(tokens.narrow(1, 0, 2)).flatten(1);
+        }
+
         if (classToken is not null)
+        {
             return _norm.call(classToken);
+        }
+
         var seen = _norm.call(tokens);
         return _attentionPool is null ? seen.mean([1]) : trace.RunPooling("attn_pool", _attentionPool, seen, grid);
     }
@@ -120,7 +140,10 @@ public sealed partial class VisionTransformer : VisionModel
     private Tensor WithPrefix(Tensor patches)
     {
         if (_classToken is null)
+        {
             return patches;
+        }
+
         var batch = patches.shape[0];
         var classToken = _classToken.expand(batch, -1, -1);
         return _distillationToken is null
@@ -169,8 +192,12 @@ public sealed partial class VisionTransformer : VisionModel
     private static nn.Module<Tensor, Tensor> Stem(VitConfig config)
     {
         if (config.ConvStem is { } convolutions)
+        {
             return new ConvStem(config.Channels, config.EmbedDim, convolutions);
+        }
+
         if (config.Stem is not { } stem)
+        {
             return new PatchEmbedding(
                 config.Channels,
                 config.EmbedDim,
@@ -178,6 +205,8 @@ public sealed partial class VisionTransformer : VisionModel
                 normalize: false,
                 bias: !config.PreNorm
             );
+        }
+
         var side = config.LastMapSide;
         return stem.Create(
             new PartPlace(
@@ -210,7 +239,10 @@ public sealed partial class VisionTransformer : VisionModel
             DropPath = dropPath,
         };
         if (config.Block is { } block)
+        {
             return block.Create(place);
+        }
+
         var attention =
             config.Attention?.Create(place with { Path = $"blocks.{index}.attn" })
             ?? new SelfAttention(config.EmbedDim, config.Heads, config.QkvBias);

@@ -153,13 +153,25 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
         RequireRate(faults, "drop path", DropPath);
         RequireMlpRatio(faults, MlpRatio, EmbedDim);
         if (PreLogits is { } representation)
+        {
             Require(faults, "representation", representation, 1, 65536);
+        }
+
         if (LayerScale is { } scale && !double.IsFinite(scale))
+        {
             faults.Add($"{Family}: layer scale {scale} is no number to start with; usual: 1e-5 to 1.");
+        }
+
         if (!(NormEpsilon is > 0 and <= 1))
+        {
             faults.Add($"{Family}: epsilon {NormEpsilon} of the norms is not in (0, 1]; usual: 1e-6.");
+        }
+
         if (!double.IsFinite(HeadBias))
+        {
             faults.Add($"{Family}: {HeadBias} is no bias of a classifier to start with; usual: 0.");
+        }
+
         RequireMember(faults, "pooling", Pooling);
         RequireMember(faults, "positions", Positions);
         RequireMember(faults, "origin", Origin);
@@ -167,14 +179,19 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
         RequireMember(faults, "drop path rule", DropPathRule);
         AddFaultsOfParts(faults);
         if (faults.Count > before)
+        {
             return; // what follows counts with these numbers
+        }
+
         ConvStem?.AddFaults(faults, Family, PatchSize);
         RequireMultiple(faults, PatchSize, $"patch {PatchSize}");
         RequireHeads(faults, "", EmbedDim, Heads);
         if (Positions == VitPositions.SinCos2d && (EmbedDim % 4 != 0 || EmbedDim < 8))
+        {
             faults.Add(
                 $"{Family}: width {EmbedDim} has no fixed positions, which take a multiple of 4 from 8 on; nearest: {Math.Max(8, EmbedDim / 4 * 4)}."
             );
+        }
     }
 
     private void AddFaultsOfParts(List<string> faults)
@@ -183,22 +200,32 @@ public sealed record VitConfig(string Name, int ImageSize, int Channels, int Cla
         RequirePart(faults, Attention);
         RequirePart(faults, Block);
         if (Block is not null && Attention is not null)
+        {
             faults.Add($"{Family}: block '{Block}' leaves no place for attention '{Attention}'; give one of the two.");
+        }
+
         if (Stem is not null && ConvStem is not null)
+        {
             faults.Add($"{Family}: stem '{Stem}' leaves no place for a conv stem; give one of the two.");
+        }
+
         var twoTokens = Pooling == VitPooling.ClassToken && Positions == VitPositions.Learned && EmbedClassToken;
         if (Distilled && (!twoTokens || PreLogits is not null || Head is not null))
+        {
             faults.Add(
                 $"{Family}: a distilled model has two tokens with learned positions and a linear classifier each; "
                     + "leave pooling and positions as they are, without pre-logits and without a classifier of your own."
             );
+        }
     }
 
     private void RequireMember<T>(List<string> faults, string what, T value)
         where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
+        {
             faults.Add($"{Family}: {what} {value:D} is not one of {string.Join(", ", Enum.GetNames<T>())}.");
+        }
     }
 
     /// <inheritdoc/>

@@ -23,16 +23,23 @@ internal sealed class VitStartingWeights(VitConfig config)
     public void Head(Linear head)
     {
         if (_built)
+        {
             Reset(head);
+        }
     }
 
     /// <summary>Sets a classifier.</summary>
     public void Reset(Linear head)
     {
         if (config.Origin is VitOrigin.BigVision or VitOrigin.Pycls)
+        {
             nn.init.zeros_(head.weight);
+        }
         else
+        {
             nn.init.trunc_normal_(head.weight, std: Initialization.Deviation);
+        }
+
         nn.init.constant_(head.bias!, config.HeadBias);
     }
 
@@ -52,9 +59,13 @@ internal sealed class VitStartingWeights(VitConfig config)
         foreach (var (name, child) in model.named_children())
         {
             if (name == model.classifier_name && child is Linear head && config.Head is null)
+            {
                 Reset(head);
+            }
             else
+            {
                 Initialization.Apply(child, reset);
+            }
         }
         _built = true;
     }
@@ -62,22 +73,37 @@ internal sealed class VitStartingWeights(VitConfig config)
     private void SetTokens(Parameter? positions, Parameter? classToken)
     {
         if (config.Distilled)
+        {
             DrawOnce(positions!); // the undistilled model that the authors' constructor builds first
+        }
         else if (positions is not null)
         {
             if (config.Origin == VitOrigin.BigVision)
+            {
                 nn.init.normal_(positions, std: 1 / Math.Sqrt(config.EmbedDim));
+            }
             else if (config.Origin == VitOrigin.Pycls)
+            {
                 nn.init.normal_(positions, std: Initialization.Deviation);
+            }
             else
+            {
                 nn.init.trunc_normal_(positions, std: Initialization.Deviation);
+            }
         }
         if (classToken is null)
+        {
             return;
+        }
+
         if (config.Origin == VitOrigin.Timm)
+        {
             nn.init.normal_(classToken, std: 1e-6);
+        }
         else if (config.Origin == VitOrigin.DeiT)
+        {
             nn.init.trunc_normal_(classToken, std: Initialization.Deviation);
+        }
     }
 
     private static void DrawOnce(Parameter positions)
@@ -89,9 +115,13 @@ internal sealed class VitStartingWeights(VitConfig config)
     private static void ResetAsTimm(nn.Module module)
     {
         if (module is AttentionPool pool)
+        {
             pool.ResetLatent();
+        }
         else
+        {
             Initialization.Reset(module);
+        }
     }
 
     // flax draws queries, keys and values apart, so that the bound of each is that of a square matrix.
@@ -136,11 +166,16 @@ internal sealed class VitStartingWeights(VitConfig config)
         {
             case ConvStem:
                 foreach (var (name, child) in module.named_children())
+                {
                     if (child is Conv2d convolution)
+                    {
                         nn.init.normal_(
                             convolution.weight,
                             std: Math.Sqrt((name == "proj" ? 1.0 : 2.0) / convolution.weight.shape[0])
                         );
+                    }
+                }
+
                 Zero(module.get_parameter("proj.bias"));
                 break;
             case PatchEmbedding:
@@ -182,6 +217,8 @@ internal sealed class VitStartingWeights(VitConfig config)
     private static void Zero(Tensor? bias)
     {
         if (bias is not null)
+        {
             nn.init.zeros_(bias);
+        }
     }
 }

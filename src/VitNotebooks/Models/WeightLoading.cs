@@ -155,10 +155,15 @@ public static class WeightLoading
                 model.Dispose();
                 model = config.Build(); // a loss's start is drawn with the whole model, as its family has it
                 if (dtype is { } type)
+                {
                     model.to(type);
+                }
             }
             else if (HeadFit.Of(model, source.Unstacked(map.Stacked), map).Kept.Count > 0)
+            {
                 model.reset_classifier(config.Classes);
+            }
+
             Pretrained(model, source, map, (plan, tensors) => plan.TakeOver(tensors));
             return model;
         }
@@ -201,7 +206,10 @@ public static class WeightLoading
     {
         var plan = WeightPlan.Of(model, source, StateDictMap.Official, _ => false);
         if (!plan.Fits)
+        {
             throw Refuse(model, source, plan);
+        }
+
         plan.Copy(source);
     }
 
@@ -241,7 +249,10 @@ public static class WeightLoading
     {
         var plan = WeightPlan.Of(model, source, map, isKept);
         if (plan.Fits)
+        {
             plan.FindNotFinite(source);
+        }
+
         return plan.Fits && plan.NotFinite.Count == 0 ? plan : throw Refuse(model, source, plan);
     }
 
@@ -255,40 +266,55 @@ public static class WeightLoading
         var known = source.Shapes.Keys.ToHashSet(StringComparer.Ordinal);
         var kind = Signatures.FirstOrDefault(signature => known.Contains(signature.Name)).Kind;
         if (2 * missing.Count > plan.Expected)
+        {
             lines.Add(
                 $"They are of another model or have other names{(kind is null ? "" : $": they look like {kind}")}."
             );
+        }
+
         Add("missing", missing);
         Add("unexpected", unexpected);
         Add("mis-shaped", misshaped);
         Add("not finite", plan.NotFinite);
         if (plan.NotFinite.Count > 0)
+        {
             lines.Add("The training that wrote them diverged, or the file is damaged; take an earlier checkpoint.");
+        }
+
         if (
             model.Explain([.. misshaped.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)])]) is
             { } why
         )
+        {
             lines.Add(why);
+        }
+
         if (
             misshaped.Count > 0
             && missing.Count + unexpected.Count + plan.NotFinite.Count == 0
             && model.HasClassifier
             && misshaped.TrueForAll(model.IsOfClassifier)
         )
+        {
             lines.Add(
                 $"Only the classifier differs: pass except: {string.Join(", ", HeadFit.NamesOf(model, misshaped.Select(NameIn)).Select(head => $"\"{head}\""))} "
                     + "to keep the model's own, or build it with as many classes."
             );
+        }
+
         string[] losses = [.. AuxiliaryLosses.Names.Where(loss => unexpected.Exists(name => LossFit.IsOf(loss, name)))];
         if (
             losses.Length > 0
             && missing.Count + misshaped.Count + plan.NotFinite.Count == 0
             && unexpected.TrueForAll(name => Array.Exists(losses, loss => LossFit.IsOf(loss, name)))
         )
+        {
             lines.Add(
                 $"Only the heads of a loss are left over: pass except: {string.Join(", ", losses.Select(loss => $"\"{loss}\""))} to leave them out, "
                     + "or build the model with the loss."
             );
+        }
+
         return new WeightsException(
             string.Join(Environment.NewLine, lines),
             missing,
@@ -302,9 +328,11 @@ public static class WeightLoading
         void Add(string what, List<string> names)
         {
             if (names.Count > 0)
+            {
                 lines.Add(
                     $"{names.Count} {what}: {string.Join("; ", names.Take(8))}{(names.Count > 8 ? $"; and {names.Count - 8} more" : "")}."
                 );
+            }
         }
     }
 }

@@ -65,19 +65,31 @@ internal sealed class WeightPlan
         foreach (var (foreign, shape) in source.Shapes)
         {
             if (source.IsBesideWeights(foreign) && !targets.ContainsKey(foreign))
+            {
                 continue;
+            }
+
             var name = map.Translate(foreign, out var change);
             if (name is null || isKept(name))
+            {
                 continue;
+            }
+
             if (!targets.TryGetValue(name, out var target))
             {
                 if (!model.IsComputed(name))
+                {
                     plan.Unexpected.Add(foreign);
+                }
             }
             else if (!plan.Claim(name, change))
+            {
                 plan.Unexpected.Add($"{foreign} (a second {name})");
+            }
             else
+            {
                 plan.Add(model, source, new(foreign, name, target, change), shape);
+            }
         }
         plan.Missing.AddRange(targets.Keys.Where(name => !plan.IsWhole(name) && !isKept(name) && !MayLack(name)));
         return plan;
@@ -107,9 +119,13 @@ internal sealed class WeightPlan
             var (value, target) = (move.Value(source), move.Target);
             var same = value.dtype == target.dtype && value.device_type == target.device_type;
             if (same && (move.Change is null or { Parts: 1 }))
+            {
                 target.set_(value.contiguous());
+            }
             else
+            {
                 move.Place().copy_(value);
+            }
         }
     }
 
@@ -125,17 +141,25 @@ internal sealed class WeightPlan
             var value = move.Resampled ?? source.Read(move.Foreign);
             // A sum takes no memory, and is finite where all values are; a large one of half floats may not be for another reason.
             if (!value.is_floating_point() || value.sum().isfinite().ToBoolean())
+            {
                 continue;
+            }
+
             var faulty = move.Target is Parameter ? value.isfinite().logical_not() : value.isnan();
             if (faulty.count_nonzero().ToInt64() is > 0 and var count)
+            {
                 NotFinite.Add($"{move.Name} ({count} of {value.numel()})");
+            }
         }
     }
 
     private bool Claim(string name, TensorChange? change)
     {
         if (!_found.TryGetValue(name, out var parts))
+        {
             _found[name] = parts = [];
+        }
+
         _parts[name] = change?.Parts ?? 1;
         return parts.Add(change?.Part ?? 0);
     }
@@ -147,21 +171,33 @@ internal sealed class WeightPlan
         var changed = move.Change is null ? shape : move.Change.ShapeOf(shape);
         long[] wanted = [.. move.Target.shape];
         if (move.Change is { Parts: > 1 } part && wanted.Length > 0)
+        {
             wanted[0] /= part.Parts;
+        }
+
         if (changed is not null && changed.AsSpan().SequenceEqual(wanted))
+        {
             _moves.Add(move);
+        }
         else if (changed is not null && Resampled(model, source, move) is { } resampled)
+        {
             _moves.Add(move with { Resampled = resampled, From = changed });
+        }
         else
+        {
             Misshaped.Add(
                 $"{move.Name}: [{string.Join(", ", changed ?? shape)}] instead of [{string.Join(", ", wanted)}]"
             );
+        }
     }
 
     private static Tensor? Resampled(VisionModel model, WeightSource source, Move move)
     {
         if (move.Change is { Parts: > 1 })
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         var resampled = model.Resample(move.Name, move.Value(source), move.Target.shape);
         return resampled is not null && resampled.shape.AsSpan().SequenceEqual(move.Target.shape)
@@ -183,7 +219,10 @@ internal sealed class WeightPlan
         public Tensor Value(WeightSource source)
         {
             if (Resampled is not null)
+            {
                 return Resampled;
+            }
+
             var value = source.Read(Foreign);
             return Change is null ? value : Change.Apply(value);
         }

@@ -57,9 +57,15 @@ internal sealed class WeightSource : IDisposable
     public static WeightSource Open(string path, string? entry = null, bool needsEntry = false)
     {
         if (path.EndsWith(".index.json", StringComparison.Ordinal))
+        {
             return Read(path, Safetensors.Load(path));
+        }
+
         if (!Safetensors.IsSafetensors(path))
+        {
             return Read(path, PickledWeights.Read(path, entry, needsEntry));
+        }
+
         var file = SafetensorsFile.Open(path);
         var own = CheckpointMetadata.In(path, file.Metadata);
         var shapes = file.Names.ToDictionary(name => name, name => file.Shape(name).ToArray(), StringComparer.Ordinal);
@@ -87,15 +93,22 @@ internal sealed class WeightSource : IDisposable
         var rows = new Dictionary<string, (string Stack, int Row)>(StringComparer.Ordinal);
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         foreach (var (name, shape) in Shapes)
+        {
             if (shape.Length > 0 && rule?.NameOf(name, 0) is not null)
+            {
                 for (var i = 0; i < shape[0]; i++)
                 {
                     var own = rule.NameOf(name, i)!;
                     rows[own] = (name, i);
                     shapes[own] = shape[1..];
                 }
+            }
             else
+            {
                 shapes[name] = shape;
+            }
+        }
+
         return rows.Count == 0
             ? this
             : new(
@@ -113,7 +126,9 @@ internal sealed class WeightSource : IDisposable
     private static Tensor Row(Tensor stack, int row)
     {
         using (stack)
+        {
             return stack.select(0, row);
+        }
     }
 
     /// <summary>A tensor, in the caller's scope.</summary>

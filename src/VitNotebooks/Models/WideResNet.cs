@@ -58,6 +58,7 @@ public sealed class WideResNet : VisionModel
         {
             var grid = TokenGrid.Square(_config.SideOf(i), 1 << i);
             for (var j = 0; j < stages[i].Blocks.Count; j++)
+            {
                 map = trace.Run(
                     $"block{i + 1}.layer.{j}",
                     stages[i].Blocks[j],
@@ -66,6 +67,8 @@ public sealed class WideResNet : VisionModel
                     keepInput: j == 0 && i > 0, // it is the map of the stage before
                     TokenLayout.ChannelsFirst
                 );
+            }
+
             maps[i] = new FeatureMap($"block{i + 1}", map, grid.Stride);
         }
         var final = nn.functional.relu(_bn1.call(map), inplace: true).mean([2, 3]);
@@ -105,10 +108,12 @@ public sealed class WideResNet : VisionModel
     private static void Reset(nn.Module module)
     {
         if (module is Conv2d convolution)
+        {
             nn.init.kaiming_normal_(
                 convolution.weight,
                 mode: nn.init.FanInOut.FanOut,
                 nonlinearity: nn.init.NonlinearityType.ReLU
             );
+        }
     }
 }

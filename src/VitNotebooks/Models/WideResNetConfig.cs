@@ -36,7 +36,10 @@ public sealed record WideResNetConfig(string Name, int ImageSize, int Channels, 
     {
         var side = ImageSize;
         for (var i = 0; i < stage; i++)
+        {
             side = (side + 1) / 2;
+        }
+
         return side;
     }
 
@@ -55,7 +58,10 @@ public sealed record WideResNetConfig(string Name, int ImageSize, int Channels, 
     {
         var n = Math.Max(1, (int)Math.Round((Depth - 4) / 6.0));
         if (Depth < 10 || Depth > 1000 || (Depth - 4) % 6 != 0)
+        {
             faults.Add($"{Family}: depth {Depth} is not 6n + 4 in 10..1000; nearest: {Math.Min(1000, 6 * n + 4)}.");
+        }
+
         Require(faults, "widening", Widening, 1, 64);
         RequireRate(faults, "dropout", Dropout);
     }

@@ -16,10 +16,13 @@ public static class EmptyWeights
     public static IDisposable Begin(ScalarType? dtype = null)
     {
         if (dtype is { } type && !is_floating_point(type))
+        {
             throw new ArgumentException(
                 $"EmptyWeights: {type} holds no real numbers; expected float32, float64, float16 or bfloat16.",
                 nameof(dtype)
             );
+        }
+
         Gate.Enter();
         var before = get_default_dtype();
         set_default_dtype(dtype ?? before);

@@ -46,8 +46,8 @@ public sealed record BrokenImages(
     /// <summary>E.g. <c>2 broken images left out (a.jpg, b.jpg)</c>.</summary>
     internal static string Sentence(IReadOnlyList<BrokenImage> images, string what)
     {
-        string files = string.Join(", ", images.Take(Shown).Select(image => image.File));
-        string more =
+        var files = string.Join(", ", images.Take(Shown).Select(image => image.File));
+        var more =
             images.Count > Shown
                 ? string.Create(CultureInfo.InvariantCulture, $" and {images.Count - Shown:N0} more")
                 : "";

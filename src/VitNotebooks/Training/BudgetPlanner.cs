@@ -32,7 +32,7 @@ internal static class BudgetPlanner
         TimeSpan spent
     )
     {
-        double left = (budget.TotalSeconds * PlannedShare) - spent.TotalSeconds;
+        var left = (budget.TotalSeconds * PlannedShare) - spent.TotalSeconds;
         if (cost.EvaluationSeconds > 0.5 * budget.TotalSeconds)
         {
             throw new InvalidRecipeException(
@@ -45,14 +45,13 @@ internal static class BudgetPlanner
             );
         }
         // What an epoch's end costs is spread over its updates; the last end of all is paid in full.
-        int every = recipe.EvaluateEvery;
+        var every = recipe.EvaluateEvery;
         while (cost.EvaluationSeconds / every > EvaluationShare * stepsPerEpoch * cost.StepSeconds && every < 1000)
         {
             every++;
         }
-        double perStep =
-            cost.StepSeconds + (((cost.EvaluationSeconds / every) + cost.CheckpointSeconds) / stepsPerEpoch);
-        long steps = (long)((left - cost.EvaluationSeconds - (3 * cost.CheckpointSeconds)) / perStep);
+        var perStep = cost.StepSeconds + (((cost.EvaluationSeconds / every) + cost.CheckpointSeconds) / stepsPerEpoch);
+        var steps = (long)((left - cost.EvaluationSeconds - (3 * cost.CheckpointSeconds)) / perStep);
         if (steps < 1)
         {
             throw new InvalidRecipeException(
@@ -67,7 +66,7 @@ internal static class BudgetPlanner
                 ]
             );
         }
-        int epochs = (int)((steps + stepsPerEpoch - 1) / stepsPerEpoch);
+        var epochs = (int)((steps + stepsPerEpoch - 1) / stepsPerEpoch);
         return recipe with
         {
             Epochs = epochs,

@@ -27,10 +27,7 @@ internal static class CheckpointFile
     {
         try
         {
-            Dictionary<string, torch.Tensor> tensors = Safetensors.Load(
-                path,
-                out IReadOnlyDictionary<string, string> metadata
-            );
+            var tensors = Safetensors.Load(path, out var metadata);
             return (tensors, metadata);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

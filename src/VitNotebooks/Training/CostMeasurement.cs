@@ -23,15 +23,13 @@ internal static class CostMeasurement
     )
     {
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> before = model
-            .state_dict()
-            .ToDictionary(p => p.Key, p => p.Value.clone(), StringComparer.Ordinal);
-        double step = Steps(model, recipe, images, longest);
-        double evaluation = Evaluation(model, data, recipe, images);
-        double checkpoint = Checkpoint(before, folder);
+        var before = model.state_dict().ToDictionary(p => p.Key, p => p.Value.clone(), StringComparer.Ordinal);
+        var step = Steps(model, recipe, images, longest);
+        var evaluation = Evaluation(model, data, recipe, images);
+        var checkpoint = Checkpoint(before, folder);
         using (no_grad())
         {
-            foreach ((string name, Tensor tensor) in model.state_dict())
+            foreach (var (name, tensor) in model.state_dict())
             {
                 tensor.copy_(before[name]);
             }
@@ -41,19 +39,19 @@ internal static class CostMeasurement
 
     private static double Steps(VisionModel model, TrainingRecipe recipe, RunImages images, TimeSpan longest)
     {
-        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
+        var groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         using TrainingOptimizer optimizer = new(groups, recipe);
         using RunningMetrics metrics = new(optimizer.Device);
-        using IBatchSource loader = images.Training();
+        using var loader = images.Training();
         TrainingStep update = new(model, optimizer, recipe, (int)images.Loading.Seed);
         model.train();
-        long began = Stopwatch.GetTimestamp();
-        long timed = began;
-        int step = 0;
-        for (int epoch = 0; ; epoch++)
+        var began = Stopwatch.GetTimestamp();
+        var timed = began;
+        var step = 0;
+        for (var epoch = 0; ; epoch++)
         {
-            bool any = false;
-            foreach (Batch batch in loader.Epoch(epoch))
+            var any = false;
+            foreach (var batch in loader.Epoch(epoch))
             {
                 any = true;
                 using (batch)
@@ -83,15 +81,15 @@ internal static class CostMeasurement
     private static double Evaluation(VisionModel model, VisionData data, TrainingRecipe recipe, RunImages images)
     {
         const int Batches = 4;
-        using IBatchSource source = images.Testing(Math.Max(recipe.BatchSize, 64));
-        EvaluationResult result = Evaluator.Run(model, source, data.Classes.Count, null, default, Batches)!;
+        using var source = images.Testing(Math.Max(recipe.BatchSize, 64));
+        var result = Evaluator.Run(model, source, data.Classes.Count, null, default, Batches)!;
         return result.Seconds * data.Test.Count / Math.Max(result.Images, 1);
     }
 
     private static double Checkpoint(Dictionary<string, Tensor> tensors, string folder)
     {
-        string trial = Path.Combine(folder, "trial.safetensors");
-        long began = Stopwatch.GetTimestamp();
+        var trial = Path.Combine(folder, "trial.safetensors");
+        var began = Stopwatch.GetTimestamp();
         Directory.CreateDirectory(folder);
         CheckpointFile.Write(
             trial,
@@ -99,7 +97,7 @@ internal static class CostMeasurement
             new Dictionary<string, string>(StringComparer.Ordinal),
             "Nothing was changed."
         );
-        double weights = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var weights = Stopwatch.GetElapsedTime(began).TotalSeconds;
         File.Delete(trial);
         return 3 * weights;
     }

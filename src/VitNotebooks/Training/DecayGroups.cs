@@ -25,22 +25,25 @@ public sealed record DecayGroups(
     public static DecayGroups Of(VisionModel model, DecayGrouping grouping, double layerDecay = 1)
     {
         if (layerDecay is not (> 0 and <= 1))
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(layerDecay),
                 layerDecay,
                 "The layer decay must be in (0, 1]; 1 gives all layers the same rate."
             );
-        IReadOnlySet<string> exempt = model.no_weight_decay();
+        }
+
+        var exempt = model.no_weight_decay();
         List<(string, Parameter)> decayed = [];
         List<(string, Parameter)> undecayed = [];
-        foreach ((string name, Parameter parameter) in model.named_parameters())
+        foreach (var (name, parameter) in model.named_parameters())
         {
             if (!parameter.requires_grad)
             {
                 continue;
             }
-            bool small = parameter.shape.Length <= 1 || name.EndsWith(".bias", StringComparison.Ordinal);
-            bool free = grouping switch
+            var small = parameter.shape.Length <= 1 || name.EndsWith(".bias", StringComparison.Ordinal);
+            var free = grouping switch
             {
                 DecayGrouping.Everything => false,
                 DecayGrouping.Intended => small
@@ -58,7 +61,7 @@ public sealed record DecayGroups(
 
     private static Dictionary<string, double> RatesOf(VisionModel model, double decay)
     {
-        IReadOnlyList<IReadOnlyList<string>> layers = model.layers();
+        var layers = model.layers();
         return model
             .named_parameters()
             .ToDictionary(
@@ -69,7 +72,7 @@ public sealed record DecayGroups(
 
         int LayerOf(string name)
         {
-            for (int i = 0; i < layers.Count; i++)
+            for (var i = 0; i < layers.Count; i++)
             {
                 if (layers[i].Any(start => name.StartsWith(start, StringComparison.Ordinal)))
                 {
@@ -84,7 +87,7 @@ public sealed record DecayGroups(
     /// <returns>One or two lines.</returns>
     public override string ToString()
     {
-        string text =
+        var text =
             $"weight decay on {Decayed.Count} tensors ({Values(Decayed):N0} values), none on {Undecayed.Count} ({Values(Undecayed):N0})";
         if (Rates.Count > 0)
         {

@@ -71,13 +71,13 @@ public sealed record EpochMetrics(
 
     internal static EpochMetrics? FromCsv(string line)
     {
-        string[] cells = line.Split(',');
+        var cells = line.Split(',');
         if (cells.Length != 16)
         {
             return null;
         }
-        double[] values = new double[16];
-        for (int i = 0; i < cells.Length; i++)
+        var values = new double[16];
+        for (var i = 0; i < cells.Length; i++)
         {
             if (cells[i].Length == 0)
             {

@@ -16,7 +16,7 @@ internal static class GivenWeights
     /// <param name="model">The model.</param>
     /// <param name="weights">Hash of the weights that it has now.</param>
     public static Trace? LeftBy(VisionModel model, string weights) =>
-        Traces.TryGetValue(model, out Trace? trace) && string.Equals(trace.Left, weights, StringComparison.Ordinal)
+        Traces.TryGetValue(model, out var trace) && string.Equals(trace.Left, weights, StringComparison.Ordinal)
             ? trace
             : null;
 

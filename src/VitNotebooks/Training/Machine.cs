@@ -12,7 +12,7 @@ internal static class Machine
 {
     public static JsonObject Describe()
     {
-        JsonObject machine = RunEnvironment.Of(device: null);
+        var machine = RunEnvironment.Of(device: null);
         machine["cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
         machine["system"] = RuntimeInformation.OSDescription;
         machine["runtime"] = RuntimeInformation.FrameworkDescription;
@@ -23,7 +23,7 @@ internal static class Machine
     public static string Processor()
     {
         const string CpuInfo = "/proc/cpuinfo";
-        string? line = File.Exists(CpuInfo)
+        var line = File.Exists(CpuInfo)
             ? File.ReadLines(CpuInfo).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
             : null;
         return line is null

@@ -96,8 +96,8 @@ internal sealed class ProgressReporter(
         {
             return;
         }
-        long made = Math.Min((long)(epoch + 1) * plan.StepsPerEpoch, plan.TotalSteps);
-        TrainingProgress basis =
+        var made = Math.Min((long)(epoch + 1) * plan.StepsPerEpoch, plan.TotalSteps);
+        var basis =
             _last
             ?? new TrainingProgress(epoch, plan.Epochs, 0, 0, double.NaN, double.NaN, 0, default, null)
             {
@@ -178,16 +178,16 @@ internal sealed class ProgressReporter(
         {
             return null;
         }
-        int evaluations = 0;
-        for (int epoch = _epoch; epoch < plan.Epochs; epoch++)
+        var evaluations = 0;
+        for (var epoch = _epoch; epoch < plan.Epochs; epoch++)
         {
-            bool ahead = ((long)epoch * plan.StepsPerEpoch) + plan.StepsOf(epoch) > made;
+            var ahead = ((long)epoch * plan.StepsPerEpoch) + plan.StepsOf(epoch) > made;
             if (ahead && ((epoch + 1) % recipe.EvaluateEvery == 0 || epoch + 1 == plan.Epochs))
             {
                 evaluations++;
             }
         }
-        double once = _evaluationSeconds > 0 ? _evaluationSeconds : ExpectedEvaluation();
+        var once = _evaluationSeconds > 0 ? _evaluationSeconds : ExpectedEvaluation();
         return TimeSpan.FromSeconds(((plan.TotalSteps - made) * _secondsPerStep) + ((evaluations + evaluating) * once));
     }
 
@@ -197,9 +197,9 @@ internal sealed class ProgressReporter(
     /// <summary>Mean of the last steps, at most 50: follows a machine that becomes slower or faster.</summary>
     private static double Recent(List<double> times)
     {
-        int from = Math.Max(times.Count - 50, 0);
+        var from = Math.Max(times.Count - 50, 0);
         double sum = 0;
-        for (int i = from; i < times.Count; i++)
+        for (var i = from; i < times.Count; i++)
         {
             sum += times[i];
         }

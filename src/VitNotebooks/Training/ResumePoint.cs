@@ -20,7 +20,7 @@ internal sealed record ResumePoint(string Path, RunCursor Cursor, string? Note)
     /// <exception cref="CheckpointMismatchException">No checkpoint is whole, or the newest whole one is refused.</exception>
     public static ResumePoint? Find(RunFolder folder, Func<string, RunCursor> restore)
     {
-        string? named = folder.ReadLatest();
+        var named = folder.ReadLatest();
         List<string> candidates = [.. folder.StepFiles()];
         if (named is not null)
         {
@@ -41,7 +41,7 @@ internal sealed record ResumePoint(string Path, RunCursor Cursor, string? Note)
         {
             faults.Add("the pointer checkpoints/latest is missing");
         }
-        foreach (string path in candidates)
+        foreach (var path in candidates)
         {
             try
             {
@@ -52,14 +52,14 @@ internal sealed record ResumePoint(string Path, RunCursor Cursor, string? Note)
                         IsDamage = true,
                     };
                 }
-                RunCursor cursor = restore(path);
+                var cursor = restore(path);
                 if (faults.Count == 0)
                 {
                     return new ResumePoint(path, cursor, null);
                 }
-                string aside = SetAside(candidates.TakeWhile(c => c != path));
+                var aside = SetAside(candidates.TakeWhile(c => c != path));
                 folder.WriteLatest(path, "The other checkpoints are untouched.");
-                string again =
+                var again =
                     StepOf(candidates[0]) is long lost && lost > cursor.GlobalStep
                         ? string.Create(
                             CultureInfo.InvariantCulture,
@@ -87,7 +87,7 @@ internal sealed record ResumePoint(string Path, RunCursor Cursor, string? Note)
     private static string SetAside(IEnumerable<string> damaged)
     {
         List<string> kept = [];
-        foreach (string path in damaged.Where(File.Exists))
+        foreach (var path in damaged.Where(File.Exists))
         {
             try
             {
@@ -104,13 +104,13 @@ internal sealed record ResumePoint(string Path, RunCursor Cursor, string? Note)
 
     private static string Sentence(List<string> faults)
     {
-        string text = string.Join("; ", faults);
+        var text = string.Join("; ", faults);
         return char.ToUpperInvariant(text[0]) + text[1..] + ".";
     }
 
     private static long? StepOf(string path) =>
         System.IO.Path.GetFileName(path).Split('-', '.') is ["step", string digits, ..]
-        && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+        && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             ? step
             : null;
 }

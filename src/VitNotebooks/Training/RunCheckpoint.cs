@@ -63,21 +63,21 @@ internal sealed class RunCheckpoint
     {
         using var scope = NewDisposeScope();
         Dictionary<string, Tensor> tensors = new(_model.state_dict(), StringComparer.Ordinal);
-        foreach ((string name, Tensor tensor) in _optimizer.State().Concat(_generators?.States() ?? []))
+        foreach (var (name, tensor) in _optimizer.State().Concat(_generators?.States() ?? []))
         {
             tensors[name] = tensor;
         }
         tensors[SumsKey] = _metrics.Sums;
-        Dictionary<string, string> metadata = CheckpointMetadata.Of(_model);
+        var metadata = CheckpointMetadata.Of(_model);
         metadata[CursorKey] = JsonSerializer.Serialize(cursor, TrainingJson.Options);
         metadata[IdentityKey] = _identity;
-        foreach ((string key, string value) in EnvironmentMetadata())
+        foreach (var (key, value) in EnvironmentMetadata())
         {
             metadata[key] = value;
         }
         metadata[ContentKey] = StateHash.Of(tensors);
-        string path = Path.Combine(_folder.Checkpoints, $"step-{cursor.GlobalStep:D8}.safetensors");
-        string previous =
+        var path = Path.Combine(_folder.Checkpoints, $"step-{cursor.GlobalStep:D8}.safetensors");
+        var previous =
             _folder.ReadLatest() is string last && File.Exists(last)
                 ? $"The previous checkpoint {last} is untouched; free some space and start the same run again to go on from it."
                 : "Free some space and start the same run again.";
@@ -93,8 +93,8 @@ internal sealed class RunCheckpoint
     public void SaveWeights(string path)
     {
         using var scope = NewDisposeScope();
-        Dictionary<string, string> metadata = CheckpointMetadata.Of(_model);
-        foreach ((string key, string value) in EnvironmentMetadata())
+        var metadata = CheckpointMetadata.Of(_model);
+        foreach (var (key, value) in EnvironmentMetadata())
         {
             metadata[key] = value;
         }
@@ -123,12 +123,12 @@ internal sealed class RunCheckpoint
     public RunCursor Restore(string path, bool allowOtherMachine)
     {
         using var scope = NewDisposeScope();
-        (Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = CheckpointFile.Read(path);
+        var (tensors, metadata) = CheckpointFile.Read(path);
         if (
-            !metadata.TryGetValue(IdentityKey, out string? there)
-            || !metadata.TryGetValue(CursorKey, out string? cursor)
-            || !metadata.TryGetValue(EnvironmentKey, out string? environment)
-            || !metadata.TryGetValue(ContentKey, out string? content)
+            !metadata.TryGetValue(IdentityKey, out var there)
+            || !metadata.TryGetValue(CursorKey, out var cursor)
+            || !metadata.TryGetValue(EnvironmentKey, out var environment)
+            || !metadata.TryGetValue(ContentKey, out var content)
         )
         {
             throw new CheckpointMismatchException(
@@ -153,7 +153,7 @@ internal sealed class RunCheckpoint
         {
             position = JsonSerializer.Deserialize<RunCursor>(cursor, TrainingJson.Options)!;
             then = JsonNode.Parse(environment);
-            changes = metadata.TryGetValue(ChangesKey, out string? before)
+            changes = metadata.TryGetValue(ChangesKey, out var before)
                 ? JsonSerializer.Deserialize<List<string>>(before, TrainingJson.Options)!
                 : [];
         }
@@ -161,10 +161,10 @@ internal sealed class RunCheckpoint
         {
             throw Damaged(path, $"its metadata cannot be read ({e.Message})");
         }
-        IReadOnlyList<string> differences = RunEnvironment.Differences(then, _environment);
+        var differences = RunEnvironment.Differences(then, _environment);
         if (differences.Count > 0)
         {
-            string what = string.Join("; ", differences);
+            var what = string.Join("; ", differences);
             if (!allowOtherMachine)
             {
                 throw new CheckpointMismatchException(
@@ -182,7 +182,7 @@ internal sealed class RunCheckpoint
                     + "that the run began on, or begin the run anew in another folder. Nothing was changed."
             );
         }
-        using (WeightSource weights = WeightSource.Of(tensors, CheckpointMetadata.In(path, metadata)))
+        using (var weights = WeightSource.Of(tensors, CheckpointMetadata.In(path, metadata)))
         {
             WeightLoading.Restore(_model, weights);
         }
@@ -197,7 +197,7 @@ internal sealed class RunCheckpoint
     private string Difference(IReadOnlyDictionary<string, string> metadata)
     {
         List<string> differences = [];
-        JsonNode? there = metadata.TryGetValue("model", out string? json) ? JsonNode.Parse(json) : null;
+        var there = metadata.TryGetValue("model", out var json) ? JsonNode.Parse(json) : null;
         RunIdentity.Compare("model", there, JsonNode.Parse(_model.Config.ToJson()), differences);
         return differences.Count == 0
             ? "the models are the same, but data, recipe or seed differ."
@@ -210,7 +210,7 @@ internal sealed class RunCheckpoint
     private void Prune(string newest, int keep)
     {
         foreach (
-            string old in _folder
+            var old in _folder
                 .StepFiles()
                 .Where(f => !string.Equals(f, newest, StringComparison.Ordinal))
                 .Skip(keep - 1)

@@ -21,7 +21,7 @@ internal static class RunEnvironment
     /// <param name="device">Where the model is; null to leave it out.</param>
     public static JsonObject Of(torch.Device? device)
     {
-        TorchRuntime runtime = TorchRuntime.Current;
+        var runtime = TorchRuntime.Current;
         JsonObject environment = new()
         {
             ["package"] = Package(),

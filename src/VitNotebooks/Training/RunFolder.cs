@@ -100,11 +100,11 @@ internal sealed class RunFolder(string path)
     /// <summary>Refuses a folder of another run, naming what differs.</summary>
     public void Check(RunIdentity identity, JsonObject config)
     {
-        IReadOnlyList<string> differences = identity.DifferencesFrom(config["identity"]);
+        var differences = identity.DifferencesFrom(config["identity"]);
         if (differences.Count > 0)
         {
             const int Shown = 8;
-            string more = differences.Count > Shown ? $" (and {differences.Count - Shown} more)" : "";
+            var more = differences.Count > Shown ? $" (and {differences.Count - Shown} more)" : "";
             throw new CheckpointMismatchException(
                 $"The folder {Path} holds another run: {string.Join("; ", differences.Take(Shown))}{more}. "
                     + "Go on with that run's settings, or choose another folder with .InFolder(path). Nothing was changed."
@@ -138,9 +138,9 @@ internal sealed class RunFolder(string path)
         {
             return rows;
         }
-        string text = File.ReadAllText(MetricsPath);
-        int end = text.LastIndexOf('\n');
-        foreach (string line in text[..(end + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        var text = File.ReadAllText(MetricsPath);
+        var end = text.LastIndexOf('\n');
+        foreach (var line in text[..(end + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             if (EpochMetrics.FromCsv(line) is EpochMetrics row)
             {
@@ -154,7 +154,7 @@ internal sealed class RunFolder(string path)
     public void WriteMetrics(IEnumerable<EpochMetrics> rows)
     {
         StringBuilder text = new(EpochMetrics.CsvHeader + "\n");
-        foreach (EpochMetrics row in rows)
+        foreach (var row in rows)
         {
             text.Append(row.ToCsv()).Append('\n');
         }
@@ -206,10 +206,7 @@ internal sealed class RunFolder(string path)
             {
                 return null;
             }
-            EpochClock? clock = JsonSerializer.Deserialize<EpochClock>(
-                File.ReadAllText(ClockPath),
-                TrainingJson.Options
-            );
+            var clock = JsonSerializer.Deserialize<EpochClock>(File.ReadAllText(ClockPath), TrainingJson.Options);
             return clock?.Epoch == epoch && clock.Step == step ? clock : null;
         }
         catch (JsonException)
@@ -221,8 +218,8 @@ internal sealed class RunFolder(string path)
     /// <summary>The default place of a run: <c>$VITNB_RUNS</c>, else <c>runs</c> in the current folder.</summary>
     public static string Default(string model, string data, string recipe, int seed, string hash)
     {
-        string root = Environment.GetEnvironmentVariable("VITNB_RUNS") is { Length: > 0 } set ? set : "runs";
-        string name = string.Create(CultureInfo.InvariantCulture, $"{model}-{data}-{recipe}-s{seed}-{hash[..8]}");
+        var root = Environment.GetEnvironmentVariable("VITNB_RUNS") is { Length: > 0 } set ? set : "runs";
+        var name = string.Create(CultureInfo.InvariantCulture, $"{model}-{data}-{recipe}-s{seed}-{hash[..8]}");
         return System.IO.Path.Combine(root, Safe(name));
     }
 

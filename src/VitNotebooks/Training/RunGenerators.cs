@@ -21,9 +21,9 @@ internal sealed class RunGenerators
     /// <summary>The states by name, in the caller's scope.</summary>
     public IEnumerable<(string Name, Tensor State)> States()
     {
-        foreach (Device device in Devices)
+        foreach (var device in Devices)
         {
-            using Generator generator = DefaultGenerators.Of(device);
+            using var generator = DefaultGenerators.Of(device);
             yield return (Key + device, generator.get_state());
         }
     }
@@ -35,9 +35,9 @@ internal sealed class RunGenerators
     /// <summary>Sets all generators to the states of a checkpoint.</summary>
     public void Restore(IReadOnlyDictionary<string, Tensor> tensors)
     {
-        foreach (Device device in Devices)
+        foreach (var device in Devices)
         {
-            using Generator generator = DefaultGenerators.Of(device);
+            using var generator = DefaultGenerators.Of(device);
             generator.set_state(tensors[Key + device]);
         }
     }

@@ -42,7 +42,7 @@ internal sealed record RunIdentity(
     /// <summary>Which parameters are frozen that could train, as "n tensors, sha256:" and the hash of their names; null where none is.</summary>
     public static string? FrozenIn(VisionModel model)
     {
-        IReadOnlySet<string> constant = model.constant_parameters();
+        var constant = model.constant_parameters();
         string[] names =
         [
             .. model
@@ -96,7 +96,7 @@ internal sealed record RunIdentity(
     {
         if (there is JsonObject a && here is JsonObject b)
         {
-            foreach (string key in a.Select(p => p.Key).Union(b.Select(p => p.Key), StringComparer.Ordinal))
+            foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key), StringComparer.Ordinal))
             {
                 Compare(path.Length == 0 ? key : $"{path}.{key}", a[key], b[key], differences);
             }
@@ -109,7 +109,7 @@ internal sealed record RunIdentity(
 
     private static string Short(JsonNode? node)
     {
-        string text = Canonical(node);
+        var text = Canonical(node);
         return text.Length <= 120 ? text : text[..117] + "...";
     }
 

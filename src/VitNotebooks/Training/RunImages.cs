@@ -61,7 +61,7 @@ internal sealed class RunImages(VisionData data, Device device, LoaderOptions lo
 
     private IBatchSource Open(IImageDataset images, Pipeline pipeline, LoaderOptions loading, ref ImageTensors? loaded)
     {
-        LoaderOptions threaded = loading with { CudaDevice = device.type == DeviceType.CUDA ? device.index : null };
+        var threaded = loading with { CudaDevice = device.type == DeviceType.CUDA ? device.index : null };
         if (!data.IsOnDevice)
         {
             return new Loader(images, pipeline, threaded);
@@ -75,7 +75,7 @@ internal sealed class RunImages(VisionData data, Device device, LoaderOptions lo
         if (loaded is null)
         {
             Note?.Invoke($"Reading the {images.Count:N0} images of {images.Name} onto {device}.");
-            long began = Stopwatch.GetTimestamp();
+            var began = Stopwatch.GetTimestamp();
             loaded = ImageTensors.Load(images, device, onBroken: loading.OnBroken);
             LoadSeconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
         }

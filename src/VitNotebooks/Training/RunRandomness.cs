@@ -47,7 +47,7 @@ public static class RunRandomness
 
     private static long Mix(long a, long b, long c)
     {
-        ulong mixed = Finish(Finish(Finish((ulong)a + SplitMix64.Increment) ^ (ulong)b) ^ (ulong)c);
+        var mixed = Finish(Finish(Finish((ulong)a + SplitMix64.Increment) ^ (ulong)b) ^ (ulong)c);
         return (long)(mixed >> 1);
     }
 

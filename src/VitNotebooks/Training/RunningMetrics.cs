@@ -34,8 +34,8 @@ internal sealed class RunningMetrics : IDisposable
     public void Add(Tensor loss, Tensor auxiliary, Tensor logits, Tensor labels, Tensor norm, int images)
     {
         using var scope = NewDisposeScope();
-        Tensor right = logits.detach().argmax(1).eq(labels).to(float64).mean();
-        Tensor row = stack([
+        var right = logits.detach().argmax(1).eq(labels).to(float64).mean();
+        var row = stack([
             loss.detach().to(float64),
             auxiliary.detach().to(float64),
             right,
@@ -49,7 +49,7 @@ internal sealed class RunningMetrics : IDisposable
     public Reading Read()
     {
         using var scope = NewDisposeScope();
-        double[] sums = _sums.cpu().data<double>().ToArray();
+        var sums = _sums.cpu().data<double>().ToArray();
         double n = Math.Max(Images, 1);
         return new Reading(sums[0] / n, sums[1] / n, sums[2] / n, sums[3] / n, Images);
     }

@@ -13,14 +13,11 @@ internal static class StateHash
     /// <returns>64 hexadecimal digits.</returns>
     public static string Of(IEnumerable<KeyValuePair<string, Tensor>> state)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, Tensor tensor) in state.OrderBy(p => p.Key, StringComparer.Ordinal))
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, tensor) in state.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
-            string shape = string.Join(
-                ',',
-                tensor.shape.Select(length => length.ToString(CultureInfo.InvariantCulture))
-            );
+            var shape = string.Join(',', tensor.shape.Select(length => length.ToString(CultureInfo.InvariantCulture)));
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{tensor.dtype}\0[{shape}]\n"));
             hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }

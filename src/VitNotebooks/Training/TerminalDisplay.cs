@@ -37,7 +37,7 @@ public sealed class TerminalDisplay : ITrainingDisplay
     {
         if (p.History.Count > _epochsShown)
         {
-            for (int i = _epochsShown; i < p.History.Count; i++)
+            for (var i = _epochsShown; i < p.History.Count; i++)
             {
                 Line(EpochLine(p, p.History[i]));
             }
@@ -45,7 +45,7 @@ public sealed class TerminalDisplay : ITrainingDisplay
         }
         if (_overwrite)
         {
-            string line = ProgressLine(p);
+            var line = ProgressLine(p);
             _output.Write("\r" + line.PadRight(_width));
             _output.Flush();
             _width = line.Length;
@@ -61,7 +61,7 @@ public sealed class TerminalDisplay : ITrainingDisplay
     /// <inheritdoc/>
     public void Done(TrainingRun run)
     {
-        for (int i = Math.Max(_epochsShown, 0); i < run.Epochs.Count; i++)
+        for (var i = Math.Max(_epochsShown, 0); i < run.Epochs.Count; i++)
         {
             Line(EpochLine(null, run.Epochs[i]));
         }
@@ -83,7 +83,7 @@ public sealed class TerminalDisplay : ITrainingDisplay
         {
             line.Append(p.Label).Append("  ");
         }
-        string phase = p.Phase switch
+        var phase = p.Phase switch
         {
             TrainingPhase.Evaluating => "evaluating ",
             TrainingPhase.Measuring => "measuring ",
@@ -124,8 +124,8 @@ public sealed class TerminalDisplay : ITrainingDisplay
 
     private static string EpochLine(TrainingProgress? p, EpochMetrics e)
     {
-        string label = p is { Label.Length: > 0 } ? p.Label + "  " : "";
-        string test = e.Evaluated ? Text($"  test loss {e.TestLoss:0.000} acc {100 * e.TestAccuracy:0.00}%") : "";
+        var label = p is { Label.Length: > 0 } ? p.Label + "  " : "";
+        var test = e.Evaluated ? Text($"  test loss {e.TestLoss:0.000} acc {100 * e.TestAccuracy:0.00}%") : "";
         return Text($"{label}epoch {e.Epoch + 1} done: loss {e.TrainLoss:0.000} acc {100 * e.TrainAccuracy:0.0}%{test}")
             + Text($"  {e.ImagesPerSecond:0.0} img/s  {e.StepMilliseconds:0.0} ms/step  lr {e.LearningRate:0.##e+0}");
     }

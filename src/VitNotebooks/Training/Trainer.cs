@@ -187,10 +187,7 @@ public sealed class Trainer
             );
         }
         _ = options.Recipe.Validated();
-        TrainerOptions settled = options with
-        {
-            Display = options.Display ?? TrainingDisplay.Current ?? TrainingDisplay.None,
-        };
+        var settled = options with { Display = options.Display ?? TrainingDisplay.Current ?? TrainingDisplay.None };
         return TrainingThread.Run(
             stop => new TrainingSession(settled, stop).Run(),
             settled.HandlesCtrlC,

@@ -83,13 +83,13 @@ internal sealed class TrainingLoop
     public TrainingRun Run(double evaluationSeconds)
     {
         _reporter.Expect(evaluationSeconds);
-        RunCursor cursor = Resume();
+        var cursor = Resume();
         SetStatus(RunStatus.Running);
         PeakMemory.Reset();
         try
         {
-            double before = _images.LoadSeconds;
-            using IBatchSource source = _images.Training();
+            var before = _images.LoadSeconds;
+            using var source = _images.Training();
             _unreportedLoad = _images.LoadSeconds - before;
             _source = source;
             // An epoch whose updates are all made may still lack its evaluation.
@@ -116,7 +116,7 @@ internal sealed class TrainingLoop
     private RunCursor Resume()
     {
         _lastCheckpoint = Stopwatch.GetTimestamp();
-        ResumePoint? found = ResumePoint.Find(_folder, path => _checkpoint.Restore(path, _options.AllowsOtherMachine));
+        var found = ResumePoint.Find(_folder, path => _checkpoint.Restore(path, _options.AllowsOtherMachine));
         if (found is null)
         {
             if (_recipe.Randomness == StepRandomness.OneSequence)
@@ -129,7 +129,7 @@ internal sealed class TrainingLoop
             return start;
         }
         _broken = BrokenImages.Read(_folder.ReadStatus()?["broken"]) with { Policy = _options.Loading.OnBroken };
-        RunCursor cursor = found.Cursor;
+        var cursor = found.Cursor;
         _lastGood = found.Path;
         _history = [.. _folder.ReadMetrics().Where(r => r.Epoch < cursor.Epoch)];
         _folder.WriteMetrics(_history);
@@ -155,10 +155,10 @@ internal sealed class TrainingLoop
 
     private RunCursor Epoch(IBatchSource loader, RunCursor cursor)
     {
-        int epoch = cursor.Epoch;
-        int steps = _plan.StepsOf(epoch);
-        int step = cursor.Step;
-        EpochClock before = _folder.ReadClock(epoch, step) ?? new EpochClock(epoch, step, 0, 0);
+        var epoch = cursor.Epoch;
+        var steps = _plan.StepsOf(epoch);
+        var step = cursor.Step;
+        var before = _folder.ReadClock(epoch, step) ?? new EpochClock(epoch, step, 0, 0);
         // Reading the images onto the device is waiting for data too.
         before = before with
         {
@@ -167,11 +167,11 @@ internal sealed class TrainingLoop
         };
         _unreportedLoad = 0;
         TrainingStep update = new(_model, _optimizer, _recipe, _options.Seed);
-        double learningRate = _plan.Schedule.At(Math.Max(cursor.GlobalStep - 1, 0));
+        var learningRate = _plan.Schedule.At(Math.Max(cursor.GlobalStep - 1, 0));
         List<double> stepTimes = new(steps - step);
-        double waitedAtStart = loader.WaitSeconds;
-        long began = Stopwatch.GetTimestamp();
-        long stepBegan = began;
+        var waitedAtStart = loader.WaitSeconds;
+        var began = Stopwatch.GetTimestamp();
+        var stepBegan = began;
         _reporter.BeginEpoch(epoch, step, steps, Weight(epoch));
         _model.train();
         EpochClock Clock() =>
@@ -194,7 +194,7 @@ internal sealed class TrainingLoop
         };
         if (step < steps)
         {
-            foreach (Batch batch in loader.Epoch(epoch, step))
+            foreach (var batch in loader.Epoch(epoch, step))
             {
                 using (batch)
                 {
@@ -211,10 +211,10 @@ internal sealed class TrainingLoop
                 stepTimes.Add(Stopwatch.GetElapsedTime(stepBegan).TotalSeconds);
                 stepBegan = Stopwatch.GetTimestamp();
                 cursor = new RunCursor(epoch, step, ((long)epoch * _plan.StepsPerEpoch) + step, _metrics.Images);
-                bool last = step == steps;
+                var last = step == steps;
                 if (!last && _reporter.Due)
                 {
-                    RunningMetrics.Reading reading = Read(cursor, learningRate);
+                    var reading = Read(cursor, learningRate);
                     _reporter.Training(cursor, reading, learningRate, Clock(), stepTimes, _history);
                 }
                 if (_stop.IsCancellationRequested)
@@ -257,17 +257,17 @@ internal sealed class TrainingLoop
 
     private RunCursor EndEpoch(RunCursor cursor, double learningRate, EpochClock clock, List<double> stepTimes)
     {
-        int epoch = cursor.Epoch;
-        RunningMetrics.Reading means = Read(cursor, learningRate);
-        bool lastEpoch = epoch + 1 == _plan.Epochs || _outOfTime;
-        double testLoss = double.NaN;
-        double testAccuracy = double.NaN;
+        var epoch = cursor.Epoch;
+        var means = Read(cursor, learningRate);
+        var lastEpoch = epoch + 1 == _plan.Epochs || _outOfTime;
+        var testLoss = double.NaN;
+        var testAccuracy = double.NaN;
         double evaluationSeconds = 0;
         if (lastEpoch || (epoch + 1) % _recipe.EvaluateEvery == 0)
         {
             _isTesting = true;
-            using IBatchSource test = _images.Testing(Math.Max(_recipe.BatchSize, 64));
-            EvaluationResult? result = Evaluator.Run(
+            using var test = _images.Testing(Math.Max(_recipe.BatchSize, 64));
+            var result = Evaluator.Run(
                 _model,
                 test,
                 _data.Classes.Count,
@@ -301,7 +301,7 @@ internal sealed class TrainingLoop
             means.Images / Math.Max(clock.Seconds, 1e-9),
             PeakMemory.Read()
         );
-        bool best = row.Evaluated && !_history.Any(r => r.Evaluated && r.TestAccuracy >= row.TestAccuracy);
+        var best = row.Evaluated && !_history.Any(r => r.Evaluated && r.TestAccuracy >= row.TestAccuracy);
         _history.Add(row);
         _folder.AppendMetrics(row);
         if (best)
@@ -330,7 +330,7 @@ internal sealed class TrainingLoop
         _checkpoint.SaveWeights(_folder.FinalPath);
         SetStatus(RunStatus.Completed);
         _model.eval();
-        TrainingRun run = TrainingRun.Load(_folder.Path);
+        var run = TrainingRun.Load(_folder.Path);
         _display.Done(run);
         return run;
     }
@@ -340,7 +340,7 @@ internal sealed class TrainingLoop
         Read(cursor, learningRate);
         Save(cursor, clock);
         SetStatus(RunStatus.Interrupted);
-        TrainingRun run = TrainingRun.Load(_folder.Path);
+        var run = TrainingRun.Load(_folder.Path);
         _display.Done(run);
         throw new TrainingInterruptedException(
             run,
@@ -352,13 +352,13 @@ internal sealed class TrainingLoop
 
     private RunningMetrics.Reading Read(RunCursor cursor, double learningRate)
     {
-        RunningMetrics.Reading reading = _metrics.Read();
+        var reading = _metrics.Read();
         if (reading.Finite)
         {
             return reading;
         }
         SetStatus(RunStatus.Diverged);
-        string what =
+        var what =
             double.IsFinite(reading.Norm) ? "The loss"
             : double.IsFinite(reading.Loss) ? "The gradient"
             : "The loss and the gradient";
@@ -380,7 +380,7 @@ internal sealed class TrainingLoop
     private void Save(RunCursor cursor, EpochClock clock)
     {
         // Nobody reads again what was read before a checkpoint: what was met until then must not be forgotten with the process.
-        int known = _broken.Count;
+        var known = _broken.Count;
         Note(_source);
         if (_broken.Count > known)
         {

@@ -29,11 +29,11 @@ internal sealed class TrainingOptimizer : IDisposable
         ];
         _rates = [.. all.Select(group => group.Rate)];
         _adamw = optim.AdamW([.. all.Select(group => Group(group.Named, group.Decay))]);
-        optim.Optimizer.StateDictionary state = _adamw.state_dict();
-        int group = 0;
+        var state = _adamw.state_dict();
+        var group = 0;
         foreach (var (_, _, named) in all)
         {
-            for (int i = 0; i < named.Count; i++)
+            for (var i = 0; i < named.Count; i++)
             {
                 _states.Add((named[i].Name, (AdamW.State)state.State[state.StateIndexRef[group][i]]));
             }
@@ -61,7 +61,7 @@ internal sealed class TrainingOptimizer : IDisposable
     /// <returns>The norm before clipping, a scalar on the device, in the caller's scope.</returns>
     public Tensor ClipAndStep(double clipNorm, double learningRate)
     {
-        Tensor norm = Fused.ClipGradNorm(_parameters, clipNorm > 0 ? clipNorm : float.MaxValue);
+        var norm = Fused.ClipGradNorm(_parameters, clipNorm > 0 ? clipNorm : float.MaxValue);
         foreach (var (group, rate) in _adamw.ParamGroups.Zip(_rates))
         {
             group.LearningRate = learningRate * rate;
@@ -73,7 +73,7 @@ internal sealed class TrainingOptimizer : IDisposable
     /// <summary>The moments by name.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State()
     {
-        foreach ((string name, AdamW.State state) in _states)
+        foreach (var (name, state) in _states)
         {
             yield return (FirstMoment + name, state.exp_avg!);
             yield return (SecondMoment + name, state.exp_avg_sq!);
@@ -88,9 +88,9 @@ internal sealed class TrainingOptimizer : IDisposable
     public void Restore(IReadOnlyDictionary<string, Tensor> tensors, long steps, string path)
     {
         using var noGrad = no_grad();
-        foreach ((string name, Tensor target) in State())
+        foreach (var (name, target) in State())
         {
-            if (!tensors.TryGetValue(name, out Tensor? source) || !source.shape.AsSpan().SequenceEqual(target.shape))
+            if (!tensors.TryGetValue(name, out var source) || !source.shape.AsSpan().SequenceEqual(target.shape))
             {
                 throw new CheckpointMismatchException(
                     $"{path} has no {name} of shape [{string.Join(", ", target.shape)}], so the optimizer cannot go on from it."
@@ -98,7 +98,7 @@ internal sealed class TrainingOptimizer : IDisposable
             }
             target.copy_(source);
         }
-        foreach ((_, AdamW.State state) in _states)
+        foreach ((_, var state) in _states)
         {
             state.step = steps;
         }

@@ -23,7 +23,7 @@ public sealed record TrainingPlan(int StepsPerEpoch, long TotalSteps, LearningRa
     /// <exception cref="InvalidRecipeException">The batch is larger than the set, or the recipe has faults of its own.</exception>
     public static TrainingPlan For(TrainingRecipe recipe, int trainImages)
     {
-        int steps = recipe.DropLast
+        var steps = recipe.DropLast
             ? trainImages / Math.Max(recipe.BatchSize, 1)
             : (trainImages + recipe.BatchSize - 1) / Math.Max(recipe.BatchSize, 1);
         List<string> faults = [.. recipe.Faults()];
@@ -38,7 +38,7 @@ public sealed record TrainingPlan(int StepsPerEpoch, long TotalSteps, LearningRa
         {
             throw new InvalidRecipeException(recipe.Name, faults);
         }
-        long total = (long)recipe.Epochs * steps;
+        var total = (long)recipe.Epochs * steps;
         return new TrainingPlan(steps, Math.Min(recipe.MaxSteps ?? total, total), recipe.Schedule(steps));
     }
 
@@ -46,7 +46,7 @@ public sealed record TrainingPlan(int StepsPerEpoch, long TotalSteps, LearningRa
     /// <returns>Two lines.</returns>
     public override string ToString()
     {
-        IEnumerable<string> rates = new[] { 0, TotalSteps / 4, TotalSteps / 2, 3 * TotalSteps / 4, TotalSteps - 1 }
+        var rates = new[] { 0, TotalSteps / 4, TotalSteps / 2, 3 * TotalSteps / 4, TotalSteps - 1 }
             .Distinct()
             .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s}: {Schedule.At(s):0.####e+0}"));
         return string.Create(

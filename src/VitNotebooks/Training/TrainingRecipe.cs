@@ -177,8 +177,8 @@ public sealed record TrainingRecipe
     /// <returns>The schedule.</returns>
     public LearningRateSchedule Schedule(long stepsPerEpoch)
     {
-        long warmup = (long)Math.Round(WarmupEpochs * stepsPerEpoch);
-        long horizon = HorizonEpochs * stepsPerEpoch;
+        var warmup = (long)Math.Round(WarmupEpochs * stepsPerEpoch);
+        var horizon = HorizonEpochs * stepsPerEpoch;
         if (MaxSteps is long limit && ScheduleHorizonEpochs is null && limit < horizon)
         {
             warmup = (long)Math.Round((double)warmup * limit / horizon);
@@ -254,7 +254,7 @@ public sealed record TrainingRecipe
     /// <exception cref="InvalidRecipeException">With every fault at once.</exception>
     public TrainingRecipe Validated()
     {
-        IReadOnlyList<string> faults = Faults();
+        var faults = Faults();
         return faults.Count == 0 ? this : throw new InvalidRecipeException(Name, faults);
     }
 
@@ -267,7 +267,7 @@ public sealed record TrainingRecipe
     public override string ToString()
     {
         StringBuilder text = new();
-        string horizon = ScheduleHorizonEpochs is int h ? $" of a cosine laid out over {h}" : ", one whole cosine";
+        var horizon = ScheduleHorizonEpochs is int h ? $" of a cosine laid out over {h}" : ", one whole cosine";
         text.AppendLine(Invariant($"{Name} ({Profile})"));
         text.AppendLine(Invariant($"  epochs          {Epochs}{horizon}"));
         text.AppendLine(Invariant($"  batch           {BatchSize}"));

@@ -112,8 +112,8 @@ public sealed class TrainingRun
                 $"{files.Path} holds no run: there is no config.json in it. Give the folder that a training run printed."
             );
         }
-        JsonObject config = files.ReadConfig();
-        JsonObject? status = files.ReadStatus();
+        var config = files.ReadConfig();
+        var status = files.ReadStatus();
         try
         {
             return new TrainingRun
@@ -148,11 +148,11 @@ public sealed class TrainingRun
     /// <returns>One line.</returns>
     public override string ToString()
     {
-        string how = Recipe.Selection == Selection.BestOnTest ? "best epoch on test" : "last epoch";
-        string accuracy = double.IsNaN(Accuracy)
+        var how = Recipe.Selection == Selection.BestOnTest ? "best epoch on test" : "last epoch";
+        var accuracy = double.IsNaN(Accuracy)
             ? "not evaluated yet"
             : string.Create(CultureInfo.InvariantCulture, $"test accuracy {100 * Accuracy:0.00}% ({how})");
-        string memory =
+        var memory =
             PeakMemoryBytes == 0
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $", peak memory {PeakMemoryBytes / 1048576.0:0} MB");
@@ -170,7 +170,7 @@ public sealed class TrainingRun
             return double.NaN;
         }
         Array.Sort(values);
-        int middle = values.Length / 2;
+        var middle = values.Length / 2;
         return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 }

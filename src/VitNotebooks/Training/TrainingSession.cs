@@ -40,7 +40,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             torch.manual_seed(RunRandomness.ForInitialization(options.Seed));
         }
-        VisionModel model = options.Model();
+        var model = options.Model();
         CheckFit(model);
         if (_data.OtherNormalization(model.Config.Name, model.Preprocessing) is { } other)
         {
@@ -48,15 +48,15 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
                 other + "It is trained on these from now on; data.PreparedFor(model.Preprocessing) keeps its own."
             );
         }
-        foreach (string note in _data.Notes)
+        foreach (var note in _data.Notes)
         {
             _display.Note(note);
         }
         model.ClassNames = _data.Classes;
         model.Preprocessing = _data.Preprocessing;
-        string weights = StateHash.Of(model.state_dict());
-        UserCode? code = UserCode.Of(model);
-        (RunIdentity identity, RunFolder folder) = Identify(model, weights, code);
+        var weights = StateHash.Of(model.state_dict());
+        var code = UserCode.Of(model);
+        var (identity, folder) = Identify(model, weights, code);
         if (options.BuildsModel)
         {
             return Fit(model, identity, folder, weights, code);
@@ -67,7 +67,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         finally
         {
-            string left = StateHash.Of(model.state_dict());
+            var left = StateHash.Of(model.state_dict());
             // A call that was refused leaves the memory of the run before it alone.
             if (!string.Equals(left, weights, StringComparison.Ordinal))
             {
@@ -93,8 +93,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         };
         if (!options.BuildsModel && GivenWeights.LeftBy(model, weights) is { } trace)
         {
-            RunIdentity again = identity with { Start = trace.Start };
-            string home = Home(model, again);
+            var again = identity with { Start = trace.Start };
+            var home = Home(model, again);
             if (
                 new RunFolder(trace.Folder) is { Exists: true } same
                 && (
@@ -119,9 +119,9 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     private RunFolder Folder(VisionModel model, RunIdentity identity, string weights, UserCode? code)
     {
         RunFolder home = new(Home(model, identity));
-        RunFolder folder = home;
+        var folder = home;
         for (
-            int next = 2;
+            var next = 2;
             options.Folder is null && IsOfOtherCode(model, folder.TryReadConfig(), weights, code);
             next++
         )
@@ -146,8 +146,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
 
     private TrainingRun Fit(VisionModel model, RunIdentity identity, RunFolder folder, string weights, UserCode? code)
     {
-        string hash = identity.Hash();
-        JsonObject? config = folder.Exists ? folder.ReadConfig() : null;
+        var hash = identity.Hash();
+        var config = folder.Exists ? folder.ReadConfig() : null;
         if (config is not null)
         {
             folder.Check(identity, config);
@@ -158,7 +158,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             TellOtherStarts(identity, Home(model, identity));
         }
         folder.Create();
-        TrainingRecipe recipe = config is null
+        var recipe = config is null
             ? Settle(model, folder)
             : System.Text.Json.JsonSerializer.Deserialize<TrainingRecipe>(config["recipe"], TrainingJson.Options)!;
         if (config is null)
@@ -169,8 +169,8 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             return finished;
         }
-        TrainingPlan plan = TrainingPlan.For(recipe, options.Loading.Sampler.Count(_data.Train));
-        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
+        var plan = TrainingPlan.For(recipe, options.Loading.Sampler.Count(_data.Train));
+        var groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         TellUselessLosses(model, recipe, plan);
         if (config is null && options.TellsPlan)
         {
@@ -181,7 +181,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         }
         using TrainingOptimizer optimizer = new(groups, recipe);
         using RunningMetrics metrics = new(optimizer.Device);
-        RunImages images = Images(model);
+        var images = Images(model);
         TrainingLoop loop = new(options, recipe, plan, model, optimizer, metrics, images, folder, hash, _start, stop);
         return loop.Run(_evaluationSeconds);
     }
@@ -209,7 +209,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
             return null;
         }
         model.eval();
-        TrainingRun finished = TrainingRun.Load(folder.Path);
+        var finished = TrainingRun.Load(folder.Path);
         _display.Note(CompleteNote + finished);
         return finished;
     }
@@ -217,10 +217,10 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     /// <summary>A loss whose weight is still rising from 0 when the run ends has taught nothing, and one should know.</summary>
     private void TellUselessLosses(VisionModel model, TrainingRecipe recipe, TrainingPlan plan)
     {
-        foreach (AuxiliaryLoss loss in model.auxiliary_losses)
+        foreach (var loss in model.auxiliary_losses)
         {
-            double most = Enumerable.Range(0, plan.Epochs).Max(e => loss.WeightAt(e, recipe.HorizonEpochs));
-            double full = Enumerable.Range(0, 301).Max(e => loss.WeightAt(e, 300));
+            var most = Enumerable.Range(0, plan.Epochs).Max(e => loss.WeightAt(e, recipe.HorizonEpochs));
+            var full = Enumerable.Range(0, 301).Max(e => loss.WeightAt(e, 300));
             if (most < 0.5 * full)
             {
                 _display.Note(
@@ -291,11 +291,11 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
         {
             return options.Recipe;
         }
-        int stepsPerEpoch = TrainingPlan.For(options.Recipe, options.Loading.Sampler.Count(_data.Train)).StepsPerEpoch;
-        TimeSpan longest = TimeSpan.FromSeconds(Math.Clamp(0.06 * budget.TotalSeconds, 0.3, 20));
-        MeasuredCost cost = CostMeasurement.Of(model, _data, options.Recipe, Images(model), longest, folder.Path);
+        var stepsPerEpoch = TrainingPlan.For(options.Recipe, options.Loading.Sampler.Count(_data.Train)).StepsPerEpoch;
+        var longest = TimeSpan.FromSeconds(Math.Clamp(0.06 * budget.TotalSeconds, 0.3, 20));
+        var cost = CostMeasurement.Of(model, _data, options.Recipe, Images(model), longest, folder.Path);
         _evaluationSeconds = cost.EvaluationSeconds;
-        TrainingRecipe recipe = BudgetPlanner.Choose(
+        var recipe = BudgetPlanner.Choose(
             options.Recipe,
             stepsPerEpoch,
             cost,
@@ -325,13 +325,13 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
     /// <summary>The same call from other weights is another run; who meant to go on with an unfinished one should know.</summary>
     private void TellOtherStarts(RunIdentity identity, string home)
     {
-        string root = Path.GetDirectoryName(home)!;
+        var root = Path.GetDirectoryName(home)!;
         if (!Directory.Exists(root))
         {
             return;
         }
-        string pattern = Path.GetFileName(home)[..^8] + "????????";
-        foreach (string path in Directory.EnumerateDirectories(root, pattern).Order(StringComparer.Ordinal))
+        var pattern = Path.GetFileName(home)[..^8] + "????????";
+        foreach (var path in Directory.EnumerateDirectories(root, pattern).Order(StringComparer.Ordinal))
         {
             RunFolder other = new(path);
             if (
@@ -361,7 +361,7 @@ internal sealed class TrainingSession(TrainerOptions options, CancellationToken 
                     + "makes of two fixed images differs. Give the changed part another name, or choose another folder with .InFolder(path). Nothing was changed."
             );
         }
-        string? then = (string?)config["startWeights"];
+        var then = (string?)config["startWeights"];
         if (
             options.BuildsModel
             && then is not null

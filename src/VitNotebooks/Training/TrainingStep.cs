@@ -27,9 +27,9 @@ internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimize
         }
         using var scope = NewDisposeScope();
         model.zero_grad();
-        Tensor images = batch.Images.to(optimizer.Device, non_blocking: true);
-        Tensor labels = batch.Labels.to(optimizer.Device, non_blocking: true);
-        Tensor counted = labels;
+        var images = batch.Images.to(optimizer.Device, non_blocking: true);
+        var labels = batch.Labels.to(optimizer.Device, non_blocking: true);
+        var counted = labels;
         MixDraw? draw = null;
         if (recipe.Mixing is { } mixing)
         {
@@ -38,28 +38,28 @@ internal sealed class TrainingStep(VisionModel model, TrainingOptimizer optimize
             images = draw.Images(images);
             counted = draw.Counted(labels);
         }
-        using Features features = model.forward_features(images);
-        Tensor logits = model.forward_head(features);
-        Tensor? targets = draw?.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing);
-        Tensor loss = Classification(logits, labels, targets);
-        Tensor total = loss;
+        using var features = model.forward_features(images);
+        var logits = model.forward_head(features);
+        var targets = draw?.Targets(labels, (int)logits.shape[1], recipe.LabelSmoothing);
+        var loss = Classification(logits, labels, targets);
+        var total = loss;
         if (model is IDenseClassifier { classifies_cells: true } dense)
         {
             // Without labels of its own a cell learns the image's, with the weight of one that the authors' loss has.
-            Tensor cells = dense.forward_dense(features);
-            long count = cells.shape[1];
-            Tensor wanted = labels.repeat_interleave(count);
+            var cells = dense.forward_dense(features);
+            var count = cells.shape[1];
+            var wanted = labels.repeat_interleave(count);
             total = total + Classification(cells.flatten(0, 1), wanted, targets?.repeat_interleave(count, dim: 0));
         }
         Tensor? auxiliary = null;
-        foreach (AuxiliaryLoss part in model.auxiliary_losses)
+        foreach (var part in model.auxiliary_losses)
         {
-            Tensor value = part.forward(features, null);
+            var value = part.forward(features, null);
             auxiliary = auxiliary is null ? value : auxiliary + value;
             total = total + (value * part.WeightAt(epoch, recipe.HorizonEpochs));
         }
         total.backward();
-        Tensor norm = optimizer.ClipAndStep(recipe.ClipNorm, learningRate);
+        var norm = optimizer.ClipAndStep(recipe.ClipNorm, learningRate);
         metrics.Add(loss, auxiliary ?? zeros_like(loss), logits, counted, norm, batch.Count);
     }
 

@@ -20,7 +20,7 @@ internal static class TrainingThread
         bool drawsRandomNumbers = true
     )
     {
-        int threads = torch.get_num_threads(); // throws where there is no libtorch, so before the run counts as one
+        var threads = torch.get_num_threads(); // throws where there is no libtorch, so before the run counts as one
         if (drawsRandomNumbers && Interlocked.CompareExchange(ref s_active, 1, 0) != 0)
         {
             throw new InvalidOperationException(
@@ -29,7 +29,7 @@ internal static class TrainingThread
             );
         }
         TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host);
         ConsoleCancelEventHandler onCtrlC = (_, e) =>
         {
             if (!stop.IsCancellationRequested)

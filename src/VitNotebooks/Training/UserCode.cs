@@ -25,7 +25,10 @@ internal sealed class UserCode
     public static UserCode? Of(VisionModel model)
     {
         if (!IsIn(model))
+        {
             return null;
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var training = model.training;
@@ -58,7 +61,10 @@ internal sealed class UserCode
         finally
         {
             foreach (var (buffer, before) in buffers)
+            {
                 buffer.copy_(before);
+            }
+
             set_rng_state(random);
             model.train(training);
         }
@@ -69,7 +75,10 @@ internal sealed class UserCode
     public bool IsThatOf(JsonNode? kept)
     {
         if (kept is not JsonArray there || there.Count != _numbers.Length)
+        {
             return false;
+        }
+
         var largest = _numbers.Max(Math.Abs);
         return there.Zip(_numbers).All(pair => Math.Abs((double)pair.First! - pair.Second) <= Tolerance * largest);
     }

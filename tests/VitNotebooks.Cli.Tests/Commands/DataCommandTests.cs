@@ -91,7 +91,10 @@ public sealed partial class DataCommandTests : IDisposable
                 "SHA-256 ",
             }
         )
+        {
             text.ShouldContain(fact);
+        }
+
         using var json = JsonDocument.Parse(Say(ExitCode.Success, "info", "cifar10", "--json").Output);
         json.RootElement.GetProperty("name").GetString().ShouldBe("cifar10");
         json.RootElement.GetProperty("state").GetString().ShouldBe("absent");
@@ -271,7 +274,10 @@ public sealed partial class DataCommandTests : IDisposable
             [Datasets.RootVariable] = _folder.File("data"),
         };
         if (variable is { } more)
+        {
             environment[more.Name] = more.Value;
+        }
+
         return environment;
     }
 
@@ -281,7 +287,10 @@ public sealed partial class DataCommandTests : IDisposable
     private static void Wait(Func<bool> until)
     {
         for (var i = 0; i < 600 && !until(); i++)
+        {
             Thread.Sleep(100);
+        }
+
         until().ShouldBeTrue("it did not come to that within a minute");
     }
 }

@@ -40,7 +40,10 @@ public sealed class DoctorCommandTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("torch/lib"));
         foreach (var name in new[] { "libtorch_cpu.so", "libc10.so" })
+        {
             _folder.Write("torch/lib/" + name, "this is no library");
+        }
+
         using var vitnb = new VitnbProcess(
             _folder.Path,
             new Dictionary<string, string> { ["VITNB_LIBTORCH"] = _folder.File("torch") },

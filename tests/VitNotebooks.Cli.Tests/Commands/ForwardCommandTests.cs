@@ -82,7 +82,10 @@ public sealed class ForwardCommandTests : IDisposable
         var written = Npz.Load(_folder.File("out.npz"));
         using var quiet = no_grad();
         foreach (var scale in swin.forward_features(_images).Scales)
+        {
             written[$"scales.{scale.Name}"].Equals(scale.Map).ShouldBeTrue(scale.Name);
+        }
+
         written.Keys.ShouldContain("scales.layers.0.downsample");
         written.Keys.ShouldContain("maps.layers.0");
     }
@@ -283,10 +286,16 @@ public sealed class ForwardCommandTests : IDisposable
             Regex.Match(name, @"^block(\d)\.layer\.(\d+)\.(conv|bn)(\d|Shortcut)\.(\w+)$")
             is not { Success: true } match
         )
+        {
             return name == "conv1.weight" ? "conv0" : name.Replace("bn1.", "bn.", StringComparison.Ordinal);
+        }
+
         var block = $"group{int.Parse(match.Groups[1].Value) - 1}.block{match.Groups[2].Value}.{match.Groups[3].Value}";
         if (match.Groups[4].Value == "Shortcut")
+        {
             return block + "dim";
+        }
+
         var layer = block + (int.Parse(match.Groups[4].Value) - 1);
         return match.Groups[3].Value == "conv" ? layer : $"{layer}.{match.Groups[5].Value}";
     }
@@ -362,7 +371,10 @@ public sealed class ForwardCommandTests : IDisposable
             (Name, "w.safetensors", "x33.npy"),
         ];
         foreach (var (name, weights, input) in cases)
+        {
             (await Forward(name, weights, input)).ShouldBe(ExitCode.UserError, $"{name} {weights} {input}");
+        }
+
         File.Exists(_folder.File("out.npz")).ShouldBeFalse();
     }
 }

@@ -32,7 +32,10 @@ public sealed class MissingLibtorchTests : IDisposable
         Directory.CreateDirectory(_folder.File("torch/lib"));
         Directory.CreateDirectory(_folder.File("torch/include/ATen"));
         foreach (var name in new[] { "libtorch_cpu.so", "libc10.so" })
+        {
             File.CreateSymbolicLink(_folder.File("torch/lib/" + name), Path.Combine(libraries, name));
+        }
+
         _folder.Write("torch/include/ATen/ATen.h", "#error this header is broken\n");
 
         var said = Predict(
@@ -88,7 +91,10 @@ public sealed class MissingLibtorchTests : IDisposable
     private string Predict(Dictionary<string, string> environment)
     {
         using (var model = VisionModels.Swin().Mini().Classes(2).Build())
+        {
             VisionCheckpoint.Save(model, _folder.File("model.safetensors"));
+        }
+
         SyntheticShapes.WritePngFolders(_folder.File("png"), new ShapesOptions { Train = 10, Test = 10 });
         var image = Directory.EnumerateFiles(_folder.File("png"), "*.png", SearchOption.AllDirectories).First();
         using var process = new VitnbProcess(

@@ -21,9 +21,11 @@ public sealed class ModelsCommandTests : IDisposable
         names.Except(VisionModels.List()).ShouldBeEmpty();
         names.Count.ShouldBeGreaterThan(100); // here models of other tests may have joined the list
         foreach (var model in models)
+        {
             ModelConfig
                 .FromJson(model.GetProperty("config").GetRawText())
                 .ShouldBe(VisionModels.ConfigOf(model.GetProperty("name").GetString()!));
+        }
     }
 
     [Theory]

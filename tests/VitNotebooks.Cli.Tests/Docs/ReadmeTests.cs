@@ -18,8 +18,13 @@ public sealed partial class ReadmeTests
         {
             TheoryData<string, int> snippets = [];
             foreach (var document in (string[])["README.md", .. Documents])
+            {
                 for (var i = 0; i < CSharpBlock().Count(Text(document)); i++)
+                {
                     snippets.Add(document, i);
+                }
+            }
+
             return snippets;
         }
     }

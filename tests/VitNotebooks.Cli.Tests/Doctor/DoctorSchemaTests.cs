@@ -27,8 +27,13 @@ public sealed class DoctorSchemaTests
         seen.Keys.Except(documented.Keys).ShouldBeEmpty();
         documented.Keys.Except(seen.Keys.Select(k => k)).ShouldBeEmpty();
         foreach (var (member, type) in seen)
+        {
             if (type != "null")
+            {
                 type.ShouldBe(documented[member], member);
+            }
+        }
+
         json.RootElement.GetProperty("schema").GetString().ShouldBe("vitnb-doctor/1");
     }
 
@@ -45,7 +50,10 @@ public sealed class DoctorSchemaTests
                 break;
             case JsonValueKind.Array:
                 foreach (var element in value.EnumerateArray())
+                {
                     Walk(element, path + "[]", seen);
+                }
+
                 break;
             case JsonValueKind.Null:
                 seen.TryAdd(path, "null");
@@ -64,7 +72,10 @@ public sealed class DoctorSchemaTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "docs", "doctor.md")))
+        {
             folder = folder.Parent.ShouldNotBeNull("no docs/doctor.md above the tests");
+        }
+
         return File.ReadLines(Path.Combine(folder.FullName, "docs", "doctor.md"))
             .Select(line => Regex.Match(line, @"^\| `([^`]+)` \| (\w+) \|"))
             .Where(match => match.Success)

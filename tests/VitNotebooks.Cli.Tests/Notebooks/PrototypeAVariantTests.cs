@@ -27,7 +27,10 @@ public sealed class PrototypeAVariantTests : IDisposable
     public void Dispose()
     {
         foreach (var (name, value) in _environment)
+        {
             Environment.SetEnvironmentVariable(name, value);
+        }
+
         _folder.Dispose();
     }
 

@@ -168,7 +168,9 @@ public sealed class NuGetPackagesTests : IDisposable
         foreach (
             var file in Directory.EnumerateFiles(_folder.File("cache"), "resolved.json", SearchOption.AllDirectories)
         )
+        {
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-2));
+        }
     }
 
     private string Version(string name) =>

@@ -75,7 +75,10 @@ public sealed class PackedPackagesTests : IDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "VitNotebooks.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException("VitNotebooks.sln is not above the tests.");
     }
 
@@ -88,14 +91,20 @@ public sealed class PackedPackagesTests : IDisposable
             RedirectStandardError = true,
         };
         foreach (var name in new[] { "MSBuildSDKsPath", "MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "NUGET_PACKAGES" })
+        {
             start.Environment.Remove(name);
+        }
+
         start.Environment["CXX"] = "/nonexistent";
         start.Environment["VITNB_CACHE"] = _folder.File("cache");
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         if (folder != _folder.Path)
+        {
             start.Environment["HOME"] = _folder.File("home");
+        }
+
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();

@@ -41,10 +41,16 @@ public sealed class TransferLineTests
         rate.Add(At(0), 0);
         rate.BytesPerSecond.ShouldBeNull();
         for (var second = 1; second <= 30; second++)
+        {
             rate.Add(At(second), second * 100);
+        }
+
         rate.BytesPerSecond!.Value.ShouldBe(100, 1e-6);
         for (var second = 31; second <= 45; second++)
+        {
             rate.Add(At(second), 3000 + ((second - 30) * 1000));
+        }
+
         rate.BytesPerSecond!.Value.ShouldBe(1000, 1e-6);
         rate.Add(At(46), 10); // it began anew
         rate.BytesPerSecond.ShouldBeNull();

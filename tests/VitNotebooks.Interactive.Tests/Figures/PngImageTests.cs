@@ -40,7 +40,9 @@ public sealed class PngImageTests
         {
             raw[at].ShouldBe((byte)1);
             for (var i = 0; i < stride; i++)
+            {
                 pixels.Add((byte)(raw[at + 1 + i] + (i < 3 ? 0 : pixels[^3])));
+            }
         }
 
         return [.. pixels];

@@ -47,7 +47,10 @@ public sealed class SvgFigureTests
                 {
                     double[] y = [.. values.Select(v => v.Get).Where(v => Math.Abs(v) < 1e100)];
                     if (y.Length == 0)
+                    {
                         return true;
+                    }
+
                     var svg = Parse(new Figure([new ScatterTrace([.. y.Select((_, i) => (double)i)], y)]));
                     return svg.Descendants(Svg + "circle")
                         .All(c =>

@@ -32,7 +32,10 @@ public sealed class TicksTests
                 {
                     var (a, b) = (range.Item1.Get, range.Item2.Get);
                     if (Math.Abs(a) > 1e100 || Math.Abs(b) > 1e100)
+                    {
                         return true;
+                    }
+
                     var ticks = Ticks.For(new Axis(), Math.Min(a, b), Math.Max(a, b), 6, pad: true);
                     return ticks.Min <= Math.Min(a, b)
                         && ticks.Max >= Math.Max(a, b)

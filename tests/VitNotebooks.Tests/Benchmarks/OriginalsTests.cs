@@ -12,19 +12,19 @@ public sealed class OriginalsTests
     [Fact]
     public void Drops_OfEachFamily_AreThoseOfOurModelByDefault()
     {
-        using JsonDocument theirs = PythonOracle.RunJson(
+        using var theirs = PythonOracle.RunJson(
             "../../benchmarks/python/originals.py",
             TimeSpan.FromSeconds(60),
             "drops"
         );
-        int compared = 0;
-        foreach (JsonProperty family in theirs.RootElement.EnumerateObject())
+        var compared = 0;
+        foreach (var family in theirs.RootElement.EnumerateObject())
         {
-            using JsonDocument ours = JsonDocument.Parse(VisionModels.ConfigOf(family.Name).ToJson());
-            bool known = family.Value.ValueKind == JsonValueKind.Object;
-            foreach ((string mine, string other) in new[] { ("DropPath", "drop_path_rate"), ("Dropout", "dropout") })
+            using var ours = JsonDocument.Parse(VisionModels.ConfigOf(family.Name).ToJson());
+            var known = family.Value.ValueKind == JsonValueKind.Object;
+            foreach (var (mine, other) in new[] { ("DropPath", "drop_path_rate"), ("Dropout", "dropout") })
             {
-                double rate = Rate(ours.RootElement, mine);
+                var rate = Rate(ours.RootElement, mine);
                 if (known)
                 {
                     rate.ShouldBe(Rate(family.Value, other), $"{family.Name}: {mine}");
@@ -42,7 +42,7 @@ public sealed class OriginalsTests
     // A rate that a family does not have is one of nothing.
     private static double Rate(JsonElement settings, string name)
     {
-        foreach (JsonProperty setting in settings.EnumerateObject())
+        foreach (var setting in settings.EnumerateObject())
         {
             if (string.Equals(setting.Name, name, StringComparison.OrdinalIgnoreCase))
             {

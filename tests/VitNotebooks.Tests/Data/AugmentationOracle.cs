@@ -32,14 +32,14 @@ public sealed class AugmentationOracle : IDisposable
 
     public RgbImage Picture(JsonElement entry)
     {
-        int width = entry[0].GetInt32();
-        int height = entry[1].GetInt32();
+        var width = entry[0].GetInt32();
+        var height = entry[1].GetInt32();
         return new RgbImage(width, height, _pixels.AsSpan(entry[2].GetInt32(), width * height * 3).ToArray());
     }
 
     public float[] Numbers(int offset, int count)
     {
-        float[] numbers = new float[count];
+        var numbers = new float[count];
         Buffer.BlockCopy(_pixels, offset, numbers, 0, count * 4);
         return numbers;
     }
@@ -75,8 +75,8 @@ internal sealed class PhotographsFactAttribute : FactAttribute
 
     private static string? Find()
     {
-        string? data = Environment.GetEnvironmentVariable("VITNB_DATA");
-        string folder = Path.Combine(string.IsNullOrEmpty(data) ? "." : data, "imagenet-sample-100");
+        var data = Environment.GetEnvironmentVariable("VITNB_DATA");
+        var folder = Path.Combine(string.IsNullOrEmpty(data) ? "." : data, "imagenet-sample-100");
         return !string.IsNullOrEmpty(data) && Directory.Exists(folder) ? folder : null;
     }
 }

@@ -14,7 +14,7 @@ public sealed class AugmentationTests
     public void ToPipeline_OfThePresets_IsWhatTheRecipesSay()
     {
         const string crop = "RandomResizedCrop(224, scale 0.08..1, ratio 0.75..1.333333, bicubic)";
-        foreach (Augmentation same in new[] { Augmentation.VtsDrloc, Augmentation.Swin, Augmentation.Deit })
+        foreach (var same in new[] { Augmentation.VtsDrloc, Augmentation.Swin, Augmentation.Deit })
         {
             Chain(same, 224).ShouldBe($"{crop} > RandomHorizontalFlip(0.5) > {Rand} > {Norm} > {Erasing}");
             Chain(same, 32)
@@ -57,7 +57,7 @@ public sealed class AugmentationTests
     [Fact]
     public void WithoutFlip_OfAPreset_ChangesNothingElse()
     {
-        Augmentation digits = Augmentation.VtsDrloc.WithoutFlip();
+        var digits = Augmentation.VtsDrloc.WithoutFlip();
         digits.ShouldBe(Augmentation.VtsDrloc with { Name = "vts-drloc-without-flip", FlipProbability = 0 });
         digits.ToString().ShouldStartWith("vts-drloc-without-flip (random resized crop, ");
         digits.ToString().ShouldContain("flip 0, ");
@@ -76,11 +76,11 @@ public sealed class AugmentationTests
     [Fact]
     public void ToPipeline_OfEveryPreset_GivesTheModelsSize()
     {
-        RgbImage image = TestImages.Noise(70, 50, 1);
-        foreach (int size in new[] { 32, 64 })
+        var image = TestImages.Noise(70, 50, 1);
+        foreach (var size in new[] { 32, 64 })
         {
             foreach (
-                Augmentation preset in new[]
+                var preset in new[]
                 {
                     Augmentation.VtsDrloc,
                     Augmentation.Deit3,
@@ -90,11 +90,11 @@ public sealed class AugmentationTests
                 }
             )
             {
-                Pipeline chain = preset.ToPipeline(Preprocessing.ImageNet(size));
+                var chain = preset.ToPipeline(Preprocessing.ImageNet(size));
                 chain.FixedSize.ShouldBe((size, size));
-                for (int seed = 0; seed < 20; seed++)
+                for (var seed = 0; seed < 20; seed++)
                 {
-                    RgbImage result = chain.Apply(image, new TorchRandom(seed));
+                    var result = chain.Apply(image, new TorchRandom(seed));
                     (result.Width, result.Height).ShouldBe((size, size), preset.Name);
                 }
             }

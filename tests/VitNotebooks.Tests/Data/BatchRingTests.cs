@@ -27,9 +27,9 @@ public sealed class BatchRingTests
     {
         using var loader = new Loader(TestImages.Dataset(80), Chain, s_options);
         var places = new HashSet<nint>();
-        for (int epoch = 0; epoch < 5; epoch++)
+        for (var epoch = 0; epoch < 5; epoch++)
         {
-            foreach (Batch batch in loader.Epoch(epoch))
+            foreach (var batch in loader.Epoch(epoch))
             {
                 places.Add(Place(batch.Images));
                 batch.Dispose();
@@ -47,9 +47,9 @@ public sealed class BatchRingTests
         var expected = new List<float[]>();
         using (var fresh = new Loader(TestImages.Dataset(41), Chain, s_options))
         {
-            for (int epoch = 0; epoch < 3; epoch++)
+            for (var epoch = 0; epoch < 3; epoch++)
             {
-                foreach (Batch batch in fresh.Epoch(epoch))
+                foreach (var batch in fresh.Epoch(epoch))
                 {
                     expected.Add(Numbers(batch));
                     batch.Dispose();
@@ -58,10 +58,10 @@ public sealed class BatchRingTests
         }
         using var loader = new Loader(TestImages.Dataset(41), Chain, s_options);
         var kept = new List<(int Place, Batch Batch)>();
-        int at = 0;
-        for (int epoch = 0; epoch < 3; epoch++)
+        var at = 0;
+        for (var epoch = 0; epoch < 3; epoch++)
         {
-            foreach (Batch batch in loader.Epoch(epoch))
+            foreach (var batch in loader.Epoch(epoch))
             {
                 Numbers(batch).ShouldBe(expected[at]);
                 if (at % every == 0)
@@ -76,7 +76,7 @@ public sealed class BatchRingTests
             }
         }
         at.ShouldBe(expected.Count);
-        foreach ((int place, Batch batch) in kept)
+        foreach (var (place, batch) in kept)
         {
             Numbers(batch).ShouldBe(expected[place]);
             batch.Dispose();
@@ -88,7 +88,7 @@ public sealed class BatchRingTests
     {
         using var ring = new BatchRing(4, 8, 8, torch.float32, usual: 1, cudaDevice: null);
         var first = new Batch(0, 0, 4, ring.Rent(), draws: null);
-        nint place = Place(first.Images);
+        var place = Place(first.Images);
         first.Dispose();
         first.Dispose();
         using var second = new Batch(0, 1, 4, ring.Rent(), draws: null);
@@ -102,7 +102,7 @@ public sealed class BatchRingTests
     [Fact]
     public void Dispose_OfTheLoader_FreesAllAndWhatIsGivenBackLater()
     {
-        long before = torch.Tensor.TotalCount;
+        var before = torch.Tensor.TotalCount;
         Batch kept;
         using (var loader = new Loader(TestImages.Dataset(41), Chain, s_options))
         {
@@ -112,7 +112,7 @@ public sealed class BatchRingTests
             // The kept one with its memory, and of all the others' memory what an epoch needs and two more.
             (torch.Tensor.TotalCount - before).ShouldBeLessThanOrEqualTo(4 + (2 * (s_options.Prefetch + 4)));
         }
-        float[] numbers = Numbers(kept);
+        var numbers = Numbers(kept);
         numbers.ShouldNotBe(new float[numbers.Length]);
         kept.Dispose();
         torch.Tensor.TotalCount.ShouldBe(before);
@@ -122,7 +122,7 @@ public sealed class BatchRingTests
     public void Rent_OfADisposedRing_SaysSo()
     {
         using var ring = new BatchRing(4, 8, 8, torch.uint8, usual: 2, cudaDevice: null);
-        BatchRing.Memory memory = ring.Rent();
+        var memory = ring.Rent();
         memory.Images.dtype.ShouldBe(torch.uint8);
         ring.Dispose();
         memory.GiveBack();

@@ -33,7 +33,7 @@ public sealed class BatchedLoaderTests
     [MemberData(nameof(Exact))]
     public void Epoch_OfCropsAndFlips_IsTheLoadersToTheBit(string name)
     {
-        Pipeline pipeline = name switch
+        var pipeline = name switch
         {
             "crop" => Pipeline.Empty.RandomCrop(16, padding: 3).RandomHorizontalFlip(),
             "mirrored" => Pipeline.Empty.RandomHorizontalFlip().Then(new RandomCrop(16, 3, BorderKind.Reflected)),
@@ -53,22 +53,22 @@ public sealed class BatchedLoaderTests
     public void Run_OfACropOfAnyDtype_IsThatOfTheMatrixProducts(int size, int border)
     {
         using var scope = torch.NewDisposeScope();
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(7, 16));
+        using var images = ImageTensors.Load(TestImages.Dataset(7, 16));
         var random = new TorchRandom(3);
-        float[] boxes = new float[7 * BatchedResampling.BoxNumbers];
-        for (int i = 0; i < 7; i++)
+        var boxes = new float[7 * BatchedResampling.BoxNumbers];
+        for (var i = 0; i < 7; i++)
         {
-            int left = (int)random.RandInt(-border, 16 + border - size + 1);
-            int top = (int)random.RandInt(-border, 16 + border - size + 1);
+            var left = (int)random.RandInt(-border, 16 + border - size + 1);
+            var top = (int)random.RandInt(-border, 16 + border - size + 1);
             BatchedResampling.Write(boxes.AsSpan(i * BatchedResampling.BoxNumbers), new CropBox(left, top, size, size));
         }
-        torch.Tensor drawn = torch.tensor(boxes).view(7, BatchedResampling.BoxNumbers);
-        torch.Tensor bytes = images.Images;
-        torch.Tensor numbers = bytes.to(torch.float32);
-        torch.Tensor products = BatchedResampling.Run(numbers, drawn, size, size, Interpolation.Bilinear);
-        float[] expected = products.contiguous().data<float>().ToArray();
+        var drawn = torch.tensor(boxes).view(7, BatchedResampling.BoxNumbers);
+        var bytes = images.Images;
+        var numbers = bytes.to(torch.float32);
+        var products = BatchedResampling.Run(numbers, drawn, size, size, Interpolation.Bilinear);
+        var expected = products.contiguous().data<float>().ToArray();
         BatchedCrop.Run(numbers, drawn, size, border).data<float>().ToArray().ShouldBe(expected);
-        torch.Tensor ofBytes = BatchedCrop.Run(bytes, drawn, size, border);
+        var ofBytes = BatchedCrop.Run(bytes, drawn, size, border);
         ofBytes.dtype.ShouldBe(torch.uint8);
         ofBytes.data<byte>().ToArray().ShouldBe(expected.Select(value => (byte)value));
     }
@@ -79,18 +79,18 @@ public sealed class BatchedLoaderTests
     [InlineData(3, 7)]
     public void Mirrored_IsWhatSingleImagesShow(int side, int border)
     {
-        TestImages.InMemory data = TestImages.Dataset(2, side);
-        using ImageTensors images = ImageTensors.Load(data);
-        using torch.Tensor mirrored = BatchedCrop.Mirrored(images.Images, border);
-        int size = side + (2 * border);
-        byte[] bytes = mirrored.data<byte>().ToArray();
-        for (int i = 0; i < 2; i++)
+        var data = TestImages.Dataset(2, side);
+        using var images = ImageTensors.Load(data);
+        using var mirrored = BatchedCrop.Mirrored(images.Images, border);
+        var size = side + (2 * border);
+        var bytes = mirrored.data<byte>().ToArray();
+        for (var i = 0; i < 2; i++)
         {
             var buffer = new PixelBuffer();
             buffer.Load(data.Read(i));
             buffer.CropReflected(-border, -border, size, size);
-            byte[] pixels = buffer.Pixels.ToArray();
-            for (int at = 0; at < pixels.Length; at++)
+            var pixels = buffer.Pixels.ToArray();
+            for (var at = 0; at < pixels.Length; at++)
             {
                 bytes[(((i * 3) + (at % 3)) * size * size) + (at / 3)].ShouldBe(pixels[at]);
             }
@@ -102,8 +102,8 @@ public sealed class BatchedLoaderTests
     [MemberData(nameof(Colored))]
     public void Epoch_OfColoursAndErasing_IsTheLoadersToTheBit(string name)
     {
-        Pipeline normalized = Pipeline.Empty.Normalize(s_mean, s_std);
-        Pipeline pipeline = name switch
+        var normalized = Pipeline.Empty.Normalize(s_mean, s_std);
+        var pipeline = name switch
         {
             "brightness" => normalized.ColorJitter(brightness: 0.8),
             "contrast" => normalized.ColorJitter(contrast: 0.8),
@@ -145,18 +145,18 @@ public sealed class BatchedLoaderTests
                 .Range(0, 4096)
                 .SelectMany(i => new[] { (byte)((i >> 8) * 17), (byte)((i >> 4 & 15) * 17), (byte)((i & 15) * 17) }),
         ];
-        for (int i = 1; i < pixels.Length; i += 7)
+        for (var i = 1; i < pixels.Length; i += 7)
         {
             pixels[i] ^= 1;
         }
         var data = new TestImages.InMemory([.. Enumerable.Repeat(new RgbImage(64, 64, pixels), 12)]);
-        using ImageTensors images = ImageTensors.Load(data);
-        Pipeline pipeline = Pipeline.Empty.ColorJitter(0.3, 0.3, 0.3, 0.5);
+        using var images = ImageTensors.Load(data);
+        var pipeline = Pipeline.Empty.ColorJitter(0.3, 0.3, 0.3, 0.5);
         using var batched = new BatchedLoader(images, pipeline, Options);
         using var single = new Loader(data, pipeline, Options);
-        List<float[]> ours = Read(batched, 0, 0);
-        int index = 0;
-        foreach (Batch batch in single.Epoch(0))
+        var ours = Read(batched, 0, 0);
+        var index = 0;
+        foreach (var batch in single.Epoch(0))
         {
             using (batch)
             {
@@ -175,17 +175,17 @@ public sealed class BatchedLoaderTests
             [.. Enumerable.Range(0, 23).Select(i => TestImages.Noise(8, 8, i))],
             i => broken.Contains(i) ? new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg") : null
         );
-        LoaderOptions options = Options with { OnBroken = policy, BatchSize = 3 };
-        Pipeline pipeline = Pipeline.Empty.RandomCrop(8, 2);
-        using ImageTensors images = ImageTensors.Load(data, onBroken: policy);
+        var options = Options with { OnBroken = policy, BatchSize = 3 };
+        var pipeline = Pipeline.Empty.RandomCrop(8, 2);
+        using var images = ImageTensors.Load(data, onBroken: policy);
         images.Broken.Select(b => b.File).ShouldBe(broken.Select(i => $"{i}.jpg"));
         using var batched = new BatchedLoader(images, pipeline, options);
         using var single = new Loader(data, pipeline, options);
-        foreach (int epoch in new[] { 0, 1 })
+        foreach (var epoch in new[] { 0, 1 })
         {
-            List<float[]> ours = Read(batched, epoch, 0);
+            var ours = Read(batched, epoch, 0);
             var theirs = new List<float[]>();
-            foreach (Batch batch in single.Epoch(epoch))
+            foreach (var batch in single.Epoch(epoch))
             {
                 using (batch)
                 {
@@ -193,7 +193,7 @@ public sealed class BatchedLoaderTests
                 }
             }
             ours.Count.ShouldBe(theirs.Count);
-            for (int i = 0; i < ours.Count; i++)
+            for (var i = 0; i < ours.Count; i++)
             {
                 ours[i].ShouldBe(theirs[i]);
             }
@@ -223,7 +223,7 @@ public sealed class BatchedLoaderTests
     [Fact]
     public void WaitSeconds_IsTheTimeInWhichBatchesAreMade()
     {
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(64, 48));
+        using var images = ImageTensors.Load(TestImages.Dataset(64, 48));
         using var loader = new BatchedLoader(images, Pipeline.Empty.Resize(96), Options);
         loader.WaitSeconds.ShouldBe(0);
         var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -239,7 +239,7 @@ public sealed class BatchedLoaderTests
     public void Epoch_OfResizedImages_IsWithinALevelOfPillows(int side, int size, Interpolation filter)
     {
         foreach (
-            Pipeline pipeline in new[]
+            var pipeline in new[]
             {
                 Pipeline.Empty.Resize(size, filter),
                 Pipeline.Empty.Resize(size, size + 5, filter),
@@ -262,9 +262,9 @@ public sealed class BatchedLoaderTests
     [Fact]
     public void Epoch_BegunInTheMiddle_GoesOnAsItWouldHave()
     {
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(23));
+        using var images = ImageTensors.Load(TestImages.Dataset(23));
         using var loader = new BatchedLoader(images, Pipeline.Empty.RandomCrop(8, 2), Options);
-        List<float[]> whole = Read(loader, 3, 0);
+        var whole = Read(loader, 3, 0);
         whole.Count.ShouldBe(4);
         Read(loader, 3, 2).ShouldBe(whole[2..]);
         Read(loader, 4, 0)[0].ShouldNotBe(whole[0]);
@@ -273,19 +273,19 @@ public sealed class BatchedLoaderTests
     [Fact]
     public void Epoch_LeavesNoTensorsBehind()
     {
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(23));
+        using var images = ImageTensors.Load(TestImages.Dataset(23));
         using var loader = new BatchedLoader(
             images,
             Pipeline.Empty.RandomResizedCrop(8).RandomHorizontalFlip(),
             Options
         );
         Read(loader, 0, 0);
-        long before = torch.Tensor.TotalCount;
+        var before = torch.Tensor.TotalCount;
         Read(loader, 1, 0);
         torch.Tensor.TotalCount.ShouldBe(before);
         using (torch.NewDisposeScope())
         {
-            using Batch first = loader.Epoch(2).First();
+            using var first = loader.Epoch(2).First();
             first.Images.IsInvalid.ShouldBeFalse();
         }
     }
@@ -293,7 +293,7 @@ public sealed class BatchedLoaderTests
     [Fact]
     public void Constructor_OfATransformForSingleImages_NamesIt()
     {
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(3));
+        using var images = ImageTensors.Load(TestImages.Dataset(3));
         Should
             .Throw<ArgumentException>(() => new BatchedLoader(images, Pipeline.Empty.Then(new Own()).CenterCrop(4)))
             .Message.ShouldContain("own(3) cannot run on whole batches");
@@ -319,12 +319,12 @@ public sealed class BatchedLoaderTests
     [Fact]
     public void Load_HoldsImagesAsPlanesAndLabels()
     {
-        TestImages.InMemory data = TestImages.Dataset(5);
-        using ImageTensors images = ImageTensors.Load(data);
+        var data = TestImages.Dataset(5);
+        using var images = ImageTensors.Load(data);
         images.Images.shape.ShouldBe([5L, 3, 8, 8]);
         images.Images.dtype.ShouldBe(torch.uint8);
         images.Labels.data<long>().ToArray().ShouldBe([0, 1, 0, 1, 0]);
-        byte[] bytes = images.Images.data<byte>().ToArray();
+        var bytes = images.Images.data<byte>().ToArray();
         bytes[(3 * 192) + 64 + (2 * 8) + 7].ShouldBe(data.Read(3)[7, 2].G);
     }
 
@@ -338,15 +338,15 @@ public sealed class BatchedLoaderTests
 
     private static void Compare(Pipeline pipeline, int side, Action<float[], float[]> compare)
     {
-        TestImages.InMemory data = TestImages.Dataset(23, side);
-        using ImageTensors images = ImageTensors.Load(data);
+        var data = TestImages.Dataset(23, side);
+        using var images = ImageTensors.Load(data);
         using var batched = new BatchedLoader(images, pipeline, Options);
         using var single = new Loader(data, pipeline, Options);
         batched.BatchesPerEpoch.ShouldBe(single.BatchesPerEpoch);
         (batched.Width, batched.Height).ShouldBe((single.Width, single.Height));
-        List<float[]> ours = Read(batched, 2, 0);
-        int index = 0;
-        foreach (Batch batch in single.Epoch(2))
+        var ours = Read(batched, 2, 0);
+        var index = 0;
+        foreach (var batch in single.Epoch(2))
         {
             using (batch)
             {
@@ -359,7 +359,7 @@ public sealed class BatchedLoaderTests
     private static List<float[]> Read(BatchedLoader loader, int epoch, int from)
     {
         var result = new List<float[]>();
-        foreach (Batch batch in loader.Epoch(epoch, from))
+        foreach (var batch in loader.Epoch(epoch, from))
         {
             using (batch)
             {
@@ -372,7 +372,7 @@ public sealed class BatchedLoaderTests
     // Images, and labels behind them.
     private static float[] Numbers(Batch batch)
     {
-        float[] images = batch.Images.data<float>().ToArray();
+        var images = batch.Images.data<float>().ToArray();
         return [.. images, .. batch.Labels.data<long>().ToArray().Select(label => (float)label)];
     }
 

@@ -25,18 +25,18 @@ public sealed class BigVisionRandAugmentTests
     [Fact]
     public void Apply_OfWarps_MovesWholePixelsAndFillsWithGrey()
     {
-        byte[] moved = Run(PixelOperation.TranslateX, 3);
-        byte[] rounded = Run(PixelOperation.TranslateX, 2.5);
+        var moved = Run(PixelOperation.TranslateX, 3);
+        var rounded = Run(PixelOperation.TranslateX, 2.5);
         rounded.ShouldBe(moved);
-        for (int y = 0; y < 11; y++)
+        for (var y = 0; y < 11; y++)
         {
-            for (int x = 0; x < 15; x++)
+            for (var x = 0; x < 15; x++)
             {
-                (byte, byte, byte) expected = x + 3 < 15 ? Image[x + 3, y] : ((byte)128, (byte)128, (byte)128);
+                var expected = x + 3 < 15 ? Image[x + 3, y] : ((byte)128, (byte)128, (byte)128);
                 At(moved, x, y).ShouldBe(expected);
             }
         }
-        byte[] sheared = Run(PixelOperation.ShearY, 1);
+        var sheared = Run(PixelOperation.ShearY, 1);
         At(sheared, 2, 3).ShouldBe(Image[2, 5]);
         At(sheared, 2, 9).ShouldBe(((byte)128, (byte)128, (byte)128));
         Run(PixelOperation.Rotate, 180).ShouldBe(Turned());
@@ -69,13 +69,13 @@ public sealed class BigVisionRandAugmentTests
             (PixelOperation.AutoContrast, PointOperations.AutoContrast),
             (PixelOperation.Brightness, b => PointOperations.Brightness(b, 0.6)),
         ];
-        foreach ((PixelOperation operation, Action<PixelBuffer> pillow) in pairs)
+        foreach (var (operation, pillow) in pairs)
         {
-            byte[] own = Run(operation, 0.6);
+            var own = Run(operation, 0.6);
             var buffer = new PixelBuffer();
             buffer.Load(Image);
             pillow(buffer);
-            for (int i = 0; i < own.Length; i++)
+            for (var i = 0; i < own.Length; i++)
             {
                 Math.Abs(own[i] - buffer.Pixels[i]).ShouldBeLessThanOrEqualTo(1, $"{operation}, byte {i}");
             }
@@ -88,12 +88,12 @@ public sealed class BigVisionRandAugmentTests
         var buffer = new PixelBuffer();
         buffer.Load(Image);
         BigVisionOperations.Cutout(buffer, 3, 1, 14);
-        byte[] cut = buffer.Pixels.ToArray();
-        for (int y = 0; y < 11; y++)
+        var cut = buffer.Pixels.ToArray();
+        for (var y = 0; y < 11; y++)
         {
-            for (int x = 0; x < 15; x++)
+            for (var x = 0; x < 15; x++)
             {
-                (byte, byte, byte) expected = y < 4 && x >= 11 ? ((byte)128, (byte)128, (byte)128) : Image[x, y];
+                var expected = y < 4 && x >= 11 ? ((byte)128, (byte)128, (byte)128) : Image[x, y];
                 At(cut, x, y).ShouldBe(expected);
             }
         }
@@ -109,7 +109,7 @@ public sealed class BigVisionRandAugmentTests
 
     private static (byte R, byte G, byte B) At(byte[] pixels, int x, int y)
     {
-        int at = ((y * 15) + x) * 3;
+        var at = ((y * 15) + x) * 3;
         return (pixels[at], pixels[at + 1], pixels[at + 2]);
     }
 

@@ -16,7 +16,7 @@ public sealed class Cifar100Tests(DatasetOracle oracle) : IDisposable
     [InlineData("python")]
     public void Open_BothVersions_AreWhatPythonWrote(string version)
     {
-        (Cifar100 train, Cifar100 test) = Cifar100.Open(oracle.PathOf($"cifar100-{version}"), manifest: s_small);
+        var (train, test) = Cifar100.Open(oracle.PathOf($"cifar100-{version}"), manifest: s_small);
         DatasetOracle.Check(train, oracle["cifar100", "train"]);
         DatasetOracle.Check(test, oracle["cifar100", "test"]);
         test.Classes.ShouldBe(DatasetOracle.Texts(oracle["cifar100", "classes"]));
@@ -38,9 +38,9 @@ public sealed class Cifar100Tests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_CoarseLabels_CountInsteadOfTheFine()
     {
-        string root = oracle.PathOf("cifar100-binary");
-        Cifar100 coarse = Cifar100.OpenSplit(root, "train", Cifar100Labels.Coarse, s_small);
-        Cifar100 fine = Cifar100.OpenSplit(root, "train", Cifar100Labels.Fine, s_small);
+        var root = oracle.PathOf("cifar100-binary");
+        var coarse = Cifar100.OpenSplit(root, "train", Cifar100Labels.Coarse, s_small);
+        var fine = Cifar100.OpenSplit(root, "train", Cifar100Labels.Fine, s_small);
         coarse.Classes.Count.ShouldBe(20);
         coarse.Label(3).ShouldBe(fine.CoarseLabel(3));
         coarse.FineLabel(3).ShouldBe(fine.Label(3));
@@ -53,7 +53,7 @@ public sealed class Cifar100Tests(DatasetOracle oracle) : IDisposable
     [InlineData(1, 100, "fine label 100; expected 0..99")]
     public void Open_LabelOutOfRange_NamesTheRecord(int at, byte label, string says)
     {
-        byte[] bytes = File.ReadAllBytes(oracle.PathOf("cifar100-binary", "cifar-100-binary", "test.bin"));
+        var bytes = File.ReadAllBytes(oracle.PathOf("cifar100-binary", "cifar-100-binary", "test.bin"));
         bytes[(2 * Record) + at] = label;
         Copy("test.bin", bytes);
         Should
@@ -86,7 +86,7 @@ public sealed class Cifar100Tests(DatasetOracle oracle) : IDisposable
             RealDataFactAttribute.Root!,
             "cifar100-test"
         );
-        Cifar100 test = Cifar100.OpenSplit(RealDataFactAttribute.Root!, "test");
+        var test = Cifar100.OpenSplit(RealDataFactAttribute.Root!, "test");
         DatasetOracle.Check(test, known.RootElement.GetProperty("test"));
         test.Count.ShouldBe(10_000);
         test.Classes.ShouldBe(DatasetManifests.Get("cifar100").Classes);
@@ -102,7 +102,7 @@ public sealed class Cifar100Tests(DatasetOracle oracle) : IDisposable
 
     private void Copy(string name, byte[] bytes)
     {
-        foreach (string names in new[] { "fine_label_names.txt", "coarse_label_names.txt" })
+        foreach (var names in new[] { "fine_label_names.txt", "coarse_label_names.txt" })
         {
             _folder.Write(
                 File.ReadAllBytes(oracle.PathOf("cifar100-binary", "cifar-100-binary", names)),

@@ -66,7 +66,7 @@ public sealed class Cifar10Tests : IDisposable
     [Fact]
     public void Open_LabelOutOfRange_NamesRecordAndOffset()
     {
-        using (FileStream file = File.OpenWrite(FileOf("data_batch_2.bin")))
+        using (var file = File.OpenWrite(FileOf("data_batch_2.bin")))
         {
             file.Position = 7 * Record;
             file.WriteByte(12);
@@ -107,9 +107,9 @@ public sealed class Cifar10Tests : IDisposable
     [Fact]
     public void Identity_OfChangedPixels_Changes()
     {
-        string before = Cifar10.Open(_folder.Path).Train.Identity;
+        var before = Cifar10.Open(_folder.Path).Train.Identity;
         Cifar10.Open(_folder.Path).Train.Identity.ShouldBe(before);
-        using (FileStream file = File.OpenWrite(FileOf("data_batch_5.bin")))
+        using (var file = File.OpenWrite(FileOf("data_batch_5.bin")))
         {
             file.Position = 5000;
             file.WriteByte(1);
@@ -128,7 +128,7 @@ public sealed class Cifar10Tests : IDisposable
 
     private void Resize(string name, long by)
     {
-        using FileStream file = File.OpenWrite(FileOf(name));
+        using var file = File.OpenWrite(FileOf(name));
         file.SetLength(file.Length + by);
     }
 }

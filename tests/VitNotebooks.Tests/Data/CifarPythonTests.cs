@@ -17,7 +17,7 @@ public sealed class CifarPythonTests(DatasetOracle oracle) : IDisposable
     [InlineData("p5")]
     public void Open_EveryProtocol_IsWhatPythonPickled(string form)
     {
-        (Cifar10 train, Cifar10 test) = Cifar10.Open(oracle.PathOf($"cifar10-{form}"), s_small);
+        var (train, test) = Cifar10.Open(oracle.PathOf($"cifar10-{form}"), s_small);
         DatasetOracle.Check(train, oracle["cifar10", form, "train"]);
         DatasetOracle.Check(test, oracle["cifar10", form, "test"]);
         train.Classes.ShouldBe(DatasetOracle.Texts(oracle["cifar10", form, "classes"]));
@@ -27,12 +27,12 @@ public sealed class CifarPythonTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_APickleThatCallsForMore_RefusesTheNameAndRunsNothing()
     {
-        string marker = _folder["ran"];
+        var marker = _folder["ran"];
         Batch(
             "test_batch",
             [.. "cposix\nsystem\n(S'touch "u8, .. System.Text.Encoding.ASCII.GetBytes(marker), .. "'\ntR."u8]
         );
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => Cifar10.Open(_folder.Path, s_small));
+        var error = Should.Throw<DatasetFormatException>(() => Cifar10.Open(_folder.Path, s_small));
         error.Message.ShouldContain("'posix.system'");
         File.Exists(marker).ShouldBeFalse();
     }
@@ -62,7 +62,7 @@ public sealed class CifarPythonTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_Truncated_Throws()
     {
-        byte[] whole = File.ReadAllBytes(oracle.PathOf("cifar10-p2", "cifar-10-batches-py", "test_batch"));
+        var whole = File.ReadAllBytes(oracle.PathOf("cifar10-p2", "cifar-10-batches-py", "test_batch"));
         Batch("test_batch", whole[..(whole.Length / 2)]);
         Should
             .Throw<DatasetFormatException>(() => Cifar10.Open(_folder.Path, s_small))
@@ -72,14 +72,14 @@ public sealed class CifarPythonTests(DatasetOracle oracle) : IDisposable
     [RealDataFact("cifar-10-batches-py")]
     public void Open_TheRealPickles_AreWhatPythonAndTheBinaryVersionHave()
     {
-        string root = RealDataFactAttribute.Root!;
+        var root = RealDataFactAttribute.Root!;
         using var known = PythonOracle.RunJson("datasets.py", TimeSpan.FromMinutes(3), "read", root, "cifar10-python");
-        (Cifar10 train, Cifar10 test) = Cifar10.Open(Path.Combine(root, Cifar10.PythonFolderName));
+        var (train, test) = Cifar10.Open(Path.Combine(root, Cifar10.PythonFolderName));
         DatasetOracle.Check(train, known.RootElement.GetProperty("train"));
         DatasetOracle.Check(test, known.RootElement.GetProperty("test"));
         train.Classes.ShouldBe(DatasetOracle.Texts(known.RootElement.GetProperty("classes")));
         train.Classes.ShouldBe(DatasetManifests.Get("cifar10").Classes);
-        (Cifar10 binaryTrain, Cifar10 binaryTest) = Cifar10.Open(Path.Combine(root, Cifar10.FolderName));
+        var (binaryTrain, binaryTest) = Cifar10.Open(Path.Combine(root, Cifar10.FolderName));
         binaryTrain.Identity.ShouldBe(train.Identity);
         binaryTest.Identity.ShouldBe(test.Identity);
     }
@@ -88,7 +88,7 @@ public sealed class CifarPythonTests(DatasetOracle oracle) : IDisposable
 
     private void Batch(string name, byte[] bytes)
     {
-        foreach (string file in Directory.GetFiles(oracle.PathOf("cifar10-p2", "cifar-10-batches-py")))
+        foreach (var file in Directory.GetFiles(oracle.PathOf("cifar10-p2", "cifar-10-batches-py")))
         {
             _folder.Write(File.ReadAllBytes(file), "cifar-10-batches-py", Path.GetFileName(file));
         }

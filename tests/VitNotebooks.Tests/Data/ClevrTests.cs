@@ -31,7 +31,7 @@ public sealed class ClevrTests : IDisposable
         string last
     )
     {
-        ListedImages data = Clevr.OpenSplit(_folder["CLEVR_v1.0"], "train", label, "x");
+        var data = Clevr.OpenSplit(_folder["CLEVR_v1.0"], "train", label, "x");
         Enumerable.Range(0, data.Count).Select(data.Label).ShouldBe(labels);
         (data.Classes.Count, data.Classes[0], data.Classes[^1]).ShouldBe((classes, first, last));
         Path.GetFileName(data.Source(1)).ShouldBe("CLEVR_train_000001.png");
@@ -42,7 +42,7 @@ public sealed class ClevrTests : IDisposable
     public void Open_ByItsName_TestsOnTheValidationImages()
     {
         Datasets.IsPresent("clevr", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         (data.Train.Name, data.Train.Count, data.Test.Name, data.Test.Count).ShouldBe(
             ("clevr/train", 6, "clevr/val", 3)
         );
@@ -51,7 +51,7 @@ public sealed class ClevrTests : IDisposable
             .Throw<DatasetFormatException>(() => Datasets.Open("clevr", _folder.Path))
             .Message.ShouldContain("6 images are listed; expected 70,000");
         File.Delete(_folder["CLEVR_v1.0", "images", "val", "CLEVR_val_000001.png"]);
-        VisionData part = Datasets.Open(s_small, _folder.Path);
+        var part = Datasets.Open(s_small, _folder.Path);
         part.Test.Count.ShouldBe(2);
         part.Notes.ShouldContain(note => note.StartsWith("clevr/val: 1 of 3 listed images", StringComparison.Ordinal));
     }
@@ -61,7 +61,7 @@ public sealed class ClevrTests : IDisposable
     [InlineData("distance", 6, new[] { 5, 4, 0 })]
     public void Open_ATaskOfVtab_TakesItsTestFromValidation(string task, int classes, int[] tests)
     {
-        ManifestProtocol protocol = s_small.Protocols.Single(p => p.Name == $"vtab-1k/clevr-{task}") with
+        var protocol = s_small.Protocols.Single(p => p.Name == $"vtab-1k/clevr-{task}") with
         {
             Splits =
             [
@@ -70,7 +70,7 @@ public sealed class ClevrTests : IDisposable
                 new ManifestSplit("test", 3, [], "clevr:3.*.*: validation"),
             ],
         };
-        VisionData data = DatasetProtocols.Open(s_small, protocol, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, protocol, _folder.Path, DecodeOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Classes.Count).ShouldBe((3, 2, classes));
         protocol.ClassCount.ShouldBe(classes);
         Enumerable.Range(0, 3).Select(data.Test.Label).ShouldBe(tests);
@@ -101,7 +101,7 @@ public sealed class ClevrTests : IDisposable
     public void OpenSplit_ScenesThatAreWrong_SaysWhichOne(string json, string says)
     {
         _folder.Write(Encoding.UTF8.GetBytes(json), "CLEVR_v1.0", "scenes", "CLEVR_train_scenes.json");
-        string message = Should
+        var message = Should
             .Throw<DatasetFormatException>(() => Clevr.OpenSplit(_folder["CLEVR_v1.0"], "train", ClevrLabel.Count, "x"))
             .Message;
         message.ShouldContain(says);
@@ -139,14 +139,14 @@ public sealed class ClevrTests : IDisposable
     public void Read_AFileOfManyPieces_GivesEveryScene()
     {
         const int Count = 3000;
-        string file = _folder.Write(
+        var file = _folder.Write(
             Encoding.UTF8.GetBytes(
                 $$"""{"info":{"scenes":1},"scenes":[{{string.Join(",\n", Enumerable.Range(0, Count).Select(i => Scene($"{i}.png", 3 + (i % 8), 8 + (i % 3))))}}],"more":[1]}"""
             ),
             "x.json"
         );
         new FileInfo(file).Length.ShouldBeGreaterThan(1 << 20);
-        IReadOnlyList<ClevrScene> scenes = ClevrScenes.Read(file, "Remedy.");
+        var scenes = ClevrScenes.Read(file, "Remedy.");
         scenes.ShouldBe(Enumerable.Range(0, Count).Select(i => new ClevrScene($"{i}.png", 3 + (i % 8), 8 + (i % 3))));
     }
 
@@ -179,7 +179,7 @@ public sealed class ClevrTests : IDisposable
             "scenes",
             $"CLEVR_{split}_scenes.json"
         );
-        for (int i = 0; i < scenes.Length; i++)
+        for (var i = 0; i < scenes.Length; i++)
         {
             _folder.Write(
                 TestImages.Noise(6, 5, i).ToPng(),

@@ -20,7 +20,7 @@ public sealed class Cub200Tests : IDisposable
         List("image_class_labels.txt", "1 1\n2 1\n3 2\n");
         List("train_test_split.txt", "1 0\n2 1\n3 1\n");
         foreach (
-            string file in new[]
+            var file in new[]
             {
                 "001.Black_footed_Albatross/a_1.jpg",
                 "001.Black_footed_Albatross/a_2.jpg",
@@ -35,7 +35,7 @@ public sealed class Cub200Tests : IDisposable
     [Fact]
     public void Open_TheLists_SplitAndLabelTheImages()
     {
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         data.Name.ShouldBe("cub200");
         data.Classes.ShouldBe(["001.Black_footed_Albatross", "002.Laysan_Albatross"]);
         Sources(data.Train).ShouldBe(["a_2.jpg 0", "b_1.jpg 1"]);
@@ -47,11 +47,7 @@ public sealed class Cub200Tests : IDisposable
     [Fact]
     public void Open_ClassesOfOtherNamesThanPublished_AreNoted()
     {
-        DatasetManifest two = s_small with
-        {
-            ClassCount = 2,
-            Classes = ["001.Black_footed_Albatross", "002.Laysan_Albatross"],
-        };
+        var two = s_small with { ClassCount = 2, Classes = ["001.Black_footed_Albatross", "002.Laysan_Albatross"] };
         Datasets.Open(two, _folder.Path).Notes.ShouldBeEmpty();
         List("classes.txt", "1 001.Black_footed_Albatross\n2 003.Sooty_Albatross");
         Datasets
@@ -84,9 +80,7 @@ public sealed class Cub200Tests : IDisposable
     public void Open_AListThatIsWrong_IsNamed(string name, string text, string says)
     {
         List(name, text);
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() =>
-            Datasets.Open("cub200", _folder.Path)
-        );
+        var error = Should.Throw<DatasetFormatException>(() => Datasets.Open("cub200", _folder.Path));
         error.Message.ShouldContain(says);
         error.File.ShouldBe(_folder["CUB_200_2011", name]);
     }

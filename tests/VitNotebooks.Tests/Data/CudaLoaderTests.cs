@@ -38,10 +38,10 @@ public sealed class CudaLoaderTests
     [CudaFact]
     public void Epoch_OfABatchedLoader_IsTheCpusWithinALevel()
     {
-        TestImages.InMemory data = TestImages.Dataset(23, 16);
-        using ImageTensors there = ImageTensors.Load(data, s_cuda);
-        using ImageTensors here = ImageTensors.Load(data);
-        foreach (Pipeline chain in Chains)
+        var data = TestImages.Dataset(23, 16);
+        using var there = ImageTensors.Load(data, s_cuda);
+        using var here = ImageTensors.Load(data);
+        foreach (var chain in Chains)
         {
             using var onCuda = new BatchedLoader(there, chain, Options);
             using var onCpu = new BatchedLoader(here, chain, Options);
@@ -52,15 +52,15 @@ public sealed class CudaLoaderTests
     [CudaFact]
     public void Epoch_OfADeviceTailLoader_IsTheLoadersWithinALevel()
     {
-        TestImages.InMemory data = TestImages.Dataset(23, 32);
-        Pipeline chain = Pipeline
+        var data = TestImages.Dataset(23, 32);
+        var chain = Pipeline
             .Empty.RandomCrop(32, padding: 4)
             .RandAugment("rand-m9-mstd0.5-inc1")
             .Resize(224)
             .RandomErasing(0.5);
         using var parted = new DeviceTailLoader(data, chain, s_cuda, Options with { CudaDevice = 0 });
         using var single = new Loader(data, chain, Options);
-        foreach (Batch batch in parted.Epoch(1))
+        foreach (var batch in parted.Epoch(1))
         {
             using (batch)
             {
@@ -75,37 +75,37 @@ public sealed class CudaLoaderTests
     [CudaFact]
     public void Epochs_CopiedByABusyDevice_ArriveAsTheyWere()
     {
-        TestImages.InMemory data = TestImages.Dataset(96, 32);
-        LoaderOptions options = Options with { BatchSize = 8, Workers = 4 };
+        var data = TestImages.Dataset(96, 32);
+        var options = Options with { BatchSize = 8, Workers = 4 };
         using var plain = new Loader(data, Pipeline.Empty, options);
         using var pinned = new Loader(data, Pipeline.Empty, options with { CudaDevice = 0 });
-        using torch.Tensor large = torch.randn([4096, 4096], device: s_cuda);
+        using var large = torch.randn([4096, 4096], device: s_cuda);
         CudaEvent.CanBeMade.ShouldBeTrue();
-        for (int epoch = 0; epoch < 3; epoch++)
+        for (var epoch = 0; epoch < 3; epoch++)
         {
             var copies = new List<torch.Tensor>();
-            int underWay = 0;
-            foreach (Batch batch in pinned.Epoch(epoch))
+            var underWay = 0;
+            foreach (var batch in pinned.Epoch(epoch))
             {
                 using (batch)
                 {
                     batch.Images.is_pinned().ShouldBeTrue();
                     batch.Labels.is_pinned().ShouldBeTrue();
-                    for (int i = 0; i < 4; i++)
+                    for (var i = 0; i < 4; i++)
                     {
                         large.matmul(large).Dispose();
                     }
                     copies.Add(batch.Images.to(s_cuda, non_blocking: true));
                 }
-                using CudaStream stream = CudaStream.Current(0);
+                using var stream = CudaStream.Current(0);
                 underWay += stream.IsIdle ? 0 : 1;
             }
             underWay.ShouldBeGreaterThan(0, "the copies were done at once, and the test shows nothing");
-            int at = 0;
-            foreach (Batch batch in plain.Epoch(epoch))
+            var at = 0;
+            foreach (var batch in plain.Epoch(epoch))
             {
                 using (batch)
-                using (torch.Tensor copied = copies[at++].cpu())
+                using (var copied = copies[at++].cpu())
                 {
                     copied.data<float>().ToArray().ShouldBe(batch.Images.data<float>().ToArray());
                 }
@@ -118,7 +118,7 @@ public sealed class CudaLoaderTests
     private static void ShouldBeClose(List<float[]> ours, List<float[]> theirs)
     {
         ours.Count.ShouldBe(theirs.Count);
-        for (int i = 0; i < ours.Count; i++)
+        for (var i = 0; i < ours.Count; i++)
         {
             ours[i].Length.ShouldBe(theirs[i].Length);
             ours[i].Zip(theirs[i], (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(Level);
@@ -128,11 +128,11 @@ public sealed class CudaLoaderTests
     private static List<float[]> Read(IBatchSource source)
     {
         var result = new List<float[]>();
-        foreach (Batch batch in source.Epoch(2))
+        foreach (var batch in source.Epoch(2))
         {
             using (batch)
-            using (torch.Tensor images = batch.Images.cpu())
-            using (torch.Tensor labels = batch.Labels.cpu())
+            using (var images = batch.Images.cpu())
+            using (var labels = batch.Labels.cpu())
             {
                 result.Add([
                     .. images.data<float>().ToArray(),

@@ -25,10 +25,10 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
     [InlineData("dsprites-plain")]
     public void Open_EitherFile_IsWhatPythonWrote(string form)
     {
-        DSprites shapes = DSprites.Open(oracle.PathOf(form, "dsprites"), DSpritesLabel.Shape, "dsprites/all");
+        var shapes = DSprites.Open(oracle.PathOf(form, "dsprites"), DSpritesLabel.Shape, "dsprites/all");
         DatasetOracle.Check(shapes, oracle["dsprites"]);
         shapes.Classes.ShouldBe(["square", "ellipse", "heart"]);
-        RgbImage image = shapes.Read(3);
+        var image = shapes.Read(3);
         (image.Width, image.Height).ShouldBe((64, 64));
         image.Pixels.ToArray().Distinct().Order().ShouldBe([(byte)0, (byte)255]);
     }
@@ -39,7 +39,7 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
     [InlineData(DSpritesLabel.Location, "location", 16, "x 0, 1", "x 30, 31")]
     public void Open_ByAFactor_HasVtabsClasses(DSpritesLabel label, string name, int classes, string first, string last)
     {
-        DSprites data = DSprites.Open(oracle.PathOf("dsprites", "dsprites"), label, "x");
+        var data = DSprites.Open(oracle.PathOf("dsprites", "dsprites"), label, "x");
         Enumerable.Range(0, data.Count).Select(data.Label).ShouldBe(Hdf5Oracle.Numbers(oracle["dsprites", name]));
         (data.Classes.Count, data.Classes[0], data.Classes[^1]).ShouldBe((classes, first, last));
     }
@@ -48,7 +48,7 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
     public void Open_ByItsName_DividesTheShapes()
     {
         Datasets.IsPresent("dsprites", oracle.PathOf("dsprites")).ShouldBeTrue();
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("dsprites"));
+        var data = Datasets.Open(s_small, oracle.PathOf("dsprites"));
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((48, 6, 6));
         string[] sources =
         [
@@ -69,7 +69,7 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
     [InlineData("orientation", "orientation 38, 39")]
     public void Open_ATaskOfVtab_IsCutOutOfTheWhole(string task, string last)
     {
-        ManifestProtocol protocol = s_small.Protocols.Single(p => p.Name == $"vtab-1k/dsprites-{task}") with
+        var protocol = s_small.Protocols.Single(p => p.Name == $"vtab-1k/dsprites-{task}") with
         {
             Splits =
             [
@@ -78,10 +78,10 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
                 new ManifestSplit("test", 10, [], "dsprites:2.*.*: train[50:]"),
             ],
         };
-        VisionData data = DatasetProtocols.Open(s_small, protocol, oracle.PathOf("dsprites"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, protocol, oracle.PathOf("dsprites"), DecodeOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((20, 10, 10));
         (data.Classes.Count, data.Classes[^1]).ShouldBe((protocol.ClassCount!.Value, last));
-        int[] labels = Hdf5Oracle.Numbers(oracle["dsprites", task]);
+        var labels = Hdf5Oracle.Numbers(oracle["dsprites", task]);
         var train = (IndexedDataset)data.Train;
         Enumerable.Range(0, 20).Select(train.Label).ShouldBe(train.Indices.Select(i => labels[i]));
     }
@@ -89,7 +89,7 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void Open_ADamagedArchive_IsNamed()
     {
-        byte[] whole = File.ReadAllBytes(oracle.PathOf("dsprites-plain", "dsprites", $"{Stem}.npz"));
+        var whole = File.ReadAllBytes(oracle.PathOf("dsprites-plain", "dsprites", $"{Stem}.npz"));
         // A pixel in the midst of the images: other than 0 and 1, and then another of the two.
         byte[] changed = [.. whole];
         changed[100_000] = 7;

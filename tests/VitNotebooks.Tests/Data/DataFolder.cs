@@ -10,7 +10,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Writes a file, with its folders.</summary>
     public string Write(byte[] content, params string[] parts)
     {
-        string path = this[parts];
+        var path = this[parts];
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
         return path;

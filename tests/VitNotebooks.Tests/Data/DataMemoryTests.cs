@@ -49,7 +49,7 @@ public sealed partial class DataMemoryTests : IDisposable
     [Fact]
     public void Epochs_OnTheDevice_KeepNothing()
     {
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(64, 48));
+        using var images = ImageTensors.Load(TestImages.Dataset(64, 48));
         using var loader = new BatchedLoader(
             images,
             Pipeline.Empty.RandomCrop(48, 4).RandomHorizontalFlip().ColorJitter(0.4, 0.4, 0.4, 0.1).RandomErasing(),
@@ -64,7 +64,7 @@ public sealed partial class DataMemoryTests : IDisposable
     [InlineData("native")]
     public void Epochs_OfASourceThatKeepsSomething_AreFound(string kept)
     {
-        using ImageTensors images = ImageTensors.Load(TestImages.Dataset(64, 48));
+        using var images = ImageTensors.Load(TestImages.Dataset(64, 48));
         using var loader = new BatchedLoader(images, Pipeline.Empty, s_options);
         using var leaking = new Leaking(loader, kept);
         Should.Throw<ShouldAssertException>(() => ShouldKeepNothing(leaking));
@@ -85,11 +85,11 @@ public sealed partial class DataMemoryTests : IDisposable
             }
         );
         // The one in hand, the one wanted next, and those ahead of it; each has images and labels, and its memory has them.
-        int batches = prefetch + 2;
-        int most = 4 * batches;
-        long before = torch.Tensor.TotalCount;
-        bool first = true;
-        foreach (Batch batch in loader.Epoch(0))
+        var batches = prefetch + 2;
+        var most = 4 * batches;
+        var before = torch.Tensor.TotalCount;
+        var first = true;
+        foreach (var batch in loader.Epoch(0))
         {
             using (batch)
             {
@@ -115,14 +115,14 @@ public sealed partial class DataMemoryTests : IDisposable
     {
         using TemporaryFolder folder = new();
         var epochs = new AtEpochs();
-        VisionData data = TinyTask.Data();
+        var data = TinyTask.Data();
         TinyTask
             .Trainer(folder["run"], TinyTask.Recipe(epochs: Epochs))
             .On(onDevice ? data.OnDevice() : data)
             .OnProgress(epochs)
             .Fit();
         // Not the process's peak: that also has what the collector has not looked at yet. The runtime's compiler takes and gives back some MB.
-        (long Tensors, long Managed, long Native, _) = epochs.Measured[WarmUp];
+        (var Tensors, var Managed, var Native, _) = epochs.Measured[WarmUp];
         epochs.Measured[Epochs].Tensors.ShouldBe(Tensors);
         (epochs.Measured[Epochs].Managed - Managed).ShouldBeLessThan(1 << 20);
         (epochs.Measured[Epochs].Native - Native).ShouldBeLessThan(Allowed);
@@ -133,12 +133,12 @@ public sealed partial class DataMemoryTests : IDisposable
     {
         Run(source, 0, WarmUp);
         long resident = 0;
-        for (int window = 0; window < 3; window++)
+        for (var window = 0; window < 3; window++)
         {
-            (long Tensors, long Managed, long Native, long Resident) warm = Now();
-            int first = WarmUp + (window * (Epochs - WarmUp));
+            var warm = Now();
+            var first = WarmUp + (window * (Epochs - WarmUp));
             Run(source, first, first + Epochs - WarmUp);
-            (long Tensors, long Managed, long Native, long Resident) end = Now();
+            var end = Now();
             end.Tensors.ShouldBe(warm.Tensors);
             (end.Managed - warm.Managed).ShouldBeLessThan(1 << 20);
             (end.Native - warm.Native).ShouldBeLessThan(Allowed);
@@ -153,9 +153,9 @@ public sealed partial class DataMemoryTests : IDisposable
 
     private static void Run(IBatchSource source, int from, int behind)
     {
-        for (int epoch = from; epoch < behind; epoch++)
+        for (var epoch = from; epoch < behind; epoch++)
         {
-            foreach (Batch batch in source.Epoch(epoch))
+            foreach (var batch in source.Epoch(epoch))
             {
                 batch.Dispose();
             }
@@ -174,7 +174,7 @@ public sealed partial class DataMemoryTests : IDisposable
             torch.zeros(1).Dispose();
         } while (torch.Tensor.TotalCount < before);
         Memory.Trim();
-        MallInfo native = mallinfo2();
+        var native = mallinfo2();
         return (
             torch.Tensor.TotalCount,
             GC.GetTotalMemory(forceFullCollection: true),
@@ -205,7 +205,7 @@ public sealed partial class DataMemoryTests : IDisposable
 
     private ImageFolder Pictures()
     {
-        for (int i = 0; i < 128; i++)
+        for (var i = 0; i < 128; i++)
         {
             _folder.Write(
                 TestImages.Gradient(96 + (i % 7), 72).ToJpeg(),
@@ -251,9 +251,9 @@ public sealed partial class DataMemoryTests : IDisposable
 
         public IEnumerable<Batch> Epoch(int epoch, int fromBatch = 0, CancellationToken cancellationToken = default)
         {
-            foreach (Batch batch in inner.Epoch(epoch, fromBatch, cancellationToken))
+            foreach (var batch in inner.Epoch(epoch, fromBatch, cancellationToken))
             {
-                int bytes = (int)batch.Images.numel() * sizeof(float);
+                var bytes = (int)batch.Images.numel() * sizeof(float);
                 if (what == "tensor")
                 {
                     _tensors.Add(batch.Images.clone());
@@ -272,7 +272,7 @@ public sealed partial class DataMemoryTests : IDisposable
 
         private static unsafe IntPtr Touched(int bytes)
         {
-            IntPtr memory = Marshal.AllocHGlobal(bytes);
+            var memory = Marshal.AllocHGlobal(bytes);
             new Span<byte>((void*)memory, bytes).Fill(1);
             return memory;
         }

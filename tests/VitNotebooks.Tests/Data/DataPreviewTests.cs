@@ -12,10 +12,10 @@ public sealed class DataPreviewTests
     [Fact]
     public void Preview_HasTheImagesBeforeAndAfterEachStep()
     {
-        VisionData data = s_shapes
+        var data = s_shapes
             .Resize(24)
             .Augment(Augmentation.RandomResizedCropFlip with { Erasing = new RandomErasing(1) });
-        DataPreview preview = data.Preview(12, seed: 3, epoch: 2);
+        var preview = data.Preview(12, seed: 3, epoch: 2);
         preview
             .Steps.Select(step => step.Name)
             .ShouldBe([DataPreview.Original, .. data.TrainPipeline.ToString().Split(" > ")]);
@@ -33,12 +33,12 @@ public sealed class DataPreviewTests
     [Fact]
     public void Preview_OfASeedAndAnEpoch_IsWhatALoaderShowsThere()
     {
-        VisionData data = s_shapes.Augment(Augmentation.VtsDrloc);
-        DataPreview preview = data.Preview(8, seed: 4, epoch: 1);
+        var data = s_shapes.Augment(Augmentation.VtsDrloc);
+        var preview = data.Preview(8, seed: 4, epoch: 1);
         var options = new LoaderOptions { BatchSize = data.Train.Count, Seed = 4 };
         using var loader = new Loader(data.Train, data.TrainPipeline, options);
-        using Batch batch = loader.Epoch(1).Single();
-        float[] all = MemoryMarshal.Cast<byte, float>(batch.Images.bytes).ToArray();
+        using var batch = loader.Epoch(1).Single();
+        var all = MemoryMarshal.Cast<byte, float>(batch.Images.bytes).ToArray();
         string[] shown = [.. all.Chunk(3 * 32 * 32).Select(p => Hex(data.TrainPipeline.Normalization.Undo(p, 32, 32)))];
         Pixels(preview.Steps[^1]).ShouldBeSubsetOf(shown);
         Pixels(data.Preview(8, seed: 5, epoch: 1).Steps[^1]).ShouldNotBe(Pixels(preview.Steps[^1]));
@@ -53,7 +53,7 @@ public sealed class DataPreviewTests
             .. Enumerable.Range(0, 256).SelectMany(v => new[] { (byte)v, (byte)(255 - v), (byte)(v ^ 85) }),
         ];
         var normalize = new Normalize([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
-        float[] planes = new float[pixels.Length];
+        var planes = new float[pixels.Length];
         normalize.Write(pixels, planes);
         normalize.Undo(planes, 16, 16).Pixels.ShouldBe(pixels);
         planes[0] = 1e6f;

@@ -64,7 +64,7 @@ public sealed class DatasetOracle : IDisposable
     private static long Sum(ReadOnlySpan<byte> pixels)
     {
         long sum = 0;
-        for (int i = 0; i < pixels.Length; i++)
+        for (var i = 0; i < pixels.Length; i++)
         {
             sum += ((i % 251) + 1) * pixels[i];
         }

@@ -24,7 +24,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [InlineData("dtd: test", "test", 0, 1000)]
     public void Parse_ARule_IsItsSlice(string rule, string split, int from, int to)
     {
-        ProtocolSlice slice = ProtocolSlice.Parse(rule)!.ShouldHaveSingleItem();
+        var slice = ProtocolSlice.Parse(rule)!.ShouldHaveSingleItem();
         slice.Split.ShouldBe(split);
         slice.Of(1000).ShouldBe((from, to));
         slice.IsWhole.ShouldBe(!rule.Contains('['));
@@ -41,9 +41,9 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
                 .Where(protocol => protocol.Name.StartsWith("vtab-1k/", StringComparison.Ordinal)),
         ];
         tasks.Length.ShouldBe(19);
-        foreach (ManifestProtocol task in tasks)
+        foreach (var task in tasks)
         {
-            foreach (ManifestSplit split in task.Splits)
+            foreach (var split in task.Splits)
             {
                 ProtocolSlice.Parse(split.Rule).ShouldNotBeNull($"{task.Name} {split.Name}");
             }
@@ -57,21 +57,21 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_SlicesOfOneSplit_AreDisjointTheSameAlwaysAndSaidToBeOwn()
     {
-        DatasetManifest small = DatasetOracle.WithCounts("cifar100", ("train", 8), ("test", 4));
-        ManifestProtocol task = Task(
+        var small = DatasetOracle.WithCounts("cifar100", ("train", 8), ("test", 4));
+        var task = Task(
             "vtab-1k/cifar100",
             ("train800", 4, "cifar100: train[:4]"),
             ("val200", 3, "cifar100: train[5:]"),
             ("test", 4, "cifar100: test")
         );
-        VisionData data = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((4, 3, 4));
         string[] sources = [.. Sources(data.Train), .. Sources(data.Validation)];
         sources.ShouldBeUnique();
         data.Name.ShouldBe("vtab-1k/cifar100");
         data.Train.Identity.ShouldContain("vtab-1k/cifar100 train800: own order, seed 0");
         data.Notes.ShouldHaveSingleItem().ShouldContain("does not stand beside a published one");
-        VisionData again = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default);
+        var again = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default);
         Sources(again.Train).ShouldBe(Sources(data.Train));
         data.JoinValidation().Train.Count.ShouldBe(7);
     }
@@ -82,8 +82,8 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [InlineData("train, the best ones", 2, "which cannot be had from the files alone")]
     public void Open_ARuleThatTheFilesCannotFollow_SaysWhy(string rule, int count, string says)
     {
-        DatasetManifest small = DatasetOracle.WithCounts("cifar100", ("train", 8), ("test", 4));
-        ManifestProtocol task = Task(
+        var small = DatasetOracle.WithCounts("cifar100", ("train", 8), ("test", 4));
+        var task = Task(
             "vtab-1k/cifar100",
             ("train800", count, $"cifar100: {rule}"),
             ("val200", 1, "cifar100: train[5:6]"),
@@ -101,14 +101,14 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [InlineData("elevation", 9, "70 degrees")]
     public void Open_SmallNorbByAnAngle_HasItsClassesAndLabels(string angle, int classes, string last)
     {
-        DatasetManifest small = DatasetOracle.WithCounts("smallnorb", ("train", 5), ("test", 3));
-        ManifestProtocol task = Task(
+        var small = DatasetOracle.WithCounts("smallnorb", ("train", 5), ("test", 3));
+        var task = Task(
             $"vtab-1k/smallnorb-{angle}",
             ("train800", 5, "smallnorb: train[:5]"),
             ("val200", 1, "smallnorb: test[:1]"),
             ("test", 2, "smallnorb: test[1:]")
         );
-        VisionData data = DatasetProtocols.Open(small, task, oracle.PathOf("smallnorb"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, oracle.PathOf("smallnorb"), DecodeOptions.Default);
         (data.Classes.Count, data.Classes[^1]).ShouldBe((classes, last));
         // All five: in the order of the file.
         Enumerable
@@ -121,14 +121,14 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_Flowers_TakesTrainingAndValidationApart()
     {
-        DatasetManifest small = DatasetOracle.WithCounts("flowers102", ("trnid", 3), ("valid", 2), ("test", 7));
-        ManifestProtocol task = Task(
+        var small = DatasetOracle.WithCounts("flowers102", ("trnid", 3), ("valid", 2), ("test", 7));
+        var task = Task(
             "vtab-1k/flowers102",
             ("train800", 2, "oxford_flowers102: train[:2]"),
             ("val200", 1, "oxford_flowers102: validation[:1]"),
             ("test", 7, "oxford_flowers102: test")
         );
-        VisionData data = DatasetProtocols.Open(small, task, oracle.PathOf("flowers"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, oracle.PathOf("flowers"), DecodeOptions.Default);
         // trnid holds 3, 1 and 7; of valid's 12 and 4 the latter is not there.
         Sources(data.Train).ShouldBeSubsetOf(Images(3, 1, 7));
         Sources(data.Validation!).ShouldBe(Images(12));
@@ -143,18 +143,18 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_ASetWithoutSplits_IsCutOutOfTheWhole()
     {
-        DatasetManifest manifest = DatasetManifests.Get("eurosat") with { Classes = ["a", "b"], ClassCount = 2 };
-        for (int i = 0; i < 10; i++)
+        var manifest = DatasetManifests.Get("eurosat") with { Classes = ["a", "b"], ClassCount = 2 };
+        for (var i = 0; i < 10; i++)
         {
             _folder.Write(TestImages.Noise(4, 4, i).ToPng(), "eurosat", "2750", i % 2 == 0 ? "a" : "b", $"{i}.png");
         }
-        ManifestProtocol task = Task(
+        var task = Task(
             "vtab-1k/eurosat",
             ("train800", 3, "eurosat/rgb:2.*.*: train[:3]"),
             ("val200", 2, "eurosat/rgb:2.*.*: train[6:8]"),
             ("test", 2, "eurosat/rgb:2.*.*: train[8:]")
         );
-        VisionData data = DatasetProtocols.Open(manifest, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(manifest, task, _folder.Path, DecodeOptions.Default);
         string[] sources = [.. Sources(data.Train), .. Sources(data.Validation!), .. Sources(data.Test)];
         sources.Length.ShouldBe(7);
         sources.ShouldBeUnique();
@@ -163,19 +163,15 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_AFewShotSet_IsItsWholeSplits()
     {
-        DatasetManifest small = DatasetOracle.WithCounts("pets", ("train", 2), ("test", 1));
+        var small = DatasetOracle.WithCounts("pets", ("train", 2), ("test", 1));
         List("trainval", "Abyssinian_100 1 1 1\nbeagle_7 5 2 4\n");
         List("test", "beagle_8 5 2 4\n");
-        foreach (string image in new[] { "Abyssinian_100", "beagle_7", "beagle_8" })
+        foreach (var image in new[] { "Abyssinian_100", "beagle_7", "beagle_8" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
         }
-        ManifestProtocol task = Task(
-            "few-shot/pets",
-            ("train", 2, "oxford_iiit_pet: train"),
-            ("test", 1, "oxford_iiit_pet: test")
-        );
-        VisionData data = DatasetProtocols.Open(small, task, _folder.Path, DecodeOptions.Default);
+        var task = Task("few-shot/pets", ("train", 2, "oxford_iiit_pet: train"), ("test", 1, "oxford_iiit_pet: test"));
+        var data = DatasetProtocols.Open(small, task, _folder.Path, DecodeOptions.Default);
         (data.Train.Count, data.Validation, data.Test.Count).ShouldBe((2, null, 1));
         data.Notes.ShouldHaveSingleItem().ShouldContain("data.Subset(shots * 37, seed: s)");
         Should

@@ -24,7 +24,7 @@ public sealed class DatasetsRootTests : IDisposable
     {
         DatasetStore.DefaultRoot.ShouldBe(_folder["cache", "vitnotebooks", "data"]);
         Datasets.IsPresent("cifar10").ShouldBeFalse();
-        string message = Should.Throw<DatasetNotFoundException>(() => Datasets.Open("cifar10")).Message;
+        var message = Should.Throw<DatasetNotFoundException>(() => Datasets.Open("cifar10")).Message;
         message.ShouldContain($"no cifar-10-batches-bin in {DatasetStore.DefaultRoot}");
         message.ShouldContain("vitnb data get cifar10");
         message.ShouldContain("VITNB_DATA");
@@ -41,21 +41,21 @@ public sealed class DatasetsRootTests : IDisposable
     [Fact]
     public void Open_AManifestsFile_LooksThereAndBesideIt()
     {
-        string json = """
+        var json = """
             {"name":"own","title":"Own","format":"image-folders","folder":"here","homepage":"https://x.org/","licence":"mine","citation":"me",
              "splits":{"train":{"rule":"train"},"test":{"rule":"test"}},"classOrder":"folders, as texts"}
             """;
-        string path = _folder.Write(Encoding.UTF8.GetBytes(json), "elsewhere", "own.json");
+        var path = _folder.Write(Encoding.UTF8.GetBytes(json), "elsewhere", "own.json");
         Should
             .Throw<DatasetNotFoundException>(() => Datasets.Open(path))
             .Message.ShouldContain($"no here in {DatasetStore.DefaultRoot}, nor in {_folder["elsewhere"]}");
-        foreach (string file in new[] { "train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/1.png" })
+        foreach (var file in new[] { "train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/1.png" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToPng(), "elsewhere", "here", file);
         }
         Datasets.Open(path).Train.Count.ShouldBe(2);
         // What was fetched goes first.
-        foreach (string file in new[] { "train/cat/1.png", "train/cat/2.png", "train/dog/1.png", "test/dog/1.png" })
+        foreach (var file in new[] { "train/cat/1.png", "train/cat/2.png", "train/dog/1.png", "test/dog/1.png" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToPng(), "cache", "vitnotebooks", "data", "here", file);
         }
@@ -64,7 +64,7 @@ public sealed class DatasetsRootTests : IDisposable
 
     public void Dispose()
     {
-        foreach ((string name, string? value) in _before)
+        foreach (var (name, value) in _before)
         {
             Environment.SetEnvironmentVariable(name, value);
         }

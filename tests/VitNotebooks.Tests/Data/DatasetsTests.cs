@@ -55,9 +55,9 @@ public sealed class DatasetsTests : IDisposable
     {
         DatasetManifest[] without = [.. DatasetManifests.All.Where(manifest => manifest.Format is null)];
         without.Select(manifest => manifest.Name).ShouldBe(["imagenet-real"]); // several labels an image
-        foreach (DatasetManifest manifest in without)
+        foreach (var manifest in without)
         {
-            string message = Should
+            var message = Should
                 .Throw<DatasetNotFoundException>(() => Datasets.Open(manifest.Name, _folder.Path))
                 .Message;
             message.ShouldContain("no reader for its layout");
@@ -77,7 +77,7 @@ public sealed class DatasetsTests : IDisposable
     [Fact]
     public void Open_EveryNameWithoutItsFiles_SaysHowToFetchThem()
     {
-        foreach (string name in Datasets.Names.Where(name => name != "shapes"))
+        foreach (var name in Datasets.Names.Where(name => name != "shapes"))
         {
             Datasets.IsPresent(name, _folder.Path).ShouldBeFalse(name);
             DataException error = Should.Throw<DatasetNotFoundException>(() => Datasets.Open(name, _folder.Path), name);
@@ -95,19 +95,19 @@ public sealed class DatasetsTests : IDisposable
     [InlineData("imagenetv2-matched-frequency", "imagenetv2-matched-frequency-format-val")]
     public void Open_NumberedFolders_AreInTheOrderOfTheNumbers(params string[] folder)
     {
-        DatasetManifest manifest = DatasetManifests.Get("imagenetv2") with
+        var manifest = DatasetManifests.Get("imagenetv2") with
         {
             ClassCount = 11,
             Classes = [.. Enumerable.Range(0, 11).Select(i => $"class {i}")],
             ClassTitles = [],
             Splits = [DatasetManifests.Get("imagenetv2").Split("test") with { Count = 11 }],
         };
-        for (int i = 0; i < 11; i++)
+        for (var i = 0; i < 11; i++)
         {
             _folder.Write(TestImages.Noise(8, 8, i).ToPng(), [.. folder, $"{i}", "x.png"]);
         }
         Datasets.IsPresent("imagenetv2", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open(manifest, _folder.Path);
+        var data = Datasets.Open(manifest, _folder.Path);
         Enumerable
             .Range(0, 11)
             .Select(i => (data.Test.Label(i), Path.GetFileName(Path.GetDirectoryName(data.Test.Source(i)))))
@@ -119,18 +119,18 @@ public sealed class DatasetsTests : IDisposable
     [Fact]
     public void Open_AnOwnManifestOfFolders_LooksBesideItself()
     {
-        string json = """
+        var json = """
             {"name":"mine","title":"Mine","format":"image-folders","folder":"here","homepage":"https://x.org/","licence":"mine","citation":"me",
              "splits":{"train":{"rule":"train"},"test":{"files":["held-out"]}},"classOrder":"folders, as texts",
              "normalization":{"mean":[0.5,0.5,0.5],"std":[0.2,0.2,0.2],"source":"me","own":{"mean":[0.4,0.4,0.4],"std":[0.3,0.3,0.3],"source":"me"}}}
             """;
-        string path = _folder.Write(Encoding.UTF8.GetBytes(json), "mine.json");
-        foreach (string split in new[] { "train", "held-out" })
+        var path = _folder.Write(Encoding.UTF8.GetBytes(json), "mine.json");
+        foreach (var split in new[] { "train", "held-out" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToPng(), "here", split, "cat", "1.png");
             _folder.Write(TestImages.Noise(8, 8, 1).ToPng(), "here", split, "dog", "1.png");
         }
-        VisionData data = Datasets.Open(DatasetManifest.Read(path), _folder.Path);
+        var data = Datasets.Open(DatasetManifest.Read(path), _folder.Path);
         data.Name.ShouldBe("mine");
         data.Classes.ShouldBe(["cat", "dog"]);
         data.Test.Source(0).ShouldContain("held-out");
@@ -144,7 +144,7 @@ public sealed class DatasetsTests : IDisposable
     public void Open_AnOwnManifestOfAPublishedLayout_TakesItsOwnFolderAndNoOther()
     {
         SyntheticShapes.WriteCifar(_folder["cifar-10-batches-bin"], new ShapesOptions { Train = 50, Test = 20 });
-        DatasetManifest mine = DatasetManifests.Get("cifar10") with { Name = "mine", Folder = "mine", Contents = [] };
+        var mine = DatasetManifests.Get("cifar10") with { Name = "mine", Folder = "mine", Contents = [] };
         Should
             .Throw<DatasetNotFoundException>(() => Datasets.Open(mine, _folder.Path))
             .Message.ShouldContain(_folder["mine"]);

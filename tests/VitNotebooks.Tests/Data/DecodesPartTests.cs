@@ -17,14 +17,14 @@ public sealed class DecodesPartTests : IDisposable
     // Smooth pictures, of which scaled decoding and resizing say nearly the same.
     private ImageFolder Images(string extension, int width = 320, int height = 240)
     {
-        for (int i = 0; i < 12; i++)
+        for (var i = 0; i < 12; i++)
         {
-            string folder = Path.Combine(_folder, i % 2 == 0 ? "even" : "odd");
+            var folder = Path.Combine(_folder, i % 2 == 0 ? "even" : "odd");
             Directory.CreateDirectory(folder);
-            byte[] pixels = new byte[width * height * 3];
-            for (int at = 0; at < pixels.Length; at += 3)
+            var pixels = new byte[width * height * 3];
+            for (var at = 0; at < pixels.Length; at += 3)
             {
-                (int y, int x) = Math.DivRem(at / 3, width);
+                var (y, x) = Math.DivRem(at / 3, width);
                 pixels[at] = (byte)(127 + (127 * Math.Sin((x + (10 * i)) / 40.0)));
                 pixels[at + 1] = (byte)(127 + (127 * Math.Cos(y / 30.0)));
                 pixels[at + 2] = (byte)((x + y + i) * 255 / (width + height + 12));
@@ -46,7 +46,7 @@ public sealed class DecodesPartTests : IDisposable
         };
         using var loader = new Loader(data, Crop(size), options);
         var all = new List<float[]>();
-        foreach (Batch batch in loader.Epoch(1, fromBatch))
+        foreach (var batch in loader.Epoch(1, fromBatch))
         {
             using (batch)
             {
@@ -61,13 +61,13 @@ public sealed class DecodesPartTests : IDisposable
     [InlineData(".jpg", 200)]
     public void Epoch_NothingCoarserIsEnough_GivesTheBatchesOfFullDecoding(string extension, int size)
     {
-        ImageFolder data = Images(extension);
+        var data = Images(extension);
 
-        List<float[]> whole = Batches(data, size, part: false);
-        List<float[]> part = Batches(data, size, part: true);
+        var whole = Batches(data, size, part: false);
+        var part = Batches(data, size, part: true);
 
         part.Count.ShouldBe(whole.Count);
-        for (int i = 0; i < whole.Count; i++)
+        for (var i = 0; i < whole.Count; i++)
         {
             part[i].ShouldBe(whole[i]);
         }
@@ -76,10 +76,10 @@ public sealed class DecodesPartTests : IDisposable
     [Fact]
     public void Epoch_BoxesLargerThanTheirResult_DrawsTheSameBoxesFromOtherPixels()
     {
-        ImageFolder data = Images(".jpg");
+        var data = Images(".jpg");
 
-        List<float[]> whole = Batches(data, 32, part: false);
-        List<float[]> part = Batches(data, 32, part: true);
+        var whole = Batches(data, 32, part: false);
+        var part = Batches(data, 32, part: true);
 
         part.SelectMany(b => b).SequenceEqual(whole.SelectMany(b => b)).ShouldBeFalse();
         // Half a pixel of the coarser picture at most, of colours that change by a tenth of their range in it.
@@ -93,13 +93,13 @@ public sealed class DecodesPartTests : IDisposable
     [Fact]
     public void Epoch_OtherWorkersAndMidEpoch_GivesTheSameBatches()
     {
-        ImageFolder data = Images(".jpg");
-        List<float[]> all = Batches(data, 32, part: true, workers: 1);
+        var data = Images(".jpg");
+        var all = Batches(data, 32, part: true, workers: 1);
 
-        List<float[]> seven = Batches(data, 32, part: true, workers: 7);
-        List<float[]> later = Batches(data, 32, part: true, workers: 2, fromBatch: 1);
+        var seven = Batches(data, 32, part: true, workers: 7);
+        var later = Batches(data, 32, part: true, workers: 2, fromBatch: 1);
 
-        for (int i = 0; i < all.Count; i++)
+        for (var i = 0; i < all.Count; i++)
         {
             seven[i].ShouldBe(all[i]);
         }
@@ -110,7 +110,7 @@ public sealed class DecodesPartTests : IDisposable
     [Fact]
     public void Epoch_AReplacedImage_DrawsAsIfItHadBeenTheFirst()
     {
-        ImageFolder data = Images(".jpg");
+        var data = Images(".jpg");
         File.WriteAllBytes(data.Source(3), [.. File.ReadAllBytes(data.Source(3)).Take(700)]);
         List<float[]> Replaced(int workers)
         {
@@ -123,7 +123,7 @@ public sealed class DecodesPartTests : IDisposable
             };
             using var loader = new Loader(data, Crop(32), options);
             var all = new List<float[]>();
-            foreach (Batch batch in loader.Epoch(0))
+            foreach (var batch in loader.Epoch(0))
             {
                 using (batch)
                 {
@@ -139,7 +139,7 @@ public sealed class DecodesPartTests : IDisposable
     [Fact]
     public void Loader_APipelineThatNeedsTheWholeImage_SaysSo()
     {
-        ImageFolder data = Images(".png", 40, 40);
+        var data = Images(".png", 40, 40);
         var error = Should.Throw<ArgumentException>(() =>
             new Loader(data, Pipeline.Empty.CenterCrop(32), new LoaderOptions { DecodesPart = true })
         );

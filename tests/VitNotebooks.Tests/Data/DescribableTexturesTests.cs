@@ -22,11 +22,11 @@ public sealed class DescribableTexturesTests : IDisposable
         List("train1", "zigzagged/zigzagged_0001.jpg\nbanded/banded_0002.jpg\n");
         List("val1", "banded/banded_0003.jpg\n");
         List("test1", "knitted/knitted_0001.jpg\n");
-        foreach (string image in new[] { "zigzagged_0001", "banded_0002", "banded_0003", "knitted_0001" })
+        foreach (var image in new[] { "zigzagged_0001", "banded_0002", "banded_0003", "knitted_0001" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "dtd", "images", image[..^5], $"{image}.jpg");
         }
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         data.Classes.ShouldBe(["banded", "knitted", "zigzagged"]);
         Enumerable.Range(0, 2).Select(data.Train.Label).ShouldBe([2, 0]);
         data.Validation!.Label(0).ShouldBe(0);
@@ -38,7 +38,7 @@ public sealed class DescribableTexturesTests : IDisposable
     [InlineData("banded/../x.jpg", "has the path 'banded/../x.jpg'")]
     public void Open_ALineThatIsWrong_IsNamed(string line, string says)
     {
-        foreach (string split in new[] { "train1", "val1", "test1" })
+        foreach (var split in new[] { "train1", "val1", "test1" })
         {
             List(split, line);
         }

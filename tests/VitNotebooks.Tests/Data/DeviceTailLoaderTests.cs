@@ -33,19 +33,19 @@ public sealed class DeviceTailLoaderTests
     [Fact]
     public void Epoch_IsTheLoadersWithinALevel()
     {
-        TestImages.InMemory data = TestImages.Dataset(23, 32);
+        var data = TestImages.Dataset(23, 32);
         using var parted = new DeviceTailLoader(data, Chain, torch.CPU, Options);
         using var single = new Loader(data, Chain, Options);
         parted.BatchesPerEpoch.ShouldBe(single.BatchesPerEpoch);
         (parted.Width, parted.Height).ShouldBe((96, 96));
-        List<float[]> ours = Read(parted, 2, 0);
-        List<float[]> theirs = Read(single, 2, 0);
+        var ours = Read(parted, 2, 0);
+        var theirs = Read(single, 2, 0);
         ours.Count.ShouldBe(theirs.Count);
-        int erased = 0;
-        for (int i = 0; i < ours.Count; i++)
+        var erased = 0;
+        for (var i = 0; i < ours.Count; i++)
         {
             ours[i].Length.ShouldBe(theirs[i].Length);
-            for (int at = 0; at < ours[i].Length; at++)
+            for (var at = 0; at < ours[i].Length; at++)
             {
                 // A level of 255, in units of the smallest deviation; the erased numbers are outside of what pixels become.
                 Math.Abs(ours[i][at] - theirs[i][at]).ShouldBeLessThan(1.01f / 255 / 0.24f);
@@ -58,11 +58,11 @@ public sealed class DeviceTailLoaderTests
     [Fact]
     public void Epoch_OfAnyWorkersAndFromTheMiddle_HasTheSameBytes()
     {
-        TestImages.InMemory data = TestImages.Dataset(23, 32);
+        var data = TestImages.Dataset(23, 32);
         using var one = new DeviceTailLoader(data, Chain, torch.CPU, Options with { Workers = 1 });
-        List<float[]> whole = Read(one, 3, 0);
+        var whole = Read(one, 3, 0);
         whole.Count.ShouldBe(4);
-        foreach (int workers in new[] { 2, 7 })
+        foreach (var workers in new[] { 2, 7 })
         {
             using var more = new DeviceTailLoader(data, Chain, torch.CPU, Options with { Workers = workers });
             Read(more, 3, 0).ShouldBe(whole);
@@ -82,12 +82,12 @@ public sealed class DeviceTailLoaderTests
             i => broken.Contains(i) ? new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg") : null
         );
         // At the size that the images have nothing is computed, and the numbers are the same to the bit.
-        Pipeline same = Pipeline
+        var same = Pipeline
             .Empty.RandAugment("rand-m9-mstd0.5-inc1")
             .Resize(32)
             .Normalize(s_mean, s_std)
             .RandomErasing(0.6);
-        LoaderOptions options = Options with { OnBroken = policy, BatchSize = 5 };
+        var options = Options with { OnBroken = policy, BatchSize = 5 };
         using var parted = new DeviceTailLoader(data, same, torch.CPU, options);
         using var single = new Loader(data, same, options);
         Read(parted, 1, 0).ShouldBe(Read(single, 1, 0));
@@ -98,11 +98,11 @@ public sealed class DeviceTailLoaderTests
     [Fact]
     public void Epochs_LeaveNoTensorsBehind()
     {
-        long before = torch.Tensor.TotalCount;
+        var before = torch.Tensor.TotalCount;
         using (var loader = new DeviceTailLoader(TestImages.Dataset(23, 32), Chain, torch.CPU, Options))
         {
             Read(loader, 0, 0);
-            long after = torch.Tensor.TotalCount;
+            var after = torch.Tensor.TotalCount;
             Read(loader, 1, 0);
             torch.Tensor.TotalCount.ShouldBe(after);
         }
@@ -115,7 +115,7 @@ public sealed class DeviceTailLoaderTests
         DeviceTailLoader.HeadOf(Chain).ShouldBe(3);
         DeviceTailLoader.HeadOf(Pipeline.Empty.RandomCrop(32, 4).Resize(96)).ShouldBe(0);
         // The recipes resize first: no step is moved.
-        Pipeline recipe = Augmentation.VtsDrloc.ToPipeline(Preprocessing.ImageNet(224));
+        var recipe = Augmentation.VtsDrloc.ToPipeline(Preprocessing.ImageNet(224));
         DeviceTailLoader.HeadOf(recipe).ShouldBeNull();
         Should
             .Throw<ArgumentException>(() => new DeviceTailLoader(TestImages.Dataset(3), recipe, torch.CPU))
@@ -126,8 +126,8 @@ public sealed class DeviceTailLoaderTests
     [Fact]
     public void OnDevice_OfSuchAChain_SaysWhereItIsParted()
     {
-        VisionData data = Datasets.Open("shapes");
-        VisionData parted = (data with { TrainPipeline = Chain }).OnDevice();
+        var data = Datasets.Open("shapes");
+        var parted = (data with { TrainPipeline = Chain }).OnDevice();
         parted.ToString().ShouldContain("training batches made on the model's device from Resize(96, bicubic) on");
         parted.Identity.ShouldNotBe((data with { TrainPipeline = Chain }).Identity);
     }
@@ -135,11 +135,11 @@ public sealed class DeviceTailLoaderTests
     private static List<float[]> Read(IBatchSource source, int epoch, int from)
     {
         var result = new List<float[]>();
-        foreach (Batch batch in source.Epoch(epoch, from))
+        foreach (var batch in source.Epoch(epoch, from))
         {
             using (batch)
             {
-                float[] images = batch.Images.data<float>().ToArray();
+                var images = batch.Images.data<float>().ToArray();
                 result.Add([.. images, .. batch.Labels.data<long>().ToArray().Select(label => (float)label)]);
             }
         }

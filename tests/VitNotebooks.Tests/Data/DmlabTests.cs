@@ -28,15 +28,15 @@ public sealed class DmlabTests : IDisposable
     public void Open_TheFiles_AreTheRecordsInOrder()
     {
         Datasets.IsPresent("dmlab", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         Labels(data.Train).ShouldBe([5, 0, 2, 3, 4]);
         Labels(data.Validation!).ShouldBe([1, 1, 2]);
         Labels(data.Test).ShouldBe([0, 5]);
         data.Classes.Count.ShouldBe(s_small.ClassCount!.Value);
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             data.Validation!.ReadFile(i).ShouldBe(TestImages.Noise(12, 9, i).ToJpeg());
-            RgbImage image = data.Validation.Read(i);
+            var image = data.Validation.Read(i);
             (image.Width, image.Height).ShouldBe((12, 9));
         }
         data.Train.Source(0).ShouldMatch("dmlab-train.tfrecord-00000-of-00002, image at byte [0-9]+$");
@@ -49,7 +49,7 @@ public sealed class DmlabTests : IDisposable
     [Fact]
     public void Open_TheTaskOfVtab_TakesItsThreeSplits()
     {
-        ManifestProtocol task = s_small.Protocols.Single() with
+        var task = s_small.Protocols.Single() with
         {
             Splits =
             [
@@ -58,7 +58,7 @@ public sealed class DmlabTests : IDisposable
                 new ManifestSplit("test", 2, [], "dmlab:2.0.1: test"),
             ],
         };
-        VisionData data = DatasetProtocols.Open(s_small, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, task, _folder.Path, DecodeOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((3, 2, 2));
         data.Validation.Source(0).ShouldContain("dmlab-validation");
     }
@@ -66,7 +66,7 @@ public sealed class DmlabTests : IDisposable
     [Fact]
     public void OpenSplit_ARecordThatIsNoFrame_IsNamed()
     {
-        byte[] image = TestImages.Noise(4, 4, 1).ToJpeg();
+        var image = TestImages.Noise(4, 4, 1).ToJpeg();
         Refused([0xFF]).ShouldContain("the record is no tf.train.Example");
         Refused(TestTfRecords.Example(TestTfRecords.Feature("label", TestTfRecords.Whole(1))))
             .ShouldContain("has no one 'image' of bytes");
@@ -86,8 +86,8 @@ public sealed class DmlabTests : IDisposable
     [Fact]
     public void OpenSplit_ADamagedFile_IsNamed()
     {
-        string path = _folder["dmlab", "dmlab-test.tfrecord"];
-        byte[] bytes = System.IO.File.ReadAllBytes(path);
+        var path = _folder["dmlab", "dmlab-test.tfrecord"];
+        var bytes = System.IO.File.ReadAllBytes(path);
         bytes[100] ^= 16;
         System.IO.File.WriteAllBytes(path, bytes);
         Should
@@ -103,7 +103,7 @@ public sealed class DmlabTests : IDisposable
     public void Read_ARecordWhoseImageIsNone_IsBrokenAndListed()
     {
         _folder.Write(TestTfRecords.File(TestTfRecords.Frame([1, 2, 3], "x", 1)), "dmlab", "dmlab-test.tfrecord");
-        Dmlab data = Dmlab.OpenSplit(_folder["dmlab"], "test", "x");
+        var data = Dmlab.OpenSplit(_folder["dmlab"], "test", "x");
         Should.Throw<NotAnImageException>(() => data.Read(0)).File.ShouldBe(data.Source(0));
         data.Broken.ShouldHaveSingleItem().File.ShouldBe(data.Source(0));
     }

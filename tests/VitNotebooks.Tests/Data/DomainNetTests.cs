@@ -13,7 +13,7 @@ public sealed class DomainNetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_ADomain_IsWhatPythonWrote()
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("domainnet"));
+        var data = Datasets.Open(s_small, oracle.PathOf("domainnet"));
         DatasetOracle.Check(data.Train, oracle["domainnet", "train"]);
         DatasetOracle.Check(data.Test, oracle["domainnet", "test"]);
         data.Name.ShouldBe("domainnet-clipart");
@@ -55,7 +55,7 @@ public sealed class DomainNetTests(DatasetOracle oracle) : IDisposable
             "clipart/a/0.jpg 0\nclipart/a/1.jpg 0\nclipart/b/0.jpg 1\nclipart/a/2.jpg 0\n"u8.ToArray(),
             "list.txt"
         );
-        ListedImages data = DomainNet.OpenSplit(_folder.Path, "list.txt", "x/train", s_small.Classes);
+        var data = DomainNet.OpenSplit(_folder.Path, "list.txt", "x/train", s_small.Classes);
         data.Count.ShouldBe(1);
         data.Missing.ShouldBe(["clipart/a/1.jpg", "clipart/b/0.jpg", "clipart/a/2.jpg"]);
         data.ToString().ShouldContain("3 of 4 listed images are not there");

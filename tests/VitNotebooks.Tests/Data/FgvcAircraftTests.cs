@@ -20,7 +20,7 @@ public sealed class FgvcAircraftTests : IDisposable
         List("variants.txt", "707-320\nBoeing 717\nATR-42\n");
         List("images_variant_trainval.txt", "1025794 Boeing 717\n0034309 707-320\n");
         List("images_variant_test.txt", "1514522 ATR-42\n");
-        foreach (string image in new[] { "1025794", "0034309", "1514522" })
+        foreach (var image in new[] { "1025794", "0034309", "1514522" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "fgvc-aircraft-2013b", "data", "images", $"{image}.jpg");
         }
@@ -29,7 +29,7 @@ public sealed class FgvcAircraftTests : IDisposable
     [Fact]
     public void Open_TheLists_LabelByTheLinesOfVariants()
     {
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         data.Classes.ShouldBe(["707-320", "Boeing 717", "ATR-42"]);
         Enumerable.Range(0, 2).Select(data.Train.Label).ShouldBe([1, 0]);
         data.Train.Source(1).ShouldEndWith("0034309.jpg");

@@ -12,16 +12,16 @@ internal static class FileMutations
     {
         int Below(int most) => (int)(random.NextUInt32() % (uint)most);
         List<byte> bytes = [.. whole];
-        for (int changes = 1 + Below(3); changes > 0 && bytes.Count > 0; changes--)
+        for (var changes = 1 + Below(3); changes > 0 && bytes.Count > 0; changes--)
         {
-            int near = Math.Min(bytes.Count, head);
-            int at = Below(3) switch
+            var near = Math.Min(bytes.Count, head);
+            var at = Below(3) switch
             {
                 0 => Below(near),
                 1 => bytes.Count - 1 - Below(near),
                 _ => Below(bytes.Count),
             };
-            int length = Math.Min(1 + Below(600), bytes.Count - at);
+            var length = Math.Min(1 + Below(600), bytes.Count - at);
             switch (Below(6))
             {
                 case 0:
@@ -31,7 +31,7 @@ internal static class FileMutations
                     bytes[at] = (byte)Below(256);
                     break;
                 case 2:
-                    for (int i = at; i < Math.Min(at + 4, bytes.Count); i++)
+                    for (var i = at; i < Math.Min(at + 4, bytes.Count); i++)
                     {
                         bytes[i] = s_edges[Below(4)];
                     }

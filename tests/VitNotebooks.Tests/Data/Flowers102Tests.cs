@@ -11,8 +11,8 @@ public sealed class Flowers102Tests(DatasetOracle oracle)
     [Fact]
     public void Open_ASubset_IsWhatPythonReadsAndSaysWhatIsMissing()
     {
-        DatasetManifest small = DatasetOracle.WithCounts("flowers102", ("train", 5), ("test", 7));
-        VisionData data = Datasets.Open(small, oracle.PathOf("flowers"));
+        var small = DatasetOracle.WithCounts("flowers102", ("train", 5), ("test", 7));
+        var data = Datasets.Open(small, oracle.PathOf("flowers"));
         DatasetOracle.Check(data.Train, oracle["flowers", "train"]);
         DatasetOracle.Check(data.Test, oracle["flowers", "test"]);
         var train = (ListedImages)data.Train;
@@ -35,7 +35,7 @@ public sealed class Flowers102Tests(DatasetOracle oracle)
     public void OpenSplit_NoImageAtAll_Throws()
     {
         using var folder = new DataFolder();
-        foreach (string name in new[] { "setid.mat", "imagelabels.mat" })
+        foreach (var name in new[] { "setid.mat", "imagelabels.mat" })
         {
             folder.Write(File.ReadAllBytes(oracle.PathOf("flowers", "flowers-102", name)), "flowers-102", name);
         }
@@ -63,16 +63,10 @@ public sealed class Flowers102Tests(DatasetOracle oracle)
     [RealDataFact("flowers-102")]
     public void Open_TheRealSubset_IsWhatPythonReads()
     {
-        string root = RealDataFactAttribute.Root!;
+        var root = RealDataFactAttribute.Root!;
         using var known = PythonOracle.RunJson("datasets.py", TimeSpan.FromMinutes(5), "read", root, "flowers102");
-        VisionData data = Datasets.Open("flowers102", root);
-        foreach (
-            (IImageDataset split, string name, int count) in new[]
-            {
-                (data.Train, "train", 2040),
-                (data.Test, "test", 6149),
-            }
-        )
+        var data = Datasets.Open("flowers102", root);
+        foreach ((var split, var name, var count) in new[] { (data.Train, "train", 2040), (data.Test, "test", 6149) })
         {
             var listed = (ListedImages)split;
             listed.Listed.ShouldBe(count);

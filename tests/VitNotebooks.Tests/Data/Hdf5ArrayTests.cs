@@ -17,9 +17,9 @@ public sealed class Hdf5ArrayTests(Hdf5Oracle oracle) : IDisposable
         using var file = new Hdf5File(oracle.PathOf("arrays.h5"), Remedy);
         JsonProperty[] known = [.. oracle["arrays"].EnumerateObject()];
         known.Length.ShouldBe(81);
-        foreach (JsonProperty each in known)
+        foreach (var each in known)
         {
-            Hdf5Array array = file.Array(each.Name);
+            var array = file.Array(each.Name);
             array.Shape.ShouldBe(
                 each.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()),
                 each.Name
@@ -39,14 +39,14 @@ public sealed class Hdf5ArrayTests(Hdf5Oracle oracle) : IDisposable
     public void ReadRows_FromAnyRow_AreThoseRows(string name)
     {
         using var file = new Hdf5File(oracle.PathOf("arrays.h5"), Remedy);
-        Hdf5Array array = file.Array(name);
-        byte[] whole = new byte[array.Shape[0] * array.RowBytes];
+        var array = file.Array(name);
+        var whole = new byte[array.Shape[0] * array.RowBytes];
         array.ReadRows(0, whole);
-        for (int first = 0; first < array.Shape[0]; first++)
+        for (var first = 0; first < array.Shape[0]; first++)
         {
-            for (int count = 0; first + count <= array.Shape[0]; count++)
+            for (var count = 0; first + count <= array.Shape[0]; count++)
             {
-                byte[] rows = new byte[count * array.RowBytes];
+                var rows = new byte[count * array.RowBytes];
                 array.ReadRows(first, rows);
                 rows.ShouldBe(whole[(int)(first * array.RowBytes)..(int)((first + count) * array.RowBytes)]);
             }
@@ -67,7 +67,7 @@ public sealed class Hdf5ArrayTests(Hdf5Oracle oracle) : IDisposable
     public void Array_WhatIsNotRead_SaysWhy(string name, string says)
     {
         using var file = new Hdf5File(oracle.PathOf("refused.h5"), Remedy);
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => file.Array(name));
+        var error = Should.Throw<DatasetFormatException>(() => file.Array(name));
         error.Message.ShouldContain(says);
         error.Message.ShouldEndWith(Remedy);
         error.File.ShouldBe(oracle.PathOf("refused.h5"));
@@ -85,18 +85,18 @@ public sealed class Hdf5ArrayTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void ReadRows_AChunkThatDoesNotUnpack_IsNamed()
     {
-        byte[] bytes = File.ReadAllBytes(oracle.PathOf("pcam", "pcam", "camelyonpatch_level_2_split_valid_x.h5"));
+        var bytes = File.ReadAllBytes(oracle.PathOf("pcam", "pcam", "camelyonpatch_level_2_split_valid_x.h5"));
         // The last chunk ends the file.
         bytes.AsSpan(bytes.Length - 2000, 1000).Clear();
-        string path = _folder.Write(bytes, "x.h5");
+        var path = _folder.Write(bytes, "x.h5");
         using var file = new Hdf5File(path, Remedy);
-        Hdf5Array array = file.Array("x");
-        byte[] row = new byte[array.RowBytes];
+        var array = file.Array("x");
+        var row = new byte[array.RowBytes];
         array.ReadRows(0, row);
         Should
             .Throw<DatasetFormatException>(() =>
             {
-                for (int i = 0; i < array.Shape[0]; i++)
+                for (var i = 0; i < array.Shape[0]; i++)
                 {
                     array.ReadRows(i, row);
                 }

@@ -47,9 +47,9 @@ public sealed class Hdf5FileTests(Hdf5Oracle oracle) : IDisposable
     [InlineData(71, 1, "the address of the root group is 0x1")]
     public void Open_ASuperblockThatIsWrong_SaysWhat(int at, byte value, string says)
     {
-        byte[] bytes = File.ReadAllBytes(oracle.PathOf("arrays.h5"));
+        var bytes = File.ReadAllBytes(oracle.PathOf("arrays.h5"));
         bytes[at] = value;
-        string path = _folder.Write(bytes, "x.h5");
+        var path = _folder.Write(bytes, "x.h5");
         Should.Throw<DatasetFormatException>(() => new Hdf5File(path, Remedy)).Message.ShouldContain(says);
     }
 

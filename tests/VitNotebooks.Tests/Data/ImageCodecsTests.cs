@@ -13,12 +13,12 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [Fact]
     public void Load_EveryKindOfFile_IsBitForBitPillows()
     {
-        int files = 0;
-        foreach (JsonElement file in oracle.Cases("files"))
+        var files = 0;
+        foreach (var file in oracle.Cases("files"))
         {
-            string name = file.GetProperty("name").GetString()!;
-            RgbImage image = RgbImage.Load(oracle.PathOf(name));
-            RgbImage expected = oracle.Pixels(file);
+            var name = file.GetProperty("name").GetString()!;
+            var image = RgbImage.Load(oracle.PathOf(name));
+            var expected = oracle.Pixels(file);
             (image.Width, image.Height).ShouldBe((expected.Width, expected.Height), name);
             image.Pixels.AsSpan().SequenceEqual(expected.Pixels).ShouldBeTrue(name);
             files++;
@@ -29,7 +29,7 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [Fact]
     public void Load_GreyOf16Bits_IsRefusedByNameWithTheRemedy()
     {
-        string path = oracle.PathOf("sixteen-grey.png");
+        var path = oracle.PathOf("sixteen-grey.png");
         var error = Should.Throw<UnsupportedImageException>(() => RgbImage.Load(path));
         error.File.ShouldBe(path);
         error.Message.ShouldContain("grey pixels of 16 bits");
@@ -42,8 +42,8 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [InlineData(64, 33)]
     public void ToPng_AnyImage_ReadsBackTheSame(int width, int height)
     {
-        RgbImage image = TestImages.Noise(width, height, 4);
-        RgbImage back = RgbImage.Decode(image.ToPng(), "memory");
+        var image = TestImages.Noise(width, height, 4);
+        var back = RgbImage.Decode(image.ToPng(), "memory");
         (back.Width, back.Height).ShouldBe((width, height));
         back.Pixels.ShouldBe(image.Pixels);
     }
@@ -51,8 +51,8 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [Fact]
     public void ToJpeg_AGradient_ReadsBackNearly()
     {
-        RgbImage image = TestImages.Gradient(61, 40);
-        RgbImage back = RgbImage.Decode(image.ToJpeg(95), "memory");
+        var image = TestImages.Gradient(61, 40);
+        var back = RgbImage.Decode(image.ToJpeg(95), "memory");
         (back.Width, back.Height).ShouldBe((61, 40));
         back.Pixels.Zip(image.Pixels, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(16);
     }
@@ -63,12 +63,12 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     public void Load_FileCutAnywhere_ThrowsBrokenImage(string ending)
     {
         using var folder = new DataFolder();
-        string path = folder["whole" + ending];
+        var path = folder["whole" + ending];
         TestImages.Noise(48, 40, 1).Save(path);
-        byte[] whole = File.ReadAllBytes(path);
-        foreach (int percent in new[] { 2, 10, 40, 70, 95 })
+        var whole = File.ReadAllBytes(path);
+        foreach (var percent in new[] { 2, 10, 40, 70, 95 })
         {
-            string cut = folder.Write(whole[..Math.Max(12, whole.Length * percent / 100)], "cut" + ending);
+            var cut = folder.Write(whole[..Math.Max(12, whole.Length * percent / 100)], "cut" + ending);
             var error = Should.Throw<BrokenImageException>(() => RgbImage.Load(cut), $"{percent}% of {ending}");
             error.File.ShouldBe(cut);
             error.Message.ShouldContain(cut);
@@ -80,9 +80,9 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [Fact]
     public void Load_AfterABrokenHeader_ReadsTheNextFile()
     {
-        byte[] whole = TestImages.Gradient(30, 20).ToJpeg();
-        byte[] expected = RgbImage.Decode(whole, "whole.jpg").Pixels;
-        foreach (int length in new[] { 4, 100, 300, whole.Length - 40 })
+        var whole = TestImages.Gradient(30, 20).ToJpeg();
+        var expected = RgbImage.Decode(whole, "whole.jpg").Pixels;
+        foreach (var length in new[] { 4, 100, 300, whole.Length - 40 })
         {
             Should.Throw<BrokenImageException>(() => RgbImage.Decode(whole.AsSpan(0, length), "cut.jpg"));
             RgbImage.Decode(whole, "whole.jpg").Pixels.ShouldBe(expected);
@@ -92,7 +92,7 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [Fact]
     public void Load_PngWithAFlippedBit_ThrowsBrokenImage()
     {
-        byte[] data = TestImages.Noise(20, 20, 1).ToPng();
+        var data = TestImages.Noise(20, 20, 1).ToPng();
         data[data.Length / 2] ^= 4;
         Should
             .Throw<BrokenImageException>(() => RgbImage.Decode(data, "flipped.png"))
@@ -108,7 +108,7 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     public void Load_NotAnImage_SaysWhatItIs(string content, string found)
     {
         using var folder = new DataFolder();
-        string path = folder.Write(System.Text.Encoding.ASCII.GetBytes(content), "cat.jpg");
+        var path = folder.Write(System.Text.Encoding.ASCII.GetBytes(content), "cat.jpg");
         var error = Should.Throw<NotAnImageException>(() => RgbImage.Load(path));
         error.Message.ShouldContain(path);
         error.Message.ShouldContain(found);
@@ -126,7 +126,7 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [InlineData(false)]
     public void Decode_AboveTheLimitOfPixels_ThrowsBeforeMemoryIsSpent(bool png)
     {
-        RgbImage image = TestImages.Gradient(100, 100);
+        var image = TestImages.Gradient(100, 100);
         var error = Should.Throw<ImageTooLargeException>(() =>
             RgbImage.Decode(png ? image.ToPng() : image.ToJpeg(), "big", new DecodeLimits { MaxPixels = 9_999 })
         );
@@ -136,10 +136,10 @@ public sealed class ImageCodecsTests(TransformOracle oracle)
     [Fact]
     public void Decode_PngThatClaims60000Squared_ThrowsTooLarge()
     {
-        byte[] data = TestImages.Gradient(4, 4).ToPng();
+        var data = TestImages.Gradient(4, 4).ToPng();
         BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(16), 60_000);
         BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(20), 60_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<ImageTooLargeException>(() => RgbImage.Decode(data, "bomb.png"));
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
     }

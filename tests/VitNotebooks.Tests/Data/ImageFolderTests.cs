@@ -11,12 +11,12 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Open_ClassFolders_AreInOrdinalOrderLikeTorchvisions()
     {
-        foreach (string c in new[] { "b", "10", "2", "Zebra", "1" })
+        foreach (var c in new[] { "b", "10", "2", "Zebra", "1" })
         {
             Add("train", c, "x.png");
             Add("val", c, "x.png");
         }
-        VisionData data = Datasets.Open(_folder.Path);
+        var data = Datasets.Open(_folder.Path);
         data.Classes.ShouldBe(["1", "10", "2", "Zebra", "b"]);
         Enumerable.Range(0, 5).Select(data.Train.Label).ShouldBe([0, 1, 2, 3, 4]);
         data.ImageSize.ShouldBe(224);
@@ -41,11 +41,11 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Open_ValAndTest_KeepsValForValidation()
     {
-        foreach (string split in new[] { "train", "val", "test" })
+        foreach (var split in new[] { "train", "val", "test" })
         {
             Add(split, "a", $"{split}.png");
         }
-        VisionData data = Datasets.Open(_folder.Path);
+        var data = Datasets.Open(_folder.Path);
         data.Test.Source(0).ShouldEndWith("test.png");
         data.Validation!.Source(0).ShouldEndWith("val.png");
     }
@@ -53,13 +53,13 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Identity_ImageReplacedByOneOfTheSameLength_IsAnother()
     {
-        byte[] image = new byte[20_000];
-        string path = _folder.Write(image, "train", "a", "1.png");
+        var image = new byte[20_000];
+        var path = _folder.Write(image, "train", "a", "1.png");
         Add("train", "b", "1.png");
         ImageFolder before = new(_folder["train"]);
         before.Identity.ShouldStartWith("train 2 files sha256:");
         new ImageFolder(_folder["train"]).Identity.ShouldBe(before.Identity);
-        (string Hash, bool Whole) ends = before.ContentHash(mostBytes: 1);
+        var ends = before.ContentHash(mostBytes: 1);
         ends.Whole.ShouldBeFalse();
 
         image[10_000] = 1;
@@ -78,7 +78,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         Add("train", "a", "1.png");
         Add("val", "a", "1.png");
-        VisionData data = Datasets.Open(_folder.Path);
+        var data = Datasets.Open(_folder.Path);
         data.Classes.ShouldBe(["a"]);
         (data.Train.Label(0), data.Test.Label(0)).ShouldBe((0, 0));
     }
@@ -86,7 +86,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Open_ThousandsOfClasses_FindsEachLabelAtOnce()
     {
-        for (int i = 0; i < 3000; i++)
+        for (var i = 0; i < 3000; i++)
         {
             _folder.Write([1], "train", $"class {i:D5}", "x.png");
         }
@@ -99,19 +99,19 @@ public sealed class ImageFolderTests : IDisposable
     [Trait("Category", "OnDemand")]
     public void Open_AMillionFiles_TakesLittleTimeAndMemory()
     {
-        for (int c = 0; c < 1000; c++)
+        for (var c = 0; c < 1000; c++)
         {
-            string folder = Directory.CreateDirectory(_folder["train", $"n{c:D8}"]).FullName;
-            for (int i = 0; i < 1000; i++)
+            var folder = Directory.CreateDirectory(_folder["train", $"n{c:D8}"]).FullName;
+            for (var i = 0; i < 1000; i++)
             {
                 File.WriteAllBytes(Path.Combine(folder, $"n{c:D8}_{i}.JPEG"), []);
             }
         }
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var train = new ImageFolder(_folder["train"]);
         clock.Stop();
-        long held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
         train.Count.ShouldBe(1_000_000);
         train.Label(999_999).ShouldBe(999);
         train.Source(1_500).ShouldBe(_folder["train", "n00000001", "n00000001_549.JPEG"]);
@@ -146,7 +146,7 @@ public sealed class ImageFolderTests : IDisposable
         Add("train", "a", "1.png");
         Add("train", "b", "1.png");
         Add("val", "b", "1.png");
-        VisionData data = Datasets.Open(_folder.Path);
+        var data = Datasets.Open(_folder.Path);
         data.Test.Label(0).ShouldBe(1);
         data.Test.Classes.ShouldBe(["a", "b"]);
     }
@@ -171,17 +171,17 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Loader_BrokenJpegInTheMiddle_ThrowsWithItsName()
     {
-        string broken = AddWithABrokenOne();
+        var broken = AddWithABrokenOne();
         var data = new ImageFolder(_folder["train"]);
         using var loader = new Loader(
             data,
             Pipeline.Empty.Resize(8).CenterCrop(8),
             new LoaderOptions { BatchSize = 3, Workers = 2 }
         );
-        int images = 0;
+        var images = 0;
         var error = Should.Throw<BrokenImageException>(() =>
         {
-            foreach (Batch batch in loader.Epoch(0))
+            foreach (var batch in loader.Epoch(0))
             {
                 images += batch.Count;
                 batch.Dispose();
@@ -195,7 +195,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Loader_BrokenJpegInTheMiddleSkipped_IsCountedAndListed()
     {
-        string broken = AddWithABrokenOne();
+        var broken = AddWithABrokenOne();
         var data = new ImageFolder(_folder["train"]);
         using var loader = new Loader(
             data,
@@ -207,10 +207,10 @@ public sealed class ImageFolderTests : IDisposable
                 OnBroken = BrokenImagePolicy.SkipAndCount,
             }
         );
-        for (int epoch = 0; epoch < 2; epoch++)
+        for (var epoch = 0; epoch < 2; epoch++)
         {
             var counts = new List<int>();
-            foreach (Batch batch in loader.Epoch(epoch))
+            foreach (var batch in loader.Epoch(epoch))
             {
                 counts.Add(batch.Count);
                 batch.Dispose();
@@ -227,7 +227,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Identity_OfTheSameFolder_ChangesWithItsFiles()
     {
         Add("train", "a", "1.png");
-        string before = new ImageFolder(_folder["train"]).Identity;
+        var before = new ImageFolder(_folder["train"]).Identity;
         new ImageFolder(_folder["train"]).Identity.ShouldBe(before);
         Add("train", "a", "2.png");
         new ImageFolder(_folder["train"]).Identity.ShouldNotBe(before);
@@ -237,19 +237,19 @@ public sealed class ImageFolderTests : IDisposable
 
     private string AddWithABrokenOne()
     {
-        for (int i = 0; i < 7; i++)
+        for (var i = 0; i < 7; i++)
         {
             Add("train", "a", $"{i}.jpg");
         }
-        string broken = _folder["train", "a", "4.jpg"];
-        byte[] bytes = File.ReadAllBytes(broken);
+        var broken = _folder["train", "a", "4.jpg"];
+        var bytes = File.ReadAllBytes(broken);
         File.WriteAllBytes(broken, bytes[..(bytes.Length / 2)]);
         return broken;
     }
 
     private void Add(params string[] parts)
     {
-        RgbImage image = TestImages.Noise(20, 16, parts[^1].GetHashCode(StringComparison.Ordinal));
+        var image = TestImages.Noise(20, 16, parts[^1].GetHashCode(StringComparison.Ordinal));
         _folder.Write(parts[^1].EndsWith(".png", StringComparison.Ordinal) ? image.ToPng() : image.ToJpeg(), parts);
     }
 }

@@ -23,7 +23,7 @@ public sealed class ImageNet21kTests : IDisposable
         Datasets.IsPresent("imagenet21k", _folder.Path).ShouldBeFalse();
         Make(form);
         Datasets.IsPresent("imagenet-21k", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open("imagenet21k", _folder.Path);
+        var data = Datasets.Open("imagenet21k", _folder.Path);
         data.Classes.ShouldBe(s_classes);
         data.Train.Name.ShouldBe("imagenet21k/train");
         // Three images of the first class, two of the second, one of the third, each as wide as it has been made.
@@ -41,7 +41,7 @@ public sealed class ImageNet21kTests : IDisposable
     {
         Make("folders");
         _folder.Write(TestImages.Noise(5, 5, 1).ToJpeg(), "imagenet21k", "val", "n15102894", "1.JPEG");
-        VisionData data = Datasets.Open("imagenet21k", _folder.Path);
+        var data = Datasets.Open("imagenet21k", _folder.Path);
         (data.Test.Count, data.Test.Label(0), data.Test.Name).ShouldBe((1, 2, "imagenet21k/val"));
     }
 
@@ -71,7 +71,7 @@ public sealed class ImageNet21kTests : IDisposable
     [Fact]
     public void Open_ATruncatedArchive_IsNamed()
     {
-        byte[] tar = Tar(("n01440764_0.JPEG", new byte[5000]));
+        var tar = Tar(("n01440764_0.JPEG", new byte[5000]));
         _folder.Write(tar[..3000], "imagenet21k", "train", "n01440764.tar");
         Should
             .Throw<DatasetFormatException>(() => Datasets.Open("imagenet21k", _folder.Path))
@@ -85,7 +85,7 @@ public sealed class ImageNet21kTests : IDisposable
         using var stream = new MemoryStream();
         using (var writer = new TarWriter(stream, TarEntryFormat.Gnu, leaveOpen: true))
         {
-            foreach ((string name, byte[] data) in files)
+            foreach (var (name, data) in files)
             {
                 writer.WriteEntry(
                     new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(data) }
@@ -106,9 +106,9 @@ public sealed class ImageNet21kTests : IDisposable
     {
         if (form == "folders")
         {
-            for (int label = 0; label < 3; label++)
+            for (var label = 0; label < 3; label++)
             {
-                foreach ((string name, byte[] data) in Images(label))
+                foreach (var (name, data) in Images(label))
                 {
                     _folder.Write(data, "imagenet21k", "train", s_classes[label], name);
                 }
@@ -124,7 +124,7 @@ public sealed class ImageNet21kTests : IDisposable
             _folder.Write(Tar([.. tars.Select(tar => ($"{form[..^4]}/{tar.Name}", tar.Data))]), "imagenet21k", form);
             return;
         }
-        foreach ((string name, byte[] data) in tars)
+        foreach (var (name, data) in tars)
         {
             _folder.Write(data, "imagenet21k", form, name);
         }

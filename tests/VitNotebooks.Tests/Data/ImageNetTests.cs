@@ -30,7 +30,7 @@ public sealed class ImageNetTests(DatasetOracle oracle) : IDisposable
     [InlineData("pax")]
     public void Open_TheArchivesAsTheyAre_IsWhatPythonWrote(string form)
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf($"imagenet-{form}"));
+        var data = Datasets.Open(s_small, oracle.PathOf($"imagenet-{form}"));
         DatasetOracle.Check(data.Train, oracle["imagenet", form, "train"]);
         DatasetOracle.Check(data.Test, oracle["imagenet", form, "val"]);
         data.Classes.ShouldBe(s_wnids);
@@ -50,11 +50,11 @@ public sealed class ImageNetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void OpenSplit_ClassFolders_AreInTheOrderOfTheWnids()
     {
-        foreach (string wnid in s_wnids.Append("n99999999"))
+        foreach (var wnid in s_wnids.Append("n99999999"))
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "train", wnid, "1.JPEG");
         }
-        IImageDataset data = ImageNet.OpenSplit(_folder.Path, "train", s_small);
+        var data = ImageNet.OpenSplit(_folder.Path, "train", s_small);
         data.Count.ShouldBe(3); // a folder of another class is not this set's
         Enumerable.Range(0, 3).Select(data.Label).ShouldBe([0, 1, 2]);
         Directory.Delete(_folder["train", "n02119789"], recursive: true);
@@ -66,18 +66,18 @@ public sealed class ImageNetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_ASubsetOfTheClasses_TakesItOutOfTheWholeArchives()
     {
-        DatasetManifest part = DatasetOracle.WithCounts("imagenet100", ("train", 4), ("val", 2)) with
+        var part = DatasetOracle.WithCounts("imagenet100", ("train", 4), ("val", 2)) with
         {
             ClassCount = 2,
             Classes = ["n01440764", "n03255030"],
             ClassTitles = [],
         };
         // The kit numbers all classes of ImageNet-1K: its IDs 1..3 are kit fox, English setter, Siberian husky.
-        string root = oracle.PathOf("imagenet-gnu");
-        IImageDataset train = ImageNet.OpenSplit(Path.Combine(root, "imagenet"), "train", part);
+        var root = oracle.PathOf("imagenet-gnu");
+        var train = ImageNet.OpenSplit(Path.Combine(root, "imagenet"), "train", part);
         train.Count.ShouldBe(4);
         Enumerable.Range(0, 4).Select(train.Label).Order().ShouldBe([0, 0, 1, 1]);
-        IImageDataset husky = ImageNet.OpenSplit(
+        var husky = ImageNet.OpenSplit(
             Path.Combine(root, "imagenet"),
             "val",
             part with
@@ -133,10 +133,10 @@ public sealed class ImageNetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void OpenSplit_TruncatedTar_Throws()
     {
-        byte[] whole = File.ReadAllBytes(oracle.PathOf("imagenet-gnu", "imagenet", "ILSVRC2012_img_train.tar"));
+        var whole = File.ReadAllBytes(oracle.PathOf("imagenet-gnu", "imagenet", "ILSVRC2012_img_train.tar"));
         // The last bytes are the end mark and zeros that fill the record.
-        int end = whole.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
-        for (int length = 100; length < end; length += 997)
+        var end = whole.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
+        for (var length = 100; length < end; length += 997)
         {
             _folder.Write(whole[..length], "ILSVRC2012_img_train.tar");
             Should
@@ -149,8 +149,8 @@ public sealed class ImageNetTests(DatasetOracle oracle) : IDisposable
     public void Read_AfterTheTarBecameShorter_SaysSo()
     {
         Copy("ILSVRC2012_img_train.tar");
-        IImageDataset data = ImageNet.OpenSplit(_folder.Path, "train", s_small);
-        using (FileStream file = File.OpenWrite(_folder["ILSVRC2012_img_train.tar"]))
+        var data = ImageNet.OpenSplit(_folder.Path, "train", s_small);
+        using (var file = File.OpenWrite(_folder["ILSVRC2012_img_train.tar"]))
         {
             file.SetLength(2048);
         }

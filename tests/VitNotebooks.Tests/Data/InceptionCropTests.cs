@@ -14,14 +14,14 @@ public sealed class InceptionCropTests(AugmentationOracle oracle)
     public void Resize_WithoutAntialiasing_IsBilinearCutOff()
     {
         var buffer = new PixelBuffer();
-        foreach (JsonElement c in oracle.Cases("bilinear"))
+        foreach (var c in oracle.Cases("bilinear"))
         {
             int[] box = [.. c.GetProperty("box").EnumerateArray().Select(e => e.GetInt32())];
-            int size = c.GetProperty("size").GetInt32();
+            var size = c.GetProperty("size").GetInt32();
             buffer.Load(oracle.Images[c.GetProperty("image").GetInt32()]);
             InceptionCrop.Resize(buffer, new CropBox(box[0], box[1], box[2], box[3]), size);
-            float[] expected = oracle.Numbers(c.GetProperty("numbers").GetInt32(), size * size * 3);
-            for (int i = 0; i < expected.Length; i++)
+            var expected = oracle.Numbers(c.GetProperty("numbers").GetInt32(), size * size * 3);
+            for (var i = 0; i < expected.Length; i++)
             {
                 // Cut off, where float32 sums of another order may lie on the other side of a whole number.
                 double above = expected[i] - buffer.Pixels[i];
@@ -36,8 +36,8 @@ public sealed class InceptionCropTests(AugmentationOracle oracle)
                 Gen.Choose(1, 400).Four().ToArbitrary(),
                 numbers =>
                 {
-                    (int width, int height, int seed, int least) = numbers;
-                    CropBox box = new InceptionCrop(8, least / 400.0).Draw(width, height, new TorchRandom(seed));
+                    var (width, height, seed, least) = numbers;
+                    var box = new InceptionCrop(8, least / 400.0).Draw(width, height, new TorchRandom(seed));
                     return box is { Left: >= 0, Top: >= 0, Width: >= 1, Height: >= 1 }
                         && box.Left + box.Width <= width
                         && box.Top + box.Height <= height;
@@ -71,9 +71,7 @@ public sealed class InceptionCropTests(AugmentationOracle oracle)
     public void Apply_OnePixel_FillsTheSquare(bool antialias)
     {
         var one = new RgbImage(1, 1, [9, 90, 200]);
-        RgbImage result = Pipeline
-            .Empty.Then(new InceptionCrop(5, Antialias: antialias))
-            .Apply(one, new TorchRandom(0));
+        var result = Pipeline.Empty.Then(new InceptionCrop(5, Antialias: antialias)).Apply(one, new TorchRandom(0));
         result.Pixels.Chunk(3).ShouldAllBe(p => p[0] == 9 && p[1] == 90 && p[2] == 200);
     }
 

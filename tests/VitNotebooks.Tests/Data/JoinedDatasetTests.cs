@@ -9,7 +9,7 @@ public sealed class JoinedDatasetTests
     [Fact]
     public void Read_AcrossTheSeam_IsOneBehindTheOther()
     {
-        VisionData data = Datasets.Open("shapes").Subset(40, 20).HoldOut(10);
+        var data = Datasets.Open("shapes").Subset(40, 20).HoldOut(10);
         var joined = new JoinedDataset(data.Train, data.Validation!);
         (joined.Count, joined.Listed).ShouldBe((40, 40));
         joined.Label(29).ShouldBe(data.Train.Label(29));
@@ -25,8 +25,8 @@ public sealed class JoinedDatasetTests
     [Fact]
     public void JoinValidation_AfterHoldOut_HasEveryImageAgain()
     {
-        VisionData data = Datasets.Open("shapes").Subset(40, 20);
-        VisionData joined = data.HoldOut(10).JoinValidation();
+        var data = Datasets.Open("shapes").Subset(40, 20);
+        var joined = data.HoldOut(10).JoinValidation();
         joined.Validation.ShouldBeNull();
         Sources(joined.Train).Order(StringComparer.Ordinal).ShouldBe(Sources(data.Train).Order(StringComparer.Ordinal));
         Should
@@ -37,7 +37,7 @@ public sealed class JoinedDatasetTests
     [Fact]
     public void Join_OtherClasses_NamesBoth()
     {
-        IImageDataset shapes = Datasets.Open("shapes").Train;
+        var shapes = Datasets.Open("shapes").Train;
         var other = new EmptySplit("none", ["one"]);
         Should
             .Throw<ArgumentException>(() => new JoinedDataset(shapes, other))

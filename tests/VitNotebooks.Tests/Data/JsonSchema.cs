@@ -16,9 +16,9 @@ internal static class JsonSchema
 
     private static void Check(JsonNode? value, JsonObject schema, string at, List<string> faults)
     {
-        foreach ((string keyword, JsonNode? rule) in schema)
+        foreach (var (keyword, rule) in schema)
         {
-            string? fault = keyword switch
+            var fault = keyword switch
             {
                 "$schema" or "title" or "description" => null,
                 "type" => IsOf(value, rule!.GetValue<string>()) ? null : $"is no {rule}",
@@ -64,7 +64,7 @@ internal static class JsonSchema
         }
         if (value is JsonArray items && schema["items"] is JsonObject item)
         {
-            for (int i = 0; i < items.Count; i++)
+            for (var i = 0; i < items.Count; i++)
             {
                 Check(items[i], item, $"{at}[{i}]", faults);
             }
@@ -73,7 +73,7 @@ internal static class JsonSchema
         {
             return;
         }
-        foreach ((string name, JsonNode? member) in members)
+        foreach (var (name, member) in members)
         {
             if (schema["properties"] is JsonObject known && known[name] is JsonObject rule)
             {

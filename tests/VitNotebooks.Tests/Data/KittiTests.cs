@@ -29,7 +29,7 @@ public sealed class KittiTests : IDisposable
             "mapping",
             "train_rand.txt"
         );
-        for (int image = 0; image < 40; image++)
+        for (var image = 0; image < 40; image++)
         {
             Label(image, $"Car 0.00 0 1.5 1 2 3 4 1.5 1.6 3.7 -2.5 1.6 {image} 1.2\n");
             _folder.Write(TestImages.Noise(7, 5, image).ToPng(), "kitti", "training", "image_2", $"{image:D6}.png");
@@ -52,8 +52,8 @@ public sealed class KittiTests : IDisposable
             Kitti.Draw(drives).Validates.ShouldBeEmpty();
             return;
         }
-        using JsonDocument known = PythonOracle.RunJson("datasets.py", TimeSpan.FromMinutes(1), "draw", $"{count}");
-        (IReadOnlySet<string> tests, IReadOnlySet<string> validates) = Kitti.Draw(drives);
+        using var known = PythonOracle.RunJson("datasets.py", TimeSpan.FromMinutes(1), "draw", $"{count}");
+        var (tests, validates) = Kitti.Draw(drives);
         tests.Order().ShouldBe(DatasetOracle.Texts(known.RootElement.GetProperty("tests")).Order());
         validates.Order().ShouldBe(DatasetOracle.Texts(known.RootElement.GetProperty("validates")).Order());
     }
@@ -62,16 +62,16 @@ public sealed class KittiTests : IDisposable
     public void Open_TheFiles_KeepsTheImagesOfADriveTogether()
     {
         Datasets.IsPresent("kitti", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open(Small(), _folder.Path);
+        var data = Datasets.Open(Small(), _folder.Path);
         Numbers(data.Test).ShouldBe(ImagesOf(s_tests));
         Numbers(data.Validation!).ShouldBe(ImagesOf(s_validates));
         Numbers(data.Train).ShouldBe(ImagesOf([.. Enumerable.Range(0, 20).Except(s_tests).Except(s_validates)]));
         data.Classes.ShouldBe(["up to 8 m", "8 to 20 m", "over 20 m", "no vehicle"]);
-        foreach (IImageDataset split in new[] { data.Train, data.Validation!, data.Test })
+        foreach (var split in new[] { data.Train, data.Validation!, data.Test })
         {
-            for (int i = 0; i < split.Count; i++)
+            for (var i = 0; i < split.Count; i++)
             {
-                int metres = Numbers(split)[i];
+                var metres = Numbers(split)[i];
                 split
                     .Label(i)
                     .ShouldBe(
@@ -98,7 +98,7 @@ public sealed class KittiTests : IDisposable
     [InlineData("", 3)]
     public void Open_AnAnnotation_HasTheClassOfItsNearestVehicle(string annotation, int expected)
     {
-        int image = ImagesOf(s_tests)[0];
+        var image = ImagesOf(s_tests)[0];
         Label(image, annotation);
         Kitti.Open(_folder["kitti"], "x").Test.Label(0).ShouldBe(expected);
     }
@@ -134,7 +134,7 @@ public sealed class KittiTests : IDisposable
     public void Open_WithoutAFile_NamesIt(params string[] file)
     {
         File.Delete(_folder[["kitti", .. file]]);
-        string message = Should.Throw<DatasetNotFoundException>(() => Kitti.Open(_folder["kitti"], "x")).Message;
+        var message = Should.Throw<DatasetNotFoundException>(() => Kitti.Open(_folder["kitti"], "x")).Message;
         message.ShouldContain($"{file[^1]} is missing. Fetch the set again: vitnb data get kitti.");
         message.ShouldContain(_folder.Path);
     }
@@ -142,7 +142,7 @@ public sealed class KittiTests : IDisposable
     [Fact]
     public void Open_TheTaskOfVtab_TakesItsThreeSplits()
     {
-        ManifestProtocol task = Small().Protocols.Single() with
+        var task = Small().Protocols.Single() with
         {
             Splits =
             [
@@ -151,7 +151,7 @@ public sealed class KittiTests : IDisposable
                 new ManifestSplit("test", ImagesOf(s_tests).Length, [], "kitti:3.1.0: test"),
             ],
         };
-        VisionData data = DatasetProtocols.Open(Small(), task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(Small(), task, _folder.Path, DecodeOptions.Default);
         Numbers(data.Validation!).ShouldBeSubsetOf(ImagesOf(s_validates));
         Numbers(data.Train).Intersect(ImagesOf([.. s_tests, .. s_validates])).ShouldBeEmpty();
     }

@@ -43,9 +43,9 @@ public sealed class LoaderOptionsTests
         ];
         options.Except(s_changes.Keys).ShouldBeEmpty("say here whether the option changes the bytes of a batch");
         var usual = new LoaderOptions();
-        foreach (string option in options)
+        foreach (var option in options)
         {
-            LoaderOptions other = s_changes[option](usual);
+            var other = s_changes[option](usual);
             other.ShouldNotBe(usual, option);
             (other.Identity == usual.Identity).ShouldBe(s_speedOnly.Contains(option), option);
         }
@@ -64,7 +64,7 @@ public sealed class LoaderOptionsTests
             .. s_speedOnly,
         ];
         var usual = new LoaderOptions();
-        foreach ((string option, Func<LoaderOptions, LoaderOptions> change) in s_changes)
+        foreach (var (option, change) in s_changes)
         {
             (change(usual).Reading == usual.Reading).ShouldBe(elsewhere.Contains(option), option);
         }

@@ -14,7 +14,7 @@ public sealed class LoaderTests
     [Fact]
     public void Epoch_AnyWorkersAndPrefetch_GivesTheSameBytes()
     {
-        string expected = Hash(
+        var expected = Hash(
             new LoaderOptions
             {
                 BatchSize = 7,
@@ -24,7 +24,7 @@ public sealed class LoaderTests
                 Prefetch = 0,
             }
         );
-        foreach ((int workers, int prefetch) in new[] { (1, 2), (2, 1), (2, 5), (7, 0), (7, 3) })
+        foreach (var (workers, prefetch) in new[] { (1, 2), (2, 1), (2, 5), (7, 0), (7, 3) })
         {
             Hash(
                     new LoaderOptions
@@ -77,11 +77,11 @@ public sealed class LoaderTests
                 Workers = 2,
             }
         );
-        List<(int Index, float[] Images, long[] Labels)> whole = Read(loader, 2, 0);
+        var whole = Read(loader, 2, 0);
         whole.Count.ShouldBe(6);
-        List<(int Index, float[] Images, long[] Labels)> rest = Read(loader, 2, from);
+        var rest = Read(loader, 2, from);
         rest.Select(b => b.Index).ShouldBe(Enumerable.Range(from, 6 - from));
-        for (int i = 0; i < rest.Count; i++)
+        for (var i = 0; i < rest.Count; i++)
         {
             rest[i].Images.ShouldBe(whole[from + i].Images);
             rest[i].Labels.ShouldBe(whole[from + i].Labels);
@@ -91,7 +91,7 @@ public sealed class LoaderTests
     [Fact]
     public void Epoch_Shuffled_HoldsEveryImageOnce()
     {
-        TestImages.InMemory data = TestImages.Dataset(41);
+        var data = TestImages.Dataset(41);
         using var loader = new Loader(
             data,
             Pipeline.Empty,
@@ -103,11 +103,11 @@ public sealed class LoaderTests
             }
         );
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((_, float[] images, long[] labels) in Read(loader, 0, 0))
+        foreach ((_, var images, var labels) in Read(loader, 0, 0))
         {
-            for (int i = 0; i < labels.Length; i++)
+            for (var i = 0; i < labels.Length; i++)
             {
-                byte[] bytes = MemoryMarshal.AsBytes(images.AsSpan(i * 192, 192)).ToArray();
+                var bytes = MemoryMarshal.AsBytes(images.AsSpan(i * 192, 192)).ToArray();
                 seen.Add(Convert.ToHexString(SHA256.HashData(bytes))).ShouldBeTrue();
             }
         }
@@ -117,11 +117,11 @@ public sealed class LoaderTests
     [Fact]
     public void Epoch_NotShuffled_GivesImagesAndLabelsInOrderAsPlanes()
     {
-        TestImages.InMemory data = TestImages.Dataset(5);
+        var data = TestImages.Dataset(5);
         using var loader = new Loader(data, Pipeline.Empty, new LoaderOptions { BatchSize = 2, Workers = 2 });
         loader.BatchesPerEpoch.ShouldBe(3);
-        int index = 0;
-        foreach (Batch batch in loader.Epoch(0))
+        var index = 0;
+        foreach (var batch in loader.Epoch(0))
         {
             using (batch)
             {
@@ -129,10 +129,10 @@ public sealed class LoaderTests
                 batch.Images.dtype.ShouldBe(torch.ScalarType.Float32);
                 batch.Labels.shape.ShouldBe([batch.Count]);
                 batch.Labels.dtype.ShouldBe(torch.ScalarType.Int64);
-                float[] numbers = Floats(batch.Images);
-                for (int i = 0; i < batch.Count; i++, index++)
+                var numbers = Floats(batch.Images);
+                for (var i = 0; i < batch.Count; i++, index++)
                 {
-                    RgbImage image = data.Read(index);
+                    var image = data.Read(index);
                     Longs(batch.Labels)[i].ShouldBe(index % 2);
                     numbers[(i * 192) + 64 + (3 * 8) + 5].ShouldBe(image[5, 3].G / 255f);
                 }
@@ -160,13 +160,13 @@ public sealed class LoaderTests
             [.. Enumerable.Range(0, 12).Select(i => TestImages.Noise(8, 8, i))],
             i => i is 6 or 7 ? new BrokenImageException($"/pictures/{i}.jpg: broken", $"/pictures/{i}.jpg") : null
         );
-        foreach (int workers in new[] { 1, 4 })
+        foreach (var workers in new[] { 1, 4 })
         {
             using var loader = new Loader(data, Pipeline.Empty, new LoaderOptions { BatchSize = 4, Workers = workers });
-            int batches = 0;
+            var batches = 0;
             var error = Should.Throw<BrokenImageException>(() =>
             {
-                foreach (Batch batch in loader.Epoch(0))
+                foreach (var batch in loader.Epoch(0))
                 {
                     batch.Dispose();
                     batches++;
@@ -194,7 +194,7 @@ public sealed class LoaderTests
                 OnBroken = BrokenImagePolicy.SkipAndCount,
             }
         );
-        List<(int Index, float[] Images, long[] Labels)> batches = Read(loader, 0, 0);
+        var batches = Read(loader, 0, 0);
         // The third batch has no whole image, and so does not come.
         batches.Select(b => (b.Index, b.Labels.Length)).ShouldBe([(0, 4), (1, 3)]);
         batches[1].Labels.ShouldBe([0, 0, 1]);
@@ -211,7 +211,7 @@ public sealed class LoaderTests
             [.. Enumerable.Range(0, 12).Select(i => TestImages.Noise(8, 8, i))],
             i => i is 5 or 6 or 11 ? new BrokenImageException($"{i}.jpg: broken", $"{i}.jpg") : null
         );
-        foreach (int workers in new[] { 1, 3 })
+        foreach (var workers in new[] { 1, 3 })
         {
             using var loader = new Loader(
                 data,
@@ -223,7 +223,7 @@ public sealed class LoaderTests
                     OnBroken = BrokenImagePolicy.Replace,
                 }
             );
-            List<(int Index, float[] Images, long[] Labels)> batches = Read(loader, 0, 0);
+            var batches = Read(loader, 0, 0);
             batches.Select(b => b.Labels.Length).ShouldBe([4, 4, 4]);
             // 5 and 6 show 7, and 11 shows 0, each with its own label.
             batches[1].Labels.ShouldBe([0, 1, 1, 1]);
@@ -255,7 +255,7 @@ public sealed class LoaderTests
     public void Epoch_SharedByProcesses_IsDealtOutAsTorchDoes(bool dropLast)
     {
         const int Ranks = 3;
-        TestImages.InMemory data = TestImages.Dataset(11);
+        var data = TestImages.Dataset(11);
         var options = new LoaderOptions
         {
             BatchSize = 1,
@@ -264,16 +264,16 @@ public sealed class LoaderTests
             Ranks = Ranks,
             DropLast = dropLast,
         };
-        int[] order = Sampler.Shuffle.Order(data, 4, 2);
+        var order = Sampler.Shuffle.Order(data, 4, 2);
         var pixels = Enumerable.Range(0, 11).ToDictionary(i => data.Read(i)[0, 0].R / 255f, i => i);
         var shares = new List<int[]>();
-        for (int rank = 0; rank < Ranks; rank++)
+        for (var rank = 0; rank < Ranks; rank++)
         {
             using var loader = new Loader(data, Pipeline.Empty, options with { Rank = rank });
             shares.Add([.. Read(loader, 2, 0).Select(b => pixels[b.Images[0]])]);
         }
-        int each = dropLast ? 3 : 4;
-        for (int rank = 0; rank < Ranks; rank++)
+        var each = dropLast ? 3 : 4;
+        for (var rank = 0; rank < Ranks; rank++)
         {
             shares[rank].ShouldBe(Enumerable.Range(0, each).Select(i => order[((i * Ranks) + rank) % 11]));
         }
@@ -282,7 +282,7 @@ public sealed class LoaderTests
     [Fact]
     public void Epoch_RepeatedAugmentation_DrawsEachCopyAnewAndTheFirstAsAlways()
     {
-        TestImages.InMemory data = TestImages.Dataset(9, side: 16);
+        var data = TestImages.Dataset(9, side: 16);
         var options = new LoaderOptions
         {
             BatchSize = 9,
@@ -291,11 +291,11 @@ public sealed class LoaderTests
         };
         using var repeated = new Loader(data, Random, options);
         using var shuffled = new Loader(data, Random, options with { Sampler = Sampler.Shuffle });
-        float[] copies = Read(repeated, 1, 0).Single().Images;
-        float[] once = Read(shuffled, 1, 0).Single().Images;
-        int size = copies.Length / 9;
+        var copies = Read(repeated, 1, 0).Single().Images;
+        var once = Read(shuffled, 1, 0).Single().Images;
+        var size = copies.Length / 9;
         float[][] images = [.. copies.Chunk(size)];
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             images[3 * i].ShouldBe(once[(i * size)..((i + 1) * size)]);
             images[(3 * i) + 1].ShouldNotBe(images[3 * i]);
@@ -335,7 +335,7 @@ public sealed class LoaderTests
         {
             batches.AddRange(loader.Epoch(0));
         }
-        foreach (Batch batch in batches)
+        foreach (var batch in batches)
         {
             batch.Images.IsInvalid.ShouldBeFalse();
             batch.Images.shape.ShouldBe([4, 3, 8, 8]);
@@ -348,7 +348,7 @@ public sealed class LoaderTests
     [Fact]
     public void Epoch_LeftEarly_StopsReading()
     {
-        int reads = 0;
+        var reads = 0;
         var data = new TestImages.InMemory(
             [.. Enumerable.Range(0, 1000).Select(i => TestImages.Noise(2, 2, i))],
             _ =>
@@ -367,13 +367,13 @@ public sealed class LoaderTests
                 Prefetch = 2,
             }
         );
-        foreach (Batch batch in loader.Epoch(0))
+        foreach (var batch in loader.Epoch(0))
         {
             batch.Dispose();
             break;
         }
         // The threads are joined: nothing reads any more. Read were the first batch, two ahead, and the one wanted next.
-        int afterwards = Volatile.Read(ref reads);
+        var afterwards = Volatile.Read(ref reads);
         afterwards.ShouldBeInRange(10, 40);
         loader.Dispose();
         reads.ShouldBe(afterwards);
@@ -389,7 +389,7 @@ public sealed class LoaderTests
         );
         Should.Throw<ObjectDisposedException>(() =>
         {
-            foreach (Batch batch in loader.Epoch(0))
+            foreach (var batch in loader.Epoch(0))
             {
                 batch.Dispose();
                 loader.Dispose();
@@ -413,7 +413,7 @@ public sealed class LoaderTests
             }
         );
         using var loader = new Loader(data, Pipeline.Empty.CenterCrop(2), new LoaderOptions { BatchSize = 1 });
-        IEnumerator<Batch> epoch = loader.Epoch(0, cancellationToken: stop.Token).GetEnumerator();
+        var epoch = loader.Epoch(0, cancellationToken: stop.Token).GetEnumerator();
         using var release = stop.Token.Register(() => reading.Set());
         Should.Throw<OperationCanceledException>(() =>
         {
@@ -446,7 +446,7 @@ public sealed class LoaderTests
     [Fact]
     public void Constructor_BadOptions_NamesAllFaults()
     {
-        string message = Should
+        var message = Should
             .Throw<ArgumentException>(() =>
                 new Loader(
                     TestImages.Dataset(3),
@@ -488,7 +488,7 @@ public sealed class LoaderTests
     {
         using var loader = new Loader(TestImages.Dataset(41), Random, options);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((_, float[] images, long[] labels) in Read(loader, epoch, 0))
+        foreach ((_, var images, var labels) in Read(loader, epoch, 0))
         {
             hash.AppendData(MemoryMarshal.AsBytes(images.AsSpan()));
             hash.AppendData(MemoryMarshal.AsBytes(labels.AsSpan()));
@@ -499,7 +499,7 @@ public sealed class LoaderTests
     private static List<(int Index, float[] Images, long[] Labels)> Read(Loader loader, int epoch, int from)
     {
         var batches = new List<(int, float[], long[])>();
-        foreach (Batch batch in loader.Epoch(epoch, from))
+        foreach (var batch in loader.Epoch(epoch, from))
         {
             using (batch)
             {

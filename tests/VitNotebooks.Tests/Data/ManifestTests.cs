@@ -17,9 +17,9 @@ public sealed class ManifestTests
     public void All_OfTheFolder_AreEmbeddedUnderTheNameOfTheirFile()
     {
         s_files.Length.ShouldBeGreaterThan(30);
-        foreach (string path in s_files)
+        foreach (var path in s_files)
         {
-            DatasetManifest manifest = DatasetManifest.Read(path);
+            var manifest = DatasetManifest.Read(path);
             manifest.Name.ShouldBe(Path.GetFileNameWithoutExtension(path));
             DatasetManifests.Get(manifest.Name).ToString().ShouldBe(manifest.ToString());
         }
@@ -31,8 +31,8 @@ public sealed class ManifestTests
     [Fact]
     public void All_AgainstTheSchema_HoldItAsTheReaderDoes()
     {
-        JsonObject schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), "schema.json")))!.AsObject();
-        foreach (string path in s_files)
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), "schema.json")))!.AsObject();
+        foreach (var path in s_files)
         {
             JsonSchema.Faults(JsonNode.Parse(File.ReadAllText(path)), schema).ShouldBeEmpty(path);
         }
@@ -76,16 +76,14 @@ public sealed class ManifestTests
     [InlineData("""{"unheard":1}""", "unheard")]
     public void Parse_AMemberThatIsWrong_IsAFaultOfReaderAndSchema(string changed, string at)
     {
-        JsonObject manifest = JsonNode.Parse(Minimal)!.AsObject();
-        foreach (KeyValuePair<string, JsonNode?> member in JsonNode.Parse(changed)!.AsObject())
+        var manifest = JsonNode.Parse(Minimal)!.AsObject();
+        foreach (var member in JsonNode.Parse(changed)!.AsObject())
         {
             manifest[member.Key] = member.Value?.DeepClone();
         }
-        JsonObject schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), "schema.json")))!.AsObject();
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), "schema.json")))!.AsObject();
         JsonSchema.Faults(manifest, schema).ShouldNotBeEmpty();
-        ManifestException error = Should.Throw<ManifestException>(() =>
-            DatasetManifest.Parse(manifest.ToJsonString(), "mine.json")
-        );
+        var error = Should.Throw<ManifestException>(() => DatasetManifest.Parse(manifest.ToJsonString(), "mine.json"));
         error.Faults.ShouldContain(fault => fault.StartsWith(at, StringComparison.Ordinal));
         error.Message.ShouldStartWith("mine.json: ");
     }
@@ -110,8 +108,8 @@ public sealed class ManifestTests
     )]
     public void Parse_WhatDoesNotFitTogether_IsAFault(string changed, string says)
     {
-        JsonObject manifest = JsonNode.Parse(Minimal)!.AsObject();
-        foreach (KeyValuePair<string, JsonNode?> member in JsonNode.Parse(changed)!.AsObject())
+        var manifest = JsonNode.Parse(Minimal)!.AsObject();
+        foreach (var member in JsonNode.Parse(changed)!.AsObject())
         {
             manifest[member.Key] = member.Value?.DeepClone();
         }
@@ -123,14 +121,14 @@ public sealed class ManifestTests
     [Fact]
     public void Parse_ManyFaults_ListsAllOfThem()
     {
-        ManifestException error = Should.Throw<ManifestException>(() =>
+        var error = Should.Throw<ManifestException>(() =>
             DatasetManifest.Parse(
                 """{"name":"Ä","titel":"x","splits":{"a":{"count":-1,"rule":"x","colour":1}},"classOrder":7}"""
             )
         );
         error.Faults.Count.ShouldBe(10);
         foreach (
-            string place in new[]
+            var place in new[]
             {
                 "name",
                 "title",
@@ -164,12 +162,12 @@ public sealed class ManifestTests
     {
         var store = new DataStore("store");
         var places = new Dictionary<string, ManifestFile>();
-        foreach (DatasetManifest manifest in DatasetManifests.All)
+        foreach (var manifest in DatasetManifests.All)
         {
-            foreach ((DatasetFile file, ManifestFile stated) in DatasetFile.Of(manifest).Zip(manifest.Files))
+            foreach (var (file, stated) in DatasetFile.Of(manifest).Zip(manifest.Files))
             {
                 store.PathOf(file.File).ShouldStartWith(store.Folder);
-                foreach (string url in stated.Urls)
+                foreach (var url in stated.Urls)
                 {
                     DownloadAddress.Of(url, file.File).Scheme.ShouldStartWith("http");
                 }
@@ -191,11 +189,11 @@ public sealed class ManifestTests
     [Fact]
     public void Cifar10_Manifest_AgreesWithTheReader()
     {
-        DatasetManifest manifest = DatasetManifests.Get("cifar10");
+        var manifest = DatasetManifests.Get("cifar10");
         manifest.Folder.ShouldBe(Cifar10.FolderName);
         manifest.Classes.Count.ShouldBe(10);
-        Dictionary<string, long?> sizes = manifest.Contents.ToDictionary(c => c.Path, c => c.Size);
-        foreach (ManifestSplit split in manifest.Splits)
+        var sizes = manifest.Contents.ToDictionary(c => c.Path, c => c.Size);
+        foreach (var split in manifest.Splits)
         {
             // A record is a label and 32 x 32 x 3 bytes.
             split.Files.Sum(file => sizes[file]).ShouldBe(split.Count!.Value * 3073L);
@@ -219,7 +217,7 @@ public sealed class ManifestTests
     [InlineData("imagenet", 1_281_167, 50_000, 1000)]
     public void Counts_OfTheLocalizationPapersDatasets_AreItsTable1(string name, int train, int test, int classes)
     {
-        DatasetManifest manifest = DatasetManifests.Get(name);
+        var manifest = DatasetManifests.Get(name);
         manifest.Splits[0].Count.ShouldBe(train);
         manifest.Splits[1].Count.ShouldBe(test);
         manifest.ClassCount.ShouldBe(classes);
@@ -229,11 +227,11 @@ public sealed class ManifestTests
     [Fact]
     public void ClassOrder_OfWnids_IsTheirTexts()
     {
-        DatasetManifest whole = DatasetManifests.Get("imagenet1k");
+        var whole = DatasetManifests.Get("imagenet1k");
         whole.Classes.ShouldBe(whole.Classes.Order(StringComparer.Ordinal));
         (whole.Classes[0], whole.ClassTitles[0]).ShouldBe(("n01440764", "tench, Tinca tinca"));
         (whole.PublisherOrder[0], whole.PublisherOrder[^1]).ShouldBe(("n02119789", "n03255030"));
-        DatasetManifest part = DatasetManifests.Get("imagenet100");
+        var part = DatasetManifests.Get("imagenet100");
         part.Classes.ShouldBe(part.Classes.Order(StringComparer.Ordinal));
         part.Classes.ShouldBeSubsetOf(whole.Classes);
         part.Classes.ShouldContain("n02869837"); // the first line of CMC's list
@@ -272,9 +270,9 @@ public sealed class ManifestTests
                 },
                 ignoreOrder: true
             );
-        foreach (ManifestProtocol task in tasks)
+        foreach (var task in tasks)
         {
-            Dictionary<string, int?> counts = task.Splits.ToDictionary(s => s.Name, s => s.Count);
+            var counts = task.Splits.ToDictionary(s => s.Name, s => s.Count);
             counts["train800val200"].ShouldBe(counts["train800"] + counts["val200"]);
             counts["train800"].ShouldBe(800);
             task.ClassCount.ShouldNotBeNull();
@@ -306,7 +304,7 @@ public sealed class ManifestTests
     [InlineData("aircraft", 3_333, 100)]
     public void Counts_OfTheEvaluations_AreAsPublished(string name, int test, int classes)
     {
-        DatasetManifest manifest = DatasetManifests.Get(name);
+        var manifest = DatasetManifests.Get(name);
         manifest.Split("test").Count.ShouldBe(test);
         manifest.ClassCount.ShouldBe(classes);
     }
@@ -316,7 +314,7 @@ public sealed class ManifestTests
     {
         DatasetManifest[] sets = [.. DatasetManifests.All.Where(m => m.Format == "unsplit-folders")];
         sets.Select(m => m.Name).ShouldBe(["caltech101", "colorectal-histology", "eurosat", "resisc45", "uc-merced"]);
-        foreach (DatasetManifest set in sets)
+        foreach (var set in sets)
         {
             set.Splits.Where(split => split.Name != "all")
                 .Sum(split => split.Count!.Value)
@@ -332,7 +330,7 @@ public sealed class ManifestTests
         // Without a count the classes are those of a task, or of an archive that nobody has counted.
         DatasetManifest[] sets = [.. DatasetManifests.All.Where(m => m.Format is not null && m.ClassCount is not null)];
         sets.Length.ShouldBeGreaterThan(25);
-        foreach (DatasetManifest set in sets)
+        foreach (var set in sets)
         {
             set.Classes.Count.ShouldBe(set.ClassCount!.Value, set.Name);
             set.Classes.Distinct(StringComparer.Ordinal).Count().ShouldBe(set.ClassCount.Value, set.Name);
@@ -368,19 +366,19 @@ public sealed class ManifestTests
     [Fact]
     public void Classes_InTheOrderOfTheirRule_AreSorted()
     {
-        foreach (string name in new[] { "dtd", "stanford-dogs", "fgvc-aircraft", "sun397" })
+        foreach (var name in new[] { "dtd", "stanford-dogs", "fgvc-aircraft", "sun397" })
         {
-            IReadOnlyList<string> classes = DatasetManifests.Get(name).Classes;
+            var classes = DatasetManifests.Get(name).Classes;
             classes.SequenceEqual(classes.Order(StringComparer.Ordinal)).ShouldBeTrue(name);
         }
         Enumerable
             .Range(1, 200)
             .ShouldAllBe(i => DatasetManifests.Get("cub200").Classes[i - 1].StartsWith($"{i:000}."));
         // A dog's wnid is one of ImageNet's, which the manifest of ImageNet-1K names alike.
-        DatasetManifest whole = DatasetManifests.Get("imagenet1k");
-        foreach (string dog in DatasetManifests.Get("stanford-dogs").Classes)
+        var whole = DatasetManifests.Get("imagenet1k");
+        foreach (var dog in DatasetManifests.Get("stanford-dogs").Classes)
         {
-            int at = whole.Classes.ToList().IndexOf(dog[..9]);
+            var at = whole.Classes.ToList().IndexOf(dog[..9]);
             whole.ClassTitles[at].Split(", ")[0].Replace(' ', '_').ShouldBe(dog[10..]);
         }
     }
@@ -388,9 +386,9 @@ public sealed class ManifestTests
     [Fact]
     public void Normalization_OfEveryManifest_IsStatedAndIsWhatOpeningUses()
     {
-        foreach (DatasetManifest manifest in DatasetManifests.All)
+        foreach (var manifest in DatasetManifests.All)
         {
-            ManifestNormalization used = manifest.Normalization.ShouldNotBeNull(manifest.Name);
+            var used = manifest.Normalization.ShouldNotBeNull(manifest.Name);
             used.Mean.ShouldBe(ChannelStatistics.ImageNet.Mean, manifest.Name);
             used.Std.ShouldBe(ChannelStatistics.ImageNet.Std, manifest.Name);
             used.Source.ShouldStartWith("ImageNet", Case.Sensitive, manifest.Name);
@@ -422,7 +420,7 @@ public sealed class ManifestTests
                 "pets",
                 "uc-merced",
             ]);
-        foreach ((DatasetManifest set, ManifestFile file) in files)
+        foreach (var (set, file) in files)
         {
             file.IsStated.ShouldBeTrue($"{set.Name}: {file.Path}");
             file.Urls.ShouldBeUnique();
@@ -454,7 +452,7 @@ public sealed class ManifestTests
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string candidate = Path.Combine(folder.FullName, "data-manifests");
+            var candidate = Path.Combine(folder.FullName, "data-manifests");
             if (Directory.Exists(candidate))
             {
                 return candidate;

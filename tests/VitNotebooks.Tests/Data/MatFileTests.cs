@@ -15,10 +15,10 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [InlineData("packed")]
     public void Read_EveryClassOfNumber_IsWhatScipyWrote(string form)
     {
-        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", $"{form}.mat"));
-        foreach (JsonProperty known in oracle["mat"].EnumerateObject())
+        var read = MatFile.Read(oracle.PathOf("mat", $"{form}.mat"));
+        foreach (var known in oracle["mat"].EnumerateObject())
         {
-            MatArray array = read[known.Name];
+            var array = read[known.Name];
             array.Dimensions.ShouldBe(
                 known.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()),
                 known.Name
@@ -42,14 +42,14 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [InlineData("nested-plain")]
     public void Read_CellsAndStructures_AreWhatScipyReads(string file)
     {
-        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", $"{file}.mat"));
+        var read = MatFile.Read(oracle.PathOf("mat", $"{file}.mat"));
         JsonProperty[] known = [.. oracle["nested"].EnumerateObject()];
         read.Keys.Order().ShouldBe(known.Select(k => k.Name).Order());
-        foreach (JsonProperty each in known)
+        foreach (var each in known)
         {
             Same(read[each.Name], each.Value);
         }
-        MatArray records = read["records"];
+        var records = read["records"];
         records.ToString().ShouldBe("records: structure [1, 2] with number, text, list, empty");
         (records.Field(1, "text").Line(), records.Field(1, "number").Integer(0, 300)).ShouldBe(("record 1", 300));
     }
@@ -57,8 +57,8 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Read_WhatIsAskedOfTheWrongKind_IsNamed()
     {
-        IReadOnlyDictionary<string, MatArray> read = MatFile.Read(oracle.PathOf("mat", "nested.mat"));
-        string path = oracle.PathOf("mat", "nested.mat");
+        var read = MatFile.Read(oracle.PathOf("mat", "nested.mat"));
+        var path = oracle.PathOf("mat", "nested.mat");
         Says(() => read["records"].Cell(0), "records is a structure; expected a cell array");
         Says(() => read["records"].Field(0, "name"), "no field 'name'; it has number, text, list, empty");
         Says(() => read["grid"].Field(0, "number"), "grid is a cell array; expected a structure");
@@ -72,7 +72,7 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
         Should.Throw<InvalidOperationException>(() => read["grid"][0]).Message.ShouldContain("ask for Cell instead");
         void Says(Action ask, string what)
         {
-            DatasetFormatException error = Should.Throw<DatasetFormatException>(ask);
+            var error = Should.Throw<DatasetFormatException>(ask);
             error.Message.ShouldContain(what);
             error.File.ShouldBe(path);
         }
@@ -89,18 +89,18 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [InlineData(17, false)]
     public void Read_CellsWithinCells_AreReadSixteenDeep(int depth, bool isRead)
     {
-        byte[] inner = TestMat.Array(TestMat.Double, "", TestMat.Doubles(7), 1, 1);
-        for (int d = 0; d < depth; d++)
+        var inner = TestMat.Array(TestMat.Double, "", TestMat.Doubles(7), 1, 1);
+        for (var d = 0; d < depth; d++)
         {
             inner = TestMat.Array(TestMat.Cell, d == depth - 1 ? "deep" : "", inner, 1, 1);
         }
-        string path = _folder.Write(TestMat.File(inner), "deep.mat");
+        var path = _folder.Write(TestMat.File(inner), "deep.mat");
         if (!isRead)
         {
             Should.Throw<DatasetFormatException>(() => MatFile.Read(path)).Message.ShouldContain("more than 16 deep");
             return;
         }
-        MatArray array = MatFile.Read(path)["deep"];
+        var array = MatFile.Read(path)["deep"];
         while (array.Class == MatClass.Cell)
         {
             array = array.Cell(0);
@@ -111,11 +111,11 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Read_ACellThatClaimsMoreThanTheFileHolds_TakesNoMemory()
     {
-        string path = _folder.Write(
+        var path = _folder.Write(
             TestMat.File(TestMat.Array(TestMat.Cell, "many", TestMat.Text("a"), 1 << 20, 1 << 10)),
             "many.mat"
         );
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Should
             .Throw<DatasetFormatException>(() => MatFile.Read(path))
             .Message.ShouldContain("claims 1073741824 arrays");
@@ -151,11 +151,11 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [InlineData("nested-plain")]
     public void Read_TruncatedAnywhere_Throws(string form)
     {
-        byte[] whole = File.ReadAllBytes(oracle.PathOf("mat", $"{form}.mat"));
-        int all = MatFile.Read(oracle.PathOf("mat", $"{form}.mat")).Count;
-        for (int length = 0; length < whole.Length; length += 1 + (length / 64))
+        var whole = File.ReadAllBytes(oracle.PathOf("mat", $"{form}.mat"));
+        var all = MatFile.Read(oracle.PathOf("mat", $"{form}.mat")).Count;
+        for (var length = 0; length < whole.Length; length += 1 + (length / 64))
         {
-            string path = _folder.Write(whole[..length], "cut.mat");
+            var path = _folder.Write(whole[..length], "cut.mat");
             try
             {
                 // Cut between two variables, the file is whole and holds fewer.
@@ -166,7 +166,7 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
                 e.File.ShouldBe(path);
             }
         }
-        string most = _folder.Write(whole[..^1], "cut.mat");
+        var most = _folder.Write(whole[..^1], "cut.mat");
         Should.Throw<DatasetFormatException>(() => MatFile.Read(most));
     }
 
@@ -174,7 +174,7 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     public void Read_APackedVariableThatClaimsMoreThanCanBe_TakesNoMemory()
     {
         // The zlib stream of a head alone, which claims 1 GiB.
-        byte[] head = new byte[8];
+        var head = new byte[8];
         head[0] = 14;
         head[7] = 0x40;
         using var packed = new MemoryStream();
@@ -198,8 +198,8 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
             .. BitConverter.GetBytes((int)packed.Length),
             .. packed.ToArray(),
         ];
-        string path = _folder.Write(file, "claim.mat");
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var path = _folder.Write(file, "claim.mat");
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Should
             .Throw<DatasetFormatException>(() => MatFile.Read(path))
             .Message.ShouldContain("claims 1,073,741,824 bytes");
@@ -211,7 +211,7 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
     [InlineData(0, 0x77)]
     public void Read_APackedVariableWithAnotherHead_Throws(int at, byte value)
     {
-        byte[] file = File.ReadAllBytes(oracle.PathOf("mat", "packed.mat"));
+        var file = File.ReadAllBytes(oracle.PathOf("mat", "packed.mat"));
         file[128 + 8 + at] = value;
         Should
             .Throw<DatasetFormatException>(() => MatFile.Read(_folder.Write(file, "x.mat")))
@@ -240,7 +240,7 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
 
     private static void Same(MatArray read, JsonElement known)
     {
-        string kind = known.GetProperty("class").GetString()!;
+        var kind = known.GetProperty("class").GetString()!;
         if (kind == "char")
         {
             read.Text().ShouldBe(known.GetProperty("text").GetString(), read.Name);
@@ -255,12 +255,12 @@ public sealed class MatFileTests(DatasetOracle oracle) : IDisposable
                 .ShouldBe(known.GetProperty("values").EnumerateArray().Select(v => v.GetDouble()), read.Name);
             return;
         }
-        string[] fields = kind == "cell" ? [] : DatasetOracle.Texts(known.GetProperty("fields"));
+        var fields = kind == "cell" ? [] : DatasetOracle.Texts(known.GetProperty("fields"));
         read.Fields.ShouldBe(fields);
-        int each = Math.Max(fields.Length, 1);
+        var each = Math.Max(fields.Length, 1);
         JsonElement[] parts = [.. known.GetProperty("parts").EnumerateArray()];
         parts.Length.ShouldBe(read.Count * each);
-        for (int i = 0; i < parts.Length; i++)
+        for (var i = 0; i < parts.Length; i++)
         {
             Same(kind == "cell" ? read.Cell(i) : read.Field(i / each, fields[i % each]), parts[i]);
         }

@@ -14,17 +14,17 @@ public sealed class MixupCutMixTests
     [Fact]
     public void Images_AndTargets_OfGivenLambdasAndPlaces_AreTimms()
     {
-        int cases = 0;
-        foreach (JsonElement c in TimmValues.Cases("mixup"))
+        var cases = 0;
+        foreach (var c in TimmValues.Cases("mixup"))
         {
             using var scope = NewDisposeScope();
-            Tensor images = tensor(TimmValues.Floats(TimmValues.Get("mixup_images")), Shape);
-            Tensor labels = tensor(new long[] { 0, 3, 1, 4, 2, 3 });
+            var images = tensor(TimmValues.Floats(TimmValues.Get("mixup_images")), Shape);
+            var labels = tensor(new long[] { 0, 3, 1, 4, 2, 3 });
             bool[] cuts = [.. c.GetProperty("cuts").EnumerateArray().Select(e => e.GetBoolean())];
             double[] lambdas = [.. c.GetProperty("lambdas").EnumerateArray().Select(e => e.GetDouble())];
-            JsonElement places = c.GetProperty("places");
-            bool correct = c.GetProperty("correct").GetBoolean();
-            MixMode mode = Enum.Parse<MixMode>(c.GetProperty("mode").GetString()!, ignoreCase: true);
+            var places = c.GetProperty("places");
+            var correct = c.GetProperty("correct").GetBoolean();
+            var mode = Enum.Parse<MixMode>(c.GetProperty("mode").GetString()!, ignoreCase: true);
             MixPart[] parts =
             [
                 .. Enumerable
@@ -35,14 +35,14 @@ public sealed class MixupCutMixTests
                     ),
             ];
             var draw = new MixDraw(mode, 6, parts);
-            Tensor before = images.clone();
-            Tensor mixed = draw.Images(images);
+            var before = images.clone();
+            var mixed = draw.Images(images);
             images.eq(before).all().ToBoolean().ShouldBeTrue();
             mixed
                 .data<float>()
                 .ToArray()
                 .ShouldBe(TimmValues.Floats(c.GetProperty("images")), c.GetProperty("mode") + " " + cases);
-            Tensor targets = draw.Targets(labels, 5, c.GetProperty("smoothing").GetDouble());
+            var targets = draw.Targets(labels, 5, c.GetProperty("smoothing").GetDouble());
             targets.data<float>().ToArray().ShouldBe(TimmValues.Floats(c.GetProperty("targets")), 1e-7);
             cases++;
         }
@@ -57,17 +57,17 @@ public sealed class MixupCutMixTests
     {
         // An image's pixels say which image they are from: the mean is lambda's share of its own value and the partner's.
         var mix = new MixupCutMix(Mode: mode);
-        for (int seed = 0; seed < 60; seed++)
+        for (var seed = 0; seed < 60; seed++)
         {
             using var scope = NewDisposeScope();
-            Tensor labels = arange(0L, 5L, 1L);
-            Tensor images = labels.to(float32).reshape(5, 1, 1, 1).expand(5, 2, 12, 9).contiguous();
-            (Tensor mixed, Tensor targets) = mix.Apply(images, labels, 5, new TorchRandom(seed));
-            MixDraw draw = mix.Draw(5, 12, 9, new TorchRandom(seed));
-            for (int i = 0; i < 5; i++)
+            var labels = arange(0L, 5L, 1L);
+            var images = labels.to(float32).reshape(5, 1, 1, 1).expand(5, 2, 12, 9).contiguous();
+            var (mixed, targets) = mix.Apply(images, labels, 5, new TorchRandom(seed));
+            var draw = mix.Draw(5, 12, 9, new TorchRandom(seed));
+            for (var i = 0; i < 5; i++)
             {
-                double lambda = draw.Of(i).Lambda;
-                double expected = (i * lambda) + ((4 - i) * (1 - lambda));
+                var lambda = draw.Of(i).Lambda;
+                var expected = (i * lambda) + ((4 - i) * (1 - lambda));
                 mixed[i].mean().ToDouble().ShouldBe(expected, 1e-5, $"seed {seed}, image {i}, {draw.Of(i)}");
                 if (i != 2)
                 {
@@ -93,7 +93,7 @@ public sealed class MixupCutMixTests
         (cuts.Length / 6000.0).ShouldBe(0.7 * 0.3, 0.02);
         blends.Average().ShouldBe(0.5, 0.015);
         blends.Average(v => (v - 0.5) * (v - 0.5)).ShouldBe(1 / (4 * ((2 * 0.8) + 1)), 0.006);
-        foreach (MixPart part in parts.Where(p => p.Box is not null))
+        foreach (var part in parts.Where(p => p.Box is not null))
         {
             part.Lambda.ShouldBe(part.Box!.Value.Lambda(200, 200));
         }
@@ -105,9 +105,9 @@ public sealed class MixupCutMixTests
     public void Draw_WithSides_PlacesTheBoxInside()
     {
         var mix = new MixupCutMix(0, 0, CutMixSides: new(0.2, 0.8));
-        for (int seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 300; seed++)
         {
-            MixBox box = mix.Draw(1, 30, 20, new TorchRandom(seed)).Parts[0].Box!.Value;
+            var box = mix.Draw(1, 30, 20, new TorchRandom(seed)).Parts[0].Box!.Value;
             (box.Bottom - box.Top).ShouldBeInRange(6, 23);
             (box.Right - box.Left).ShouldBeInRange(4, 15);
             box.Top.ShouldBeGreaterThanOrEqualTo(0);
@@ -158,7 +158,7 @@ public sealed class MixupCutMixTests
     public void Counted_OfEachMode_IsTheLabelThatAnImageShowsMostOf()
     {
         using var scope = NewDisposeScope();
-        Tensor labels = tensor(new long[] { 10, 11, 12, 13, 14 });
+        var labels = tensor(new long[] { 10, 11, 12, 13, 14 });
         MixPart own = new(0.5, null);
         MixPart partners = new(0.49, null);
         Counted(MixMode.Batch, own).ShouldBe([10, 11, 12, 13, 14]);
@@ -186,7 +186,7 @@ public sealed class MixupCutMixTests
         {
             return new MixPart(lambda, null);
         }
-        MixBox box = MixBox.Around(5, 6, lambda, place[0].GetInt32(), place[1].GetInt32());
+        var box = MixBox.Around(5, 6, lambda, place[0].GetInt32(), place[1].GetInt32());
         return new MixPart(correct ? box.Lambda(5, 6) : lambda, box);
     }
 }

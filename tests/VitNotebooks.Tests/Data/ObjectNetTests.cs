@@ -18,7 +18,7 @@ public sealed class ObjectNetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_TheFolder_IsTheMappedClassesWithoutTheirBorder()
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("objectnet"));
+        var data = Datasets.Open(s_small, oracle.PathOf("objectnet"));
         DatasetOracle.Check(data.Test, oracle["objectnet", "test"]);
         data.Train.Count.ShouldBe(0);
         data.Classes.ShouldBe(["Alarm clock", "Bicycle", "Umbrella"]);
@@ -38,7 +38,7 @@ public sealed class ObjectNetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Accuracy_OverImageNetsClasses_CountsAnyOfTheRightOnes()
     {
-        ObjectNet test = ObjectNet.Open(oracle.PathOf("objectnet", "objectnet-1.0"), "x", 3);
+        var test = ObjectNet.Open(oracle.PathOf("objectnet", "objectnet-1.0"), "x", 3);
         (test.IsRight(0, 409), test.IsRight(0, 530), test.IsRight(0, 671)).ShouldBe((true, true, false));
         test.Accuracy([409, 530, 444, 0, 879, 134]).ShouldBe(4 / 6.0);
         Should
@@ -91,7 +91,7 @@ public sealed class ObjectNetTests(DatasetOracle oracle) : IDisposable
     {
         CopyAll();
         _folder.Write(TestImages.Noise(4, 9, 1).ToPng(), "objectnet-1.0", "images", "bicycle", "0.png");
-        IImageDataset test = Datasets.Open(s_small, _folder.Path).Test;
+        var test = Datasets.Open(s_small, _folder.Path).Test;
         Should.Throw<BrokenImageException>(() => test.Read(2)).Message.ShouldContain("4 x 9 px");
     }
 
@@ -99,8 +99,8 @@ public sealed class ObjectNetTests(DatasetOracle oracle) : IDisposable
 
     private void CopyAll()
     {
-        string from = oracle.PathOf("objectnet");
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        var from = oracle.PathOf("objectnet");
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
         {
             _folder.Write(File.ReadAllBytes(file), Path.GetRelativePath(from, file));
         }

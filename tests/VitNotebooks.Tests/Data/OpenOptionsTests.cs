@@ -22,9 +22,9 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     [Fact]
     public void Open_AFolderWithOrientation_TurnsItsImagesAndIsOtherData()
     {
-        string folder = Pictures("turned-6.jpg");
-        VisionData stored = Datasets.Open(folder);
-        VisionData upright = Datasets.Open(folder, s_upright);
+        var folder = Pictures("turned-6.jpg");
+        var stored = Datasets.Open(folder);
+        var upright = Datasets.Open(folder, s_upright);
         Sides(stored.Train).ShouldBe((37, 91));
         Sides(upright.Train).ShouldBe((91, 37));
         Sides(upright.Test).ShouldBe((91, 37));
@@ -47,12 +47,12 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     [InlineData(8)]
     public void ReadPart_OfATurnedImage_IsThePartOfTheTurnedOne(int orientation)
     {
-        IImageDataset data = Datasets.Open(Pictures($"turned-{orientation}.jpg"), s_upright).Train;
-        RgbImage whole = data.Read(0);
+        var data = Datasets.Open(Pictures($"turned-{orientation}.jpg"), s_upright).Train;
+        var whole = data.Read(0);
         var wanted = new CropBox(3, 5, 20, 17);
         (int, int) seen = default;
         var buffer = new PixelBuffer();
-        CropBox box = data.ReadPart(
+        var box = data.ReadPart(
             0,
             (width, height) =>
             {
@@ -64,8 +64,8 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
         );
         seen.ShouldBe((whole.Width, whole.Height));
         (box.Width, box.Height).ShouldBe((wanted.Width, wanted.Height));
-        RgbImage part = buffer.ToImage();
-        for (int y = 0; y < box.Height; y++)
+        var part = buffer.ToImage();
+        for (var y = 0; y < box.Height; y++)
         {
             Row(part, box, y).SequenceEqual(Row(whole, wanted, y)).ShouldBeTrue($"row {y}");
         }
@@ -74,7 +74,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     [Fact]
     public void Open_WithLimits_HoldsEveryImageToThem()
     {
-        IImageDataset data = Datasets.Open(Pictures("turned-1.jpg"), WithPixels(1000)).Train;
+        var data = Datasets.Open(Pictures("turned-1.jpg"), WithPixels(1000)).Train;
         Should.Throw<ImageTooLargeException>(() => data.Read(0)).Message.ShouldContain("the limit is 1,000");
         data.Broken.Count.ShouldBe(1);
     }
@@ -91,9 +91,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
                 AtLeast = (0, 4),
             },
         };
-        string message = Should
-            .Throw<ArgumentException>(() => Datasets.Open(Pictures("turned-1.jpg"), options))
-            .Message;
+        var message = Should.Throw<ArgumentException>(() => Datasets.Open(Pictures("turned-1.jpg"), options)).Message;
         message.ShouldContain("Limits.MaxPixels is 0; expected 1 or more.");
         message.ShouldContain("AtLeast is 0 x 4");
         message.ShouldContain("Codecs is empty");
@@ -102,15 +100,15 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     [Fact]
     public void Open_AFormatOfOnesOwn_IsReadAndPartOfTheIdentity()
     {
-        foreach (string split in new[] { "train", "val" })
+        foreach (var split in new[] { "train", "val" })
         {
             _folder.Write([.. "FLAT"u8, 5, 4, 200], "flat", split, "a", "1.flat");
             _folder.Write(oracle.BytesOf("turned-1.jpg"), "flat", split, "b", "1.jpg");
         }
         Should.Throw<DatasetFormatException>(() => Datasets.Open(_folder["flat"])); // a class without images
         var options = new OpenOptions { Decode = new DecodeOptions { Codecs = [.. ImageCodecs.All, new FlatCodec()] } };
-        VisionData data = Datasets.Open(_folder["flat"], options);
-        RgbImage flat = data.Train.Read(0);
+        var data = Datasets.Open(_folder["flat"], options);
+        var flat = data.Train.Read(0);
         (flat.Width, flat.Height).ShouldBe((5, 4));
         flat.Pixels.ShouldAllBe(value => value == 200);
         data.Train.Read(1).Width.ShouldBeGreaterThan(5);
@@ -125,14 +123,14 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     [Fact]
     public void Open_ImagesInTarFiles_TurnsThem()
     {
-        string tar = _folder["x-0.tar"];
+        var tar = _folder["x-0.tar"];
         using (var writer = new TarWriter(File.Create(tar)))
         {
             Add(writer, "1.jpg", oracle.BytesOf("turned-6.jpg"));
             Add(writer, "1.cls", "0"u8.ToArray());
         }
-        TarImages stored = WebDataset.Open([tar], ["a"], "x");
-        TarImages upright = WebDataset.Open([tar], ["a"], "x", s_upright.Decode);
+        var stored = WebDataset.Open([tar], ["a"], "x");
+        var upright = WebDataset.Open([tar], ["a"], "x", s_upright.Decode);
         Sides(stored).ShouldBe((37, 91));
         Sides(upright).ShouldBe((91, 37));
         upright.Identity.ShouldNotBe(stored.Identity);
@@ -154,42 +152,42 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     [Fact]
     public void Open_APackedFile_TurnsFilesAndSaysThatPixelsStay()
     {
-        VisionData stored = Datasets.Open(Pictures("turned-6.jpg"));
-        string files = _folder["files.vitpack"];
+        var stored = Datasets.Open(Pictures("turned-6.jpg"));
+        var files = _folder["files.vitpack"];
         PackedDataset.Write(files, stored, new PackOptions { Records = PackedRecords.Files });
-        VisionData turned = Datasets.Open(files, s_upright);
+        var turned = Datasets.Open(files, s_upright);
         Sides(turned.Train).ShouldBe((91, 37));
         turned.Identity.ShouldNotBe(stored.Identity);
         turned.Notes.ShouldBeEmpty();
         Datasets.Open(files).Identity.ShouldBe(stored.Identity);
 
-        string pixels = _folder["pixels.vitpack"];
+        var pixels = _folder["pixels.vitpack"];
         PackedDataset.Write(pixels, stored, new PackOptions { Records = PackedRecords.Pixels });
-        VisionData same = Datasets.Open(pixels, s_upright);
+        var same = Datasets.Open(pixels, s_upright);
         Sides(same.Train).ShouldBe((37, 91));
         same.Identity.ShouldBe(Datasets.Open(pixels).Identity);
         same.Notes.ShouldHaveSingleItem().ShouldContain("its pixels are as they were decoded when they were packed");
 
         // Files alone do not carry that they were to be turned.
-        VisionData upright = Datasets.Open(_folder["set"], s_upright);
+        var upright = Datasets.Open(_folder["set"], s_upright);
         PackOptions.For(upright).Records.ShouldNotBe(PackedRecords.Files);
     }
 
     [Fact]
     public void ReadPart_OfAPackedSetOfFiles_IsTheFoldersOwn()
     {
-        byte[] jpeg = TestImages.Gradient(320, 240).ToJpeg();
-        foreach (string split in new[] { "train", "val" })
+        var jpeg = TestImages.Gradient(320, 240).ToJpeg();
+        foreach (var split in new[] { "train", "val" })
         {
             _folder.Write(jpeg, "large", split, "a", "1.jpg");
             _folder.Write(jpeg, "large", split, "b", "1.jpg");
         }
-        VisionData folder = Datasets.Open(_folder["large"]);
+        var folder = Datasets.Open(_folder["large"]);
         PackedDataset.Write(_folder["large.vitpack"], folder, new PackOptions { Records = PackedRecords.Files });
         var (ofFolder, ofPack) = (new PixelBuffer(), new PixelBuffer());
         var box = new CropBox(40, 30, 200, 160);
-        CropBox one = folder.Train.ReadPart(0, (_, _) => box, (32, 32), ofFolder);
-        CropBox other = Datasets.Open(_folder["large.vitpack"]).Train.ReadPart(0, (_, _) => box, (32, 32), ofPack);
+        var one = folder.Train.ReadPart(0, (_, _) => box, (32, 32), ofFolder);
+        var other = Datasets.Open(_folder["large.vitpack"]).Train.ReadPart(0, (_, _) => box, (32, 32), ofPack);
         one.Width.ShouldBeLessThan(200); // decoded coarser
         other.ShouldBe(one);
         ofPack.ToImage().Pixels.ShouldBe(ofFolder.ToImage().Pixels);
@@ -203,7 +201,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
 
     private static (int, int) Sides(IImageDataset data)
     {
-        RgbImage image = data.Read(0);
+        var image = data.Read(0);
         return (image.Width, image.Height);
     }
 
@@ -212,9 +210,9 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
 
     private string Pictures(string file)
     {
-        foreach (string split in new[] { "train", "val" })
+        foreach (var split in new[] { "train", "val" })
         {
-            foreach (string name in new[] { "a", "b" })
+            foreach (var name in new[] { "a", "b" })
             {
                 _folder.Write(oracle.BytesOf(file), "set", split, name, "1.jpg");
             }

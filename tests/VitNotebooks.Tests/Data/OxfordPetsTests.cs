@@ -15,11 +15,11 @@ public sealed class OxfordPetsTests : IDisposable
     {
         List("trainval", "Abyssinian_100 1 1 1\nyorkshire_terrier_9 37 2 25\n");
         List("test", "Abyssinian_201 1 1 1\nbeagle_7 5 2 4\n");
-        foreach (string image in new[] { "Abyssinian_100", "yorkshire_terrier_9", "beagle_7" })
+        foreach (var image in new[] { "Abyssinian_100", "yorkshire_terrier_9", "beagle_7" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
         }
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         Enumerable
             .Range(0, 2)
             .Select(i => data.Classes[data.Train.Label(i)])
@@ -27,7 +27,7 @@ public sealed class OxfordPetsTests : IDisposable
         data.Classes[data.Test.Label(0)].ShouldBe("beagle");
         ((ListedImages)data.Test).Missing.ShouldBe(["images/Abyssinian_201.jpg"]);
         // A part of the images is no fault, and nobody is left in the dark about it.
-        string note = "pets/test: 1 of 2 listed images are not there (images/Abyssinian_201.jpg).";
+        var note = "pets/test: 1 of 2 listed images are not there (images/Abyssinian_201.jpg).";
         data.Notes.ShouldBe([note]);
         data.ToString().ShouldEndWith($"\n  note  {note}");
         data.Subset(2, 1).Notes.ShouldBe([note]);
@@ -49,11 +49,11 @@ public sealed class OxfordPetsTests : IDisposable
     {
         List("trainval", "Abyssinian_100 1 1 1\n");
         List("test", "beagle_7 5 2 4\nbeagle_8 5 2 4\n");
-        foreach (string image in new[] { "Abyssinian_100", "beagle_7", "beagle_8" })
+        foreach (var image in new[] { "Abyssinian_100", "beagle_7", "beagle_8" })
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
         }
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => Datasets.Open("pets", _folder.Path));
+        var error = Should.Throw<DatasetFormatException>(() => Datasets.Open("pets", _folder.Path));
         error.Message.ShouldStartWith("pets/train: 1 images are listed; expected 3,680 in ");
         error.Message.ShouldContain("vitnb data verify pets");
         error.File.ShouldBe(_folder["oxford-iiit-pet"]);

@@ -14,8 +14,8 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Write_Pixels_ReadsTheSameBitsLabelsAndClasses()
     {
-        TestImages.InMemory data = TestImages.Dataset(150);
-        string path = _folder["a.vitpack"];
+        var data = TestImages.Dataset(150);
+        var path = _folder["a.vitpack"];
         var heard = new Heard();
         PackedDataset.Write(path, data, new PackOptions { Records = PackedRecords.Pixels }, heard);
         heard.Last.ShouldBe(150);
@@ -24,7 +24,7 @@ public sealed class PackedDatasetTests : IDisposable
         packed.Count.ShouldBe(150);
         packed.Classes.ShouldBe(data.Classes);
         packed.Name.ShouldBe(data.Name);
-        for (int i = 0; i < 150; i++)
+        for (var i = 0; i < 150; i++)
         {
             packed.Label(i).ShouldBe(data.Label(i));
             packed.Read(i).Pixels.ShouldBe(data.Read(i).Pixels);
@@ -37,14 +37,14 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Write_Files_KeepsThemByteForByteAndTheIdentity()
     {
-        ImageFolder data = Pictures();
-        string path = _folder["b.vitpack"];
+        var data = Pictures();
+        var path = _folder["b.vitpack"];
         PackedDataset.Write(path, data);
         using var packed = PackedDataset.Open(path);
         packed.Verify();
         packed.Identity.ShouldBe(data.Identity);
         packed.Records.ShouldBe(PackedRecords.Files);
-        for (int i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.Count; i++)
         {
             packed.ReadFile(i).ShouldBe(File.ReadAllBytes(data.Source(i)));
             packed.Read(i).Pixels.ShouldBe(data.Read(i).Pixels);
@@ -55,8 +55,8 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Write_JpegWithAShorterSide_IsWhatResizingAndEncodingGive()
     {
-        ImageFolder data = Pictures();
-        string path = _folder["c.vitpack"];
+        var data = Pictures();
+        var path = _folder["c.vitpack"];
         var options = new PackOptions
         {
             Records = PackedRecords.Jpeg,
@@ -65,9 +65,9 @@ public sealed class PackedDatasetTests : IDisposable
         };
         PackedDataset.Write(path, data, options);
         using var packed = PackedDataset.Open(path);
-        for (int i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.Count; i++)
         {
-            RgbImage resized = Pipeline.Empty.Resize(16).Apply(data.Read(i), new TorchRandom(0));
+            var resized = Pipeline.Empty.Resize(16).Apply(data.Read(i), new TorchRandom(0));
             packed.Read(i).Pixels.ShouldBe(RgbImage.Decode(resized.ToJpeg(80), "here").Pixels);
         }
         packed.Identity.ShouldContain("jpeg quality 80 shorter side 16");
@@ -78,7 +78,7 @@ public sealed class PackedDatasetTests : IDisposable
     public void Write_PixelsOfManySizes_SaysWhatMakesThemOne()
     {
         var data = new TestImages.InMemory([TestImages.Noise(8, 8, 0), TestImages.Noise(9, 8, 1)]);
-        string path = _folder["d.vitpack"];
+        var path = _folder["d.vitpack"];
         Should
             .Throw<DataException>(() =>
                 PackedDataset.Write(path, data, new PackOptions { Records = PackedRecords.Pixels })
@@ -104,9 +104,9 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Write_Cancelled_LeavesTheOlderFile()
     {
-        string path = _folder["e.vitpack"];
+        var path = _folder["e.vitpack"];
         PackedDataset.Write(path, TestImages.Dataset(3), new PackOptions { Records = PackedRecords.Pixels });
-        byte[] before = File.ReadAllBytes(path);
+        var before = File.ReadAllBytes(path);
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         Should.Throw<OperationCanceledException>(() =>
@@ -125,7 +125,7 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Write_BadOptions_NamesAllFaults()
     {
-        string message = Should
+        var message = Should
             .Throw<ArgumentException>(() =>
                 PackedDataset.Write(
                     _folder["f.vitpack"],
@@ -150,12 +150,12 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Read_ABrokenRecord_IsNamedAndListed()
     {
-        ImageFolder data = Pictures();
-        string path = _folder["g.vitpack"];
+        var data = Pictures();
+        var path = _folder["g.vitpack"];
         PackedDataset.Write(path, data);
-        byte[] bytes = File.ReadAllBytes(path);
-        byte[] file = File.ReadAllBytes(data.Source(1));
-        int at = bytes.AsSpan().IndexOf(file);
+        var bytes = File.ReadAllBytes(path);
+        var file = File.ReadAllBytes(data.Source(1));
+        var at = bytes.AsSpan().IndexOf(file);
         bytes.AsSpan(at, file.Length).Clear();
         File.WriteAllBytes(path, bytes);
         using var packed = PackedDataset.Open(path);
@@ -174,7 +174,7 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Read_AfterDispose_ThrowsAndDoesNotCrash()
     {
-        string path = _folder["h.vitpack"];
+        var path = _folder["h.vitpack"];
         PackedDataset.Write(path, TestImages.Dataset(3), new PackOptions { Records = PackedRecords.Pixels });
         var packed = PackedDataset.Open(path);
         packed.Dispose();
@@ -185,9 +185,9 @@ public sealed class PackedDatasetTests : IDisposable
     [Fact]
     public void Open_OfAnotherVersion_SaysSo()
     {
-        string path = _folder["i.vitpack"];
+        var path = _folder["i.vitpack"];
         PackedDataset.Write(path, TestImages.Dataset(3), new PackOptions { Records = PackedRecords.Pixels });
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 2);
         File.WriteAllBytes(path, bytes);
         Should
@@ -197,7 +197,7 @@ public sealed class PackedDatasetTests : IDisposable
 
     private ImageFolder Pictures()
     {
-        string root = _folder["pictures"];
+        var root = _folder["pictures"];
         if (!Directory.Exists(root))
         {
             _folder.Write(TestImages.Gradient(40, 30).ToJpeg(), "pictures", "cat", "1.jpg");

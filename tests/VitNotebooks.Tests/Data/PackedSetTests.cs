@@ -13,10 +13,10 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void Write_ASetWithoutFiles_OpensByItsPathAsTheSameSet()
     {
-        VisionData data = Datasets.Open("shapes").Subset(60, 20).HoldOut(10).Standard();
-        string path = _folder["shapes.vitpack"];
+        var data = Datasets.Open("shapes").Subset(60, 20).HoldOut(10).Standard();
+        var path = _folder["shapes.vitpack"];
         PackedDataset.Write(path, data);
-        VisionData packed = Datasets.Open(path);
+        var packed = Datasets.Open(path);
         Datasets.IsPresent(path).ShouldBeTrue();
         packed.Name.ShouldBe(data.Name);
         packed.Preprocessing.ShouldBe(data.Preprocessing);
@@ -33,14 +33,14 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void Write_AFolder_KeepsFilesAndTheSetsIdentity()
     {
-        VisionData data = Pictures();
-        string path = _folder["pictures.vitpack"];
+        var data = Pictures();
+        var path = _folder["pictures.vitpack"];
         PackedDataset.Write(path, data);
-        VisionData packed = Datasets.Open(path);
+        var packed = Datasets.Open(path);
         packed.Identity.ShouldBe(data.Identity);
         packed.Train.ReadFile(2).ShouldBe(File.ReadAllBytes(data.Train.Source(2)));
         packed.Test.ReadFile(0).ShouldBe(File.ReadAllBytes(data.Test.Source(0)));
-        using PackedDataset all = PackedDataset.Open(path);
+        using var all = PackedDataset.Open(path);
         all.Splits.ShouldBe(["train", "test"]);
         all.Records.ShouldBe(PackedRecords.Files);
         all.Count.ShouldBe(data.Train.Count + data.Test.Count);
@@ -51,11 +51,11 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void Broken_OfASplit_ListsItsOwn()
     {
-        VisionData data = Pictures();
+        var data = Pictures();
         File.WriteAllText(data.Train.Source(1), "no picture");
-        string path = _folder["broken.vitpack"];
+        var path = _folder["broken.vitpack"];
         PackedDataset.Write(path, data);
-        VisionData packed = Datasets.Open(path);
+        var packed = Datasets.Open(path);
         Should.Throw<ImageFileException>(() => packed.Train.Read(1));
         packed.Train.Broken.Single().File.ShouldBe($"{path}, record 1");
         packed.Test.Broken.ShouldBeEmpty();
@@ -64,11 +64,11 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void WriteOnce_Again_LeavesTheFileAlone()
     {
-        VisionData data = Pictures();
-        string path = _folder["once.vitpack"];
+        var data = Pictures();
+        var path = _folder["once.vitpack"];
         PackedDataset.WriteOnce(path, data).ShouldBeTrue();
-        DateTime written = File.GetLastWriteTimeUtc(path);
-        byte[] content = File.ReadAllBytes(path);
+        var written = File.GetLastWriteTimeUtc(path);
+        var content = File.ReadAllBytes(path);
         PackedDataset.WriteOnce(path, data).ShouldBeFalse();
         File.GetLastWriteTimeUtc(path).ShouldBe(written);
 
@@ -91,7 +91,7 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void WriteOnce_OverAnotherFile_RefusesAndKeepsIt()
     {
-        string path = _folder["letter.txt"];
+        var path = _folder["letter.txt"];
         File.WriteAllText(path, "Dear reader");
         Should
             .Throw<DataException>(() => PackedDataset.WriteOnce(path, Pictures()))
@@ -105,9 +105,9 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void WriteOnce_AfterAKill_RemovesWhatItLeftOfThisFileAlone()
     {
-        string path = _folder["killed.vitpack"];
-        string left = _folder[".killed.vitpack.0123.vitnb-partial"];
-        string another = _folder[".other.vitpack.0123.vitnb-partial"];
+        var path = _folder["killed.vitpack"];
+        var left = _folder[".killed.vitpack.0123.vitnb-partial"];
+        var another = _folder[".other.vitpack.0123.vitnb-partial"];
         File.WriteAllText(left, "half");
         File.WriteAllText(another, "half");
         PackedDataset.WriteOnce(path, Pictures()).ShouldBeTrue();
@@ -118,9 +118,9 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void WriteOnce_ByManyAtOnce_IsDoneByOne()
     {
-        VisionData data = Pictures();
-        string path = _folder["many.vitpack"];
-        bool[] wrote = new bool[4];
+        var data = Pictures();
+        var path = _folder["many.vitpack"];
+        var wrote = new bool[4];
         Thread[] threads =
         [
             .. Enumerable
@@ -136,7 +136,7 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void OpenSet_OfOneSplit_SaysWhatToDo()
     {
-        string path = _folder["one.vitpack"];
+        var path = _folder["one.vitpack"];
         PackedDataset.Write(path, TestImages.Dataset(3), new PackOptions { Records = PackedRecords.Pixels });
         Should
             .Throw<DatasetNotFoundException>(() => Datasets.Open(path))
@@ -153,7 +153,7 @@ public sealed class PackedSetTests : IDisposable
     [Fact]
     public void Write_SplitsOfOtherClasses_SaysWhich()
     {
-        VisionData data = Datasets.Open("shapes").Subset(20, 10);
+        var data = Datasets.Open("shapes").Subset(20, 10);
         Should
             .Throw<DataException>(() =>
                 PackedDataset.Write(_folder["c.vitpack"], data with { Test = TestImages.Dataset(4) })
@@ -165,25 +165,25 @@ public sealed class PackedSetTests : IDisposable
     [InlineData(3000)]
     public void OpenSet_AMutatedDescription_IsAnErrorOrAnswers(int mutations)
     {
-        string path = _folder["seed.vitpack"];
+        var path = _folder["seed.vitpack"];
         PackedDataset.Write(path, Datasets.Open("shapes").Subset(4, 2));
-        byte[] seed = File.ReadAllBytes(path);
-        int description = seed.AsSpan().IndexOf("{\"Name\""u8);
+        var seed = File.ReadAllBytes(path);
+        var description = seed.AsSpan().IndexOf("{\"Name\""u8);
         var random = new TorchRandom(3);
-        (int errors, int answers) = (0, 0);
-        for (int i = 0; i < mutations; i++)
+        var (errors, answers) = (0, 0);
+        for (var i = 0; i < mutations; i++)
         {
             byte[] bytes = [.. seed];
-            for (int changes = (int)random.RandInt(1, 3); changes > 0; changes--)
+            for (var changes = (int)random.RandInt(1, 3); changes > 0; changes--)
             {
                 bytes[random.RandInt(description, bytes.Length - 64)] =
                     random.RandInt(0, 2) == 0 ? (byte)random.RandInt(32, 127) : (byte)'9';
             }
-            string file = _folder["fuzz.vitpack"];
+            var file = _folder["fuzz.vitpack"];
             File.WriteAllBytes(file, bytes);
             try
             {
-                VisionData data = Datasets.Open(file);
+                var data = Datasets.Open(file);
                 data.Train.Read(data.Train.Count - 1);
                 data.Test.Label(0).ShouldBeInRange(0, data.Classes.Count - 1);
                 data.TrainPipeline.Apply(data.Train.Read(0), new TorchRandom(0)).Width.ShouldBe(data.ImageSize);
@@ -201,7 +201,7 @@ public sealed class PackedSetTests : IDisposable
 
     private VisionData Pictures()
     {
-        foreach ((string split, int seed) in new[] { ("train", 0), ("val", 10) })
+        foreach (var (split, seed) in new[] { ("train", 0), ("val", 10) })
         {
             _folder.Write(TestImages.Gradient(40, 30 + seed).ToJpeg(), "pictures", split, "cat", "1.jpg");
             _folder.Write(TestImages.Noise(20, 33, seed).ToPng(), "pictures", split, "cat", "2.png");
@@ -214,7 +214,7 @@ public sealed class PackedSetTests : IDisposable
     {
         packed.Count.ShouldBe(data.Count);
         packed.Name.ShouldBe(data.Name);
-        for (int i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.Count; i++)
         {
             packed.Label(i).ShouldBe(data.Label(i));
             packed.Read(i).Pixels.ShouldBe(data.Read(i).Pixels);

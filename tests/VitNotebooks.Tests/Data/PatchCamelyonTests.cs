@@ -21,7 +21,7 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     public void Open_TheFiles_AreWhatH5pyWrote()
     {
         Datasets.IsPresent("pcam", oracle.PathOf("pcam")).ShouldBeTrue();
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("pcam"));
+        var data = Datasets.Open(s_small, oracle.PathOf("pcam"));
         DatasetOracle.Check(data.Train, oracle["patch_camelyon", "train"]);
         DatasetOracle.Check(data.Validation!, oracle["patch_camelyon", "valid"]);
         DatasetOracle.Check(data.Test, oracle["patch_camelyon", "test"]);
@@ -35,7 +35,7 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void Open_TheTaskOfVtab_TakesTheValidationSplitToChooseBy()
     {
-        ManifestProtocol task = s_small.Protocols.Single() with
+        var task = s_small.Protocols.Single() with
         {
             Splits =
             [
@@ -44,7 +44,7 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
                 new ManifestSplit("test", 4, [], "patch_camelyon:2.*.*: test"),
             ],
         };
-        VisionData data = DatasetProtocols.Open(s_small, task, oracle.PathOf("pcam"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, task, oracle.PathOf("pcam"), DecodeOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((4, 2, 4));
         data.Validation.Source(0).ShouldContain("split_valid_x.h5");
     }
@@ -52,7 +52,7 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void Read_FromSeveralThreads_IsTheSameImage()
     {
-        PatchCamelyon data = Open("valid", "valid");
+        var data = Open("valid", "valid");
         byte[][] images = [.. Enumerable.Range(0, data.Count).Select(i => data.Read(i).Pixels.ToArray())];
         Parallel.For(0, 64, i => data.Read(i % data.Count).Pixels.ToArray().ShouldBe(images[i % images.Length]));
     }
@@ -60,9 +60,9 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void Identity_OfOtherImages_IsAnother()
     {
-        byte[] images = File.ReadAllBytes(PathOf("train", "x"));
-        string before = Open("train", "train").Identity;
-        string copy = _folder.Write(images, "x.h5");
+        var images = File.ReadAllBytes(PathOf("train", "x"));
+        var before = Open("train", "train").Identity;
+        var copy = _folder.Write(images, "x.h5");
         PatchCamelyon.Open(copy, PathOf("train", "y"), "pcam").Identity.ShouldBe(before);
         images[^1] ^= 1;
         _folder.Write(images, "y.h5");
@@ -72,10 +72,10 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void Read_AnImageThatDoesNotUnpack_IsBrokenAndListed()
     {
-        byte[] bytes = File.ReadAllBytes(PathOf("valid", "x"));
+        var bytes = File.ReadAllBytes(PathOf("valid", "x"));
         bytes.AsSpan(bytes.Length - 2000, 1000).Clear();
-        PatchCamelyon data = PatchCamelyon.Open(_folder.Write(bytes, "x.h5"), PathOf("valid", "y"), "pcam");
-        int broken = Enumerable.Range(0, data.Count).Count(i => Fails(data, i));
+        var data = PatchCamelyon.Open(_folder.Write(bytes, "x.h5"), PathOf("valid", "y"), "pcam");
+        var broken = Enumerable.Range(0, data.Count).Count(i => Fails(data, i));
         broken.ShouldBeInRange(1, 2); // a chunk holds half of two images
         data.Broken.Count.ShouldBe(broken);
         data.Broken[0].Reason.ShouldContain("has a chunk at byte ");
@@ -102,9 +102,9 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     [Fact]
     public void Open_ALabelThatIsNeither0Nor1_IsNamed()
     {
-        byte[] bytes = File.ReadAllBytes(PathOf("train", "y"));
+        var bytes = File.ReadAllBytes(PathOf("train", "y"));
         bytes[^1] = 2; // the labels, a byte each, end the file
-        string path = _folder.Write(bytes, "y.h5");
+        var path = _folder.Write(bytes, "y.h5");
         Should
             .Throw<DatasetFormatException>(() => PatchCamelyon.Open(PathOf("train", "x"), path, "x"))
             .Message.ShouldContain("'y' has 2 as number 6; expected 0 to 1");

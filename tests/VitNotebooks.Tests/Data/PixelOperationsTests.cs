@@ -45,12 +45,12 @@ public sealed class PixelOperationsTests(AugmentationOracle oracle)
     public void Apply_AnyFactorAndSize_IsTheSameWithAndWithoutVectors()
     {
         (int, int)[] sizes = [(1, 1), (2, 3), (3, 3), (8, 1), (9, 2), (17, 5), (32, 3), (33, 31), (11, 64)];
-        foreach ((int width, int height) in sizes)
+        foreach (var (width, height) in sizes)
         {
-            for (int seed = 0; seed < 12; seed++)
+            for (var seed = 0; seed < 12; seed++)
             {
-                RgbImage image = TestImages.Noise(width, height, seed);
-                double factor = new TorchRandom(seed).UniformDouble(-0.5, 3);
+                var image = TestImages.Noise(width, height, seed);
+                var factor = new TorchRandom(seed).UniformDouble(-0.5, 3);
                 byte[][] both = [.. new[] { true, false }.Select(vectors => Everything(image, factor, vectors))];
                 both[0].ShouldBe(both[1], $"{image}, factor {factor}");
             }
@@ -112,7 +112,7 @@ public sealed class PixelOperationsTests(AugmentationOracle oracle)
                     b => Warp(b, new AffineMatrix(1, 0, factor * 3.7, 0, 1, 0)),
                     b => Warp(b, new AffineMatrix(1, 0, 0, 0, 1, factor * 3.7)),
                 ];
-                foreach (Action<PixelBuffer> operation in all)
+                foreach (var operation in all)
                 {
                     bytes.AddRange(Run(image, operation));
                 }
@@ -127,17 +127,17 @@ public sealed class PixelOperationsTests(AugmentationOracle oracle)
     private string[] Compare(Func<int, bool> wanted)
     {
         var seen = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (JsonElement c in oracle.Cases("operations"))
+        foreach (var c in oracle.Cases("operations"))
         {
-            int image = c.GetProperty("image").GetInt32();
+            var image = c.GetProperty("image").GetInt32();
             if (!wanted(image))
             {
                 continue;
             }
-            string name = c.GetProperty("name").GetString()!;
-            double argument = c.GetProperty("argument").GetDouble();
-            byte[] result = Run(oracle.Images[image], buffer => Apply(c, name, argument, buffer));
-            byte[] expected = oracle.Picture(c.GetProperty("result")).Pixels;
+            var name = c.GetProperty("name").GetString()!;
+            var argument = c.GetProperty("argument").GetDouble();
+            var result = Run(oracle.Images[image], buffer => Apply(c, name, argument, buffer));
+            var expected = oracle.Picture(c.GetProperty("result")).Pixels;
             if (!result.AsSpan().SequenceEqual(expected))
             {
                 int[] other = [.. Enumerable.Range(0, expected.Length).Where(i => result[i] != expected[i])];
@@ -234,7 +234,7 @@ public sealed class PixelOperationsTests(AugmentationOracle oracle)
 
     private static void With(bool vectors, Action action)
     {
-        bool before = Resampler.UseVectors;
+        var before = Resampler.UseVectors;
         try
         {
             Resampler.UseVectors = vectors && before;

@@ -10,12 +10,12 @@ public sealed class RandAugmentTests
     [Fact]
     public void Argument_OfEveryLevelAndSign_IsTimms()
     {
-        int cases = 0;
-        foreach (JsonElement c in TimmValues.Cases("levels"))
+        var cases = 0;
+        foreach (var c in TimmValues.Cases("levels"))
         {
-            (PixelOperation operation, TimmOperations.Scale scale) = TimmValues.Operation(c[0].GetString()!);
-            bool negative = c[2].GetBoolean();
-            bool signed = TimmOperations.IsSigned(operation, scale);
+            var (operation, scale) = TimmValues.Operation(c[0].GetString()!);
+            var negative = c[2].GetBoolean();
+            var signed = TimmOperations.IsSigned(operation, scale);
             TimmOperations
                 .Argument(operation, c[1].GetDouble(), signed && negative, scale)
                 .ShouldBe(c[3].GetDouble(), c.ToString());
@@ -30,10 +30,10 @@ public sealed class RandAugmentTests
     {
         var seen = new HashSet<PixelOperation>();
         var buffer = new PixelBuffer();
-        foreach (JsonElement c in TimmValues.Cases("operations"))
+        foreach (var c in TimmValues.Cases("operations"))
         {
-            (PixelOperation operation, TimmOperations.Scale scale) = TimmValues.Operation(c[0].GetString()!);
-            bool negative = TimmOperations.IsSigned(operation, scale) && c[2].GetBoolean();
+            var (operation, scale) = TimmValues.Operation(c[0].GetString()!);
+            var negative = TimmOperations.IsSigned(operation, scale) && c[2].GetBoolean();
             buffer.Load(TimmValues.Picture);
             TimmOperations.Apply(
                 buffer,
@@ -55,18 +55,18 @@ public sealed class RandAugmentTests
     [InlineData("v0r")]
     public void Policies_OfTimm_HaveItsPairs(string policy)
     {
-        PolicyStep[][] own = policy.StartsWith("v0", StringComparison.Ordinal)
+        var own = policy.StartsWith("v0", StringComparison.Ordinal)
             ? AutoAugmentPolicies.V0
             : AutoAugmentPolicies.ImageNet;
         JsonElement[] pairs = [.. TimmValues.Get("policies").GetProperty(policy).EnumerateArray()];
         pairs.Length.ShouldBe(25);
-        for (int i = 0; i < 25; i++)
+        for (var i = 0; i < 25; i++)
         {
-            for (int k = 0; k < 2; k++)
+            for (var k = 0; k < 2; k++)
             {
-                JsonElement expected = pairs[i][k];
-                PolicyStep step = own[i][k];
-                string name = expected[0].GetString()!.Replace("_rel", "").Replace("_", "");
+                var expected = pairs[i][k];
+                var step = own[i][k];
+                var name = expected[0].GetString()!.Replace("_rel", "").Replace("_", "");
                 name.ShouldBe(step.Operation.ToString().ToLowerInvariant(), $"pair {i}");
                 step.Probability.ShouldBe(expected[1].GetDouble(), $"pair {i}");
                 if (step.Level is { } level)
@@ -88,7 +88,7 @@ public sealed class RandAugmentTests
     [Fact]
     public void Parse_OfTheRecipesText_GivesItsSettings()
     {
-        RandAugment parsed = RandAugment.Parse("rand-m9-mstd0.5-inc1");
+        var parsed = RandAugment.Parse("rand-m9-mstd0.5-inc1");
         parsed.ShouldBe(new RandAugment(9, 0.5, 2, true));
         parsed.ToString().ShouldBe("RandAugment(rand-m9-mstd0.5-n2-p0.5-inc1, bicubic, fill 124 116 104)");
         RandAugment.Parse("rand-n3-m7").ShouldBe(new RandAugment(7, 0, 3));
@@ -132,13 +132,13 @@ public sealed class RandAugmentTests
     public void Apply_ManySeeds_ChangesAsOftenAsTheProbabilitiesSay()
     {
         // Two layers, each applied with 0.5: a quarter of the images stays, where no operation happens to do nothing.
-        RgbImage image = TimmValues.Picture;
+        var image = TimmValues.Picture;
         var chain = Pipeline.Empty.Then(new RandAugment(9, 0.5, 2, true));
-        int same = Enumerable
+        var same = Enumerable
             .Range(0, 3000)
             .Count(seed => chain.Apply(image, new TorchRandom(seed)).Pixels.AsSpan().SequenceEqual(image.Pixels));
         // AutoContrast leaves this picture, whose values reach from 0 to 255: 1/15 of the operations.
-        double stays = 0.5 + (0.5 / 15);
+        var stays = 0.5 + (0.5 / 15);
         (same / 3000.0).ShouldBe(stays * stays, 0.03);
         RandAugment never = new(Probability: 0);
         Pipeline.Empty.Then(never).Apply(image, new TorchRandom(1)).Pixels.ShouldBe(image.Pixels);
@@ -152,7 +152,7 @@ public sealed class RandAugmentTests
         var buffer = new PixelBuffer();
         var levels = new List<double>();
         const int draws = 4000;
-        for (int seed = 0; seed < draws; seed++)
+        for (var seed = 0; seed < draws; seed++)
         {
             buffer.Load(white);
             TimmOperations.ApplyDrawn(
@@ -165,14 +165,14 @@ public sealed class RandAugmentTests
                 RgbColor.Grey,
                 new TorchRandom(seed)
             );
-            double factor = (buffer.Pixels[0] + 0.5) / 200.0;
+            var factor = (buffer.Pixels[0] + 0.5) / 200.0;
             if (factor < 1)
             {
                 levels.Add((1 - factor) / 0.09);
             }
         }
         (levels.Count / (double)draws).ShouldBe(0.5, 0.03);
-        double mean = levels.Average();
+        var mean = levels.Average();
         mean.ShouldBe(5, 0.05);
         Math.Sqrt(levels.Average(v => (v - mean) * (v - mean))).ShouldBe(0.5, 0.03);
     }
@@ -200,10 +200,10 @@ public sealed class RandAugmentTests
             new AugMix(10, 4),
         ];
         var buffer = new PixelBuffer();
-        foreach (Transform transform in all)
+        foreach (var transform in all)
         {
-            Pipeline chain = Pipeline.Empty.Then(transform);
-            for (int seed = 0; seed < 60; seed++)
+            var chain = Pipeline.Empty.Then(transform);
+            for (var seed = 0; seed < 60; seed++)
             {
                 buffer.Load(TestImages.Noise(width, height, seed));
                 chain.Apply(buffer, new TorchRandom(seed));

@@ -14,19 +14,19 @@ public sealed class RandomErasingTests
     [Fact]
     public void Sides_OfGivenNumbers_AreTimms()
     {
-        int cases = 0;
-        foreach (JsonElement c in TimmValues.Cases("erasing"))
+        var cases = 0;
+        foreach (var c in TimmValues.Cases("erasing"))
         {
-            int height = c.GetProperty("height").GetInt32();
-            int width = c.GetProperty("width").GetInt32();
-            (int w, int h) = new RandomErasing().Sides(
+            var height = c.GetProperty("height").GetInt32();
+            var width = c.GetProperty("width").GetInt32();
+            var (w, h) = new RandomErasing().Sides(
                 (double)width * height,
                 c.GetProperty("area").GetDouble(),
                 c.GetProperty("aspect").GetDouble()
             );
             // The place was given as the middle of its range.
             int[]? box = w < width && h < height && w > 0 && h > 0 ? [(width - w) / 2, (height - h) / 2, w, h] : null;
-            JsonElement expected = c.GetProperty("box");
+            var expected = c.GetProperty("box");
             box.ShouldBe(
                 expected.ValueKind == JsonValueKind.Null
                     ? null
@@ -44,7 +44,7 @@ public sealed class RandomErasingTests
                 Gen.Choose(1, 300).Three().ToArbitrary(),
                 numbers =>
                 {
-                    (int width, int height, int seed) = numbers;
+                    var (width, height, seed) = numbers;
                     return new RandomErasing().Draw(width, height, 1, new TorchRandom(seed)) is not { } box
                         || box is { Left: >= 0, Top: >= 0, Width: >= 0, Height: >= 0 }
                             && box.Left + box.Width <= width
@@ -61,11 +61,11 @@ public sealed class RandomErasingTests
         var erasing = new RandomErasing(0.25, ErasingMode.Constant);
         var areas = new List<double>();
         const int seeds = 4000;
-        for (int seed = 0; seed < seeds; seed++)
+        for (var seed = 0; seed < seeds; seed++)
         {
-            float[] planes = Ones();
+            var planes = Ones();
             erasing.Apply(planes, Side, Side, new TorchRandom(seed));
-            int erased = planes.Count(v => v == 0);
+            var erased = planes.Count(v => v == 0);
             (erased % 3).ShouldBe(0);
             if (erased > 0)
             {
@@ -83,9 +83,9 @@ public sealed class RandomErasingTests
     public void Apply_PixelMode_WritesNormalNumbers()
     {
         var numbers = new List<float>();
-        for (int seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 300; seed++)
         {
-            float[] planes = Ones();
+            var planes = Ones();
             new RandomErasing(1).Apply(planes, Side, Side, new TorchRandom(seed));
             numbers.AddRange(planes.Where(v => v != 1));
         }
@@ -98,7 +98,7 @@ public sealed class RandomErasingTests
     [Fact]
     public void Apply_ColorMode_WritesOneNumberAChannel()
     {
-        float[] planes = Ones();
+        var planes = Ones();
         new RandomErasing(1, ErasingMode.Color).Apply(planes, Side, Side, new TorchRandom(4));
         float[][] erased =
         [
@@ -112,7 +112,7 @@ public sealed class RandomErasingTests
     public void Apply_SeveralBoxes_SharesTheArea()
     {
         var erasing = new RandomErasing(1, ErasingMode.Constant, 0.3, 0.3, 1, 3, 3);
-        float[] planes = Ones();
+        var planes = Ones();
         erasing.Apply(planes, Side, Side, new TorchRandom(2));
         // Three squares of 13 x 13, perhaps one over the other.
         planes.Count(v => v == 0).ShouldBeInRange(3 * 169, 3 * 3 * 169);
@@ -124,7 +124,7 @@ public sealed class RandomErasingTests
     [InlineData(2, 2)]
     public void Apply_TinyImage_ErasesNothingOrAPart(int width, int height)
     {
-        for (int seed = 0; seed < 200; seed++)
+        for (var seed = 0; seed < 200; seed++)
         {
             float[] planes = [.. Enumerable.Repeat(1f, 3 * width * height)];
             new RandomErasing(1, ErasingMode.Constant).Apply(planes, width, height, new TorchRandom(seed));
@@ -135,7 +135,7 @@ public sealed class RandomErasingTests
     [Fact]
     public void RandomErasing_InAPipeline_ComesAfterTheNormalizationAndPrintsItself()
     {
-        Pipeline chain = Pipeline
+        var chain = Pipeline
             .Empty.RandomErasing()
             .CenterCrop(Side)
             .Normalize([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]);
@@ -160,21 +160,21 @@ public sealed class RandomErasingTests
     public void RandomErasing_InALoader_GivesTheSampleItsOwnDraws()
     {
         IImageDataset data = TestImages.Dataset(12, Side);
-        Pipeline plain = Pipeline.Empty.RandomHorizontalFlip().Normalize([0.5f, 0.5f, 0.5f], [1, 1, 1]);
+        var plain = Pipeline.Empty.RandomHorizontalFlip().Normalize([0.5f, 0.5f, 0.5f], [1, 1, 1]);
         byte[][] erased = [.. new[] { 1, 3 }.Select(workers => Epoch(data, plain.RandomErasing(1), workers))];
         erased[0].ShouldBe(erased[1]);
-        byte[] whole = Epoch(data, plain, 1);
-        int changed = Enumerable.Range(0, whole.Length / 4).Count(i => !Same(whole, erased[0], i));
+        var whole = Epoch(data, plain, 1);
+        var changed = Enumerable.Range(0, whole.Length / 4).Count(i => !Same(whole, erased[0], i));
         // Each of the 12 images has a box of 2 to 33 % of its area.
         (changed / (whole.Length / 4.0)).ShouldBeInRange(0.04, 0.34);
         var buffer = new PixelBuffer();
         data.ReadInto(5, buffer);
         var random = new TorchRandom(TorchRandom.Mix(7, 0, 5));
-        Pipeline chain = plain.RandomErasing(1);
+        var chain = plain.RandomErasing(1);
         chain.Apply(buffer, random);
-        float[] planes = new float[3 * Side * Side];
+        var planes = new float[3 * Side * Side];
         chain.Write(buffer, planes, random);
-        byte[] expected = new byte[planes.Length * 4];
+        var expected = new byte[planes.Length * 4];
         Buffer.BlockCopy(planes, 0, expected, 0, expected.Length);
         erased[0].AsSpan(5 * expected.Length, expected.Length).SequenceEqual(expected).ShouldBeTrue();
     }
@@ -206,7 +206,7 @@ public sealed class RandomErasingTests
         };
         using var loader = new Loader(data, pipeline, options);
         var bytes = new List<byte>();
-        foreach (Batch batch in loader.Epoch(0))
+        foreach (var batch in loader.Epoch(0))
         {
             using (batch)
             {

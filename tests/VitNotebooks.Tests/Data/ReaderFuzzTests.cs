@@ -115,20 +115,20 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private void Fuzz(string reader, int count)
     {
-        (string file, Action read) = Prepare(reader);
-        byte[] whole = File.ReadAllBytes(file);
+        var (file, read) = Prepare(reader);
+        var whole = File.ReadAllBytes(file);
         read(); // untouched, it is right
         var random = new TorchRandom(reader.Length * 1000L);
-        int errors = 0;
+        var errors = 0;
         long largest = 0;
-        TimeSpan slowest = TimeSpan.Zero;
+        var slowest = TimeSpan.Zero;
         var all = Stopwatch.StartNew();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            byte[] mutant = FileMutations.Next(whole, random);
+            var mutant = FileMutations.Next(whole, random);
             File.WriteAllBytes(file, mutant);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            long start = Stopwatch.GetTimestamp();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var start = Stopwatch.GetTimestamp();
             try
             {
                 read();
@@ -146,11 +146,11 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
                     e
                 );
             }
-            TimeSpan took = Stopwatch.GetElapsedTime(start);
+            var took = Stopwatch.GetElapsedTime(start);
             slowest = took > slowest ? took : slowest;
             // zlib packs 1,032 bytes into one at most; all else is of the file's order.
-            long most = (64L << 20) + (whole.Length * 1100L);
-            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+            var most = (64L << 20) + (whole.Length * 1100L);
+            var taken = GC.GetAllocatedBytesForCurrentThread() - before;
             taken.ShouldBeLessThan(most, $"{reader}, mutation {i}");
             largest = Math.Max(largest, taken);
         }
@@ -163,14 +163,14 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private (string File, Action Read) Prepare(string reader)
     {
-        string form = reader.Split(' ')[^1];
+        var form = reader.Split(' ')[^1];
         switch (reader)
         {
             case "mat plain" or "mat packed" or "mat nested":
-                string mat = Copy(["mat", $"{form}.mat"], "x.mat");
+                var mat = Copy(["mat", $"{form}.mat"], "x.mat");
                 return (mat, () => Touch(MatFile.Read(mat).Values));
             case "svhn plain" or "svhn packed" or "svhn big":
-                string svhn = Copy([$"svhn-{form}", "test_32x32.mat"], "test_32x32.mat");
+                var svhn = Copy([$"svhn-{form}", "test_32x32.mat"], "test_32x32.mat");
                 return (svhn, () => Touch(Svhn.OpenSplit(_folder.Path, "test", s_svhn)));
             case "flowers sets" or "flowers labels":
                 CopyAll("flowers", "flowers-102");
@@ -204,9 +204,9 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
                 CopyAll("cifar10-p2", "cifar-10-batches-py");
                 return (_folder["test_batch"], () => Touch(Cifar10.Open(_folder.Path, s_cifar10).Test));
             case "cifar10 binary":
-                for (int part = 0; part < 6; part++)
+                for (var part = 0; part < 6; part++)
                 {
-                    string name = part < 5 ? $"data_batch_{part + 1}.bin" : "test_batch.bin";
+                    var name = part < 5 ? $"data_batch_{part + 1}.bin" : "test_batch.bin";
                     CifarBinary.Write(_folder[name], TestImages.Dataset(30, side: 32), 5 * part, 5);
                 }
                 _folder.Write(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10))), "batches.meta.txt");
@@ -236,18 +236,18 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
                     () => Touch(ObjectNet.Open(_folder.Path, "x", 3))
                 );
             case "real labels":
-                string real = _folder.Write("[[1,2],[],[999],[0],[37,38,39]]"u8.ToArray(), "real.json");
+                var real = _folder.Write("[[1,2],[],[999],[0],[37,38,39]]"u8.ToArray(), "real.json");
                 return (real, () => RealLabels.Read(real, 5).Counted.ShouldBeInRange(0, 5));
             case "image folder":
                 _folder.Write(TestImages.Noise(30, 20, 1).ToJpeg(), "a", "1.jpg");
-                string picture = _folder.Write(TestImages.Noise(30, 20, 2).ToJpeg(), "b", "2.jpg");
+                var picture = _folder.Write(TestImages.Noise(30, 20, 2).ToJpeg(), "b", "2.jpg");
                 return (picture, () => Touch(new ImageFolder(_folder.Path)));
             case "webdataset":
-                string shard = Copy(["webdataset-pax", "part-0000.tar"], "x.tar");
+                var shard = Copy(["webdataset-pax", "part-0000.tar"], "x.tar");
                 return (shard, () => Touch(WebDataset.Open([shard], s_classes, "x")));
             case "imagenet train" or "imagenet val" or "imagenet kit":
                 CopyAll("imagenet-gnu", "imagenet");
-                string split = form == "train" ? "train" : "val";
+                var split = form == "train" ? "train" : "val";
                 return (
                     _folder[form == "kit" ? "ILSVRC2012_devkit_t12.tar.gz" : $"ILSVRC2012_img_{split}.tar"],
                     () => Touch(ImageNet.OpenSplit(_folder.Path, split, s_imageNet))
@@ -257,13 +257,13 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
             case "clevr" or "kitti labels" or "kitti places" or "kitti drives" or "retinopathy":
                 return PrepareAnnotations(reader);
             case "pcam images" or "pcam packed" or "pcam labels":
-                string stem = $"camelyonpatch_level_2_split_{(form == "images" ? "train" : "valid")}";
-                string patches = Hdf5Copy("pcam", "pcam", $"{stem}_x.h5");
-                string marks = Hdf5Copy("pcam", "pcam", $"{stem}_y.h5");
+                var stem = $"camelyonpatch_level_2_split_{(form == "images" ? "train" : "valid")}";
+                var patches = Hdf5Copy("pcam", "pcam", $"{stem}_x.h5");
+                var marks = Hdf5Copy("pcam", "pcam", $"{stem}_y.h5");
                 return (form == "labels" ? marks : patches, () => Touch(PatchCamelyon.Open(patches, marks, "x")));
             case "dsprites hdf5" or "dsprites npz" or "dsprites plain":
-                string ending = form == "hdf5" ? "hdf5" : "npz";
-                string sprites = Hdf5Copy(
+                var ending = form == "hdf5" ? "hdf5" : "npz";
+                var sprites = Hdf5Copy(
                     form == "hdf5" ? "dsprites" : $"dsprites-{form}",
                     "dsprites",
                     $"dsprites_ndarray_co1sh3sc6or40x32y32_64x64.{ending}"
@@ -276,41 +276,41 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
                         .Range(0, 4)
                         .Select(i => TestTfRecords.Frame(TestImages.Noise(9, 8, i).ToJpeg(), "x", i)),
                 ];
-                string records = _folder.Write(TestTfRecords.File(frames), "dmlab-test.tfrecord");
+                var records = _folder.Write(TestTfRecords.File(frames), "dmlab-test.tfrecord");
                 return (records, () => Touch(Dmlab.OpenSplit(_folder.Path, "test", "x")));
             case "tfrecord example":
                 // Without the check sums, which keep the mutations from the message within.
-                string example = _folder.Write(TestTfRecords.Frame(TestImages.Noise(2, 2, 1).ToPng(), "x", 3), "x");
+                var example = _folder.Write(TestTfRecords.Frame(TestImages.Noise(2, 2, 1).ToPng(), "x", 3), "x");
                 return (
                     example,
                     () =>
                     {
-                        byte[] record = File.ReadAllBytes(example);
-                        Dictionary<string, TfFeature> features =
+                        var record = File.ReadAllBytes(example);
+                        var features =
                             TfExample.Parse(record)
                             ?? throw new DatasetFormatException($"{example}: no example.", example);
-                        foreach (TfFeature feature in features.Values)
+                        foreach (var feature in features.Values)
                         {
                             _ = feature.Bytes is { } range ? record[range].Length : 0;
                         }
                     }
                 );
             case "imagenet21k":
-                byte[] inner = ImageNet21kTests.Tar(("n01440764_0.JPEG", TestImages.Noise(9, 8, 1).ToJpeg()));
-                string whole = _folder.Write(
+                var inner = ImageNet21kTests.Tar(("n01440764_0.JPEG", TestImages.Noise(9, 8, 1).ToJpeg()));
+                var whole = _folder.Write(
                     ImageNet21kTests.Tar(("winter21_whole/n01440764.tar", inner)),
                     "winter21_whole.tar"
                 );
                 return (whole, () => Touch(ImageNet21k.Open(_folder.Path, "x")));
             default:
-                string json = _folder.Write(Encoding.UTF8.GetBytes(Manifest), "x.json");
+                var json = _folder.Write(Encoding.UTF8.GetBytes(Manifest), "x.json");
                 return (json, () => DatasetManifest.Read(json).Splits.Count.ShouldBeGreaterThan(0));
         }
     }
 
     private (string File, Action Read) PrepareList(string reader)
     {
-        byte[] image = TestImages.Noise(6, 5, 1).ToJpeg();
+        var image = TestImages.Noise(6, 5, 1).ToJpeg();
         string Text(string text, params string[] path) => _folder.Write(Encoding.UTF8.GetBytes(text), path);
         switch (reader)
         {
@@ -359,13 +359,13 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private (string File, Action Read) PrepareAnnotations(string reader)
     {
-        byte[] image = TestImages.Noise(6, 5, 1).ToPng();
+        var image = TestImages.Noise(6, 5, 1).ToPng();
         string Text(string text, params string[] path) => _folder.Write(Encoding.UTF8.GetBytes(text), path);
         switch (reader)
         {
             case "clevr":
                 _folder.Write(image, "images", "val", "a.png");
-                string scenes = string.Join(",", Enumerable.Range(3, 8).Select(i => ClevrTests.Scene("a.png", i, i)));
+                var scenes = string.Join(",", Enumerable.Range(3, 8).Select(i => ClevrTests.Scene("a.png", i, i)));
                 return (
                     Text($$"""{"info":{},"scenes":[{{scenes}}]}""", "scenes", "CLEVR_val_scenes.json"),
                     () => Touch(Clevr.OpenSplit(_folder.Path, "val", ClevrLabel.Distance, "x"))
@@ -385,13 +385,13 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
             default:
                 const string Car = "Car 0.00 0 1.5 1 2 3 4 1.5 1.6 3.7 -2.5 1.6 30 1.2\n";
                 string[] labels = [];
-                for (int i = 0; i < 12; i++)
+                for (var i = 0; i < 12; i++)
                 {
                     labels = [.. labels, Text($"{Car}Van{Car[3..]}", "training", "label_2", $"{i:D6}.txt")];
                     _folder.Write(image, "training", "image_2", $"{i:D6}.png");
                 }
-                string places = Text("12,11,10,9,8,7,6,5,4,3,2,1", "mapping", "train_rand.txt");
-                string drives = Text(
+                var places = Text("12,11,10,9,8,7,6,5,4,3,2,1", "mapping", "train_rand.txt");
+                var drives = Text(
                     string.Concat(Enumerable.Range(0, 12).Select(i => $"2011_09_26 drive_{i / 2} {i:D10}\n")),
                     "mapping",
                     "train_mapping.txt"
@@ -415,14 +415,14 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private (string File, Action Read) PreparePacked(bool pixels)
     {
-        string path = _folder["x.vitpack"];
+        var path = _folder["x.vitpack"];
         if (pixels)
         {
             PackedDataset.Write(path, TestImages.Dataset(5), new PackOptions { Records = PackedRecords.Pixels });
         }
         else
         {
-            for (int i = 0; i < 6; i++)
+            for (var i = 0; i < 6; i++)
             {
                 _folder.Write(TestImages.Noise(9, 8, i).ToJpeg(), "train", $"{i % 2}", $"{i}.jpg");
             }
@@ -450,7 +450,7 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private static void Touch(IEnumerable<MatArray> arrays)
     {
-        foreach (MatArray array in arrays)
+        foreach (var array in arrays)
         {
             if (array.Class == MatClass.Cell)
             {
@@ -467,7 +467,7 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
                 );
                 continue;
             }
-            for (int i = 0; i < array.Count; i++)
+            for (var i = 0; i < array.Count; i++)
             {
                 _ = array[i];
             }
@@ -482,7 +482,7 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
     {
         data.Count.ShouldBeGreaterThan(0);
         var buffer = new PixelBuffer();
-        for (int i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.Count; i++)
         {
             data.Label(i).ShouldBeInRange(0, data.Classes.Count - 1);
             data.ReadInto(i, buffer);
@@ -496,8 +496,8 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private void CopyAll(params string[] from)
     {
-        string folder = oracle.PathOf(from);
-        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        var folder = oracle.PathOf(from);
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
             _folder.Write(File.ReadAllBytes(file), Path.GetRelativePath(folder, file));
         }

@@ -12,7 +12,7 @@ public sealed class RealLabelsTests : IDisposable
     [Fact]
     public void Accuracy_OfPredictions_CountsImagesWithLabelsAlone()
     {
-        RealLabels labels = RealLabels.Read(Write("[[3,5],[],[999],[0]]"), images: 4);
+        var labels = RealLabels.Read(Write("[[3,5],[],[999],[0]]"), images: 4);
         (labels.Count, labels.Counted).ShouldBe((4, 3));
         labels.IsRight(0, 5).ShouldBe(true);
         labels.IsRight(0, 4).ShouldBe(false);

@@ -24,11 +24,11 @@ public sealed class RetinopathyTests : IDisposable
             "retinopathy_solution.csv",
             "image,level,Usage\r\n1_left,0,Private\r\n1_right,3,Public\r\n2_left,1,Private\r\n2_right,2,Public\r\n3_left,4,Private\r\n"
         );
-        foreach (string image in new[] { "10_left", "10_right", "13_left", "13_right" })
+        foreach (var image in new[] { "10_left", "10_right", "13_left", "13_right" })
         {
             Image("train", image);
         }
-        foreach (string image in new[] { "1_left", "1_right", "2_left", "2_right" })
+        foreach (var image in new[] { "1_left", "1_right", "2_left", "2_right" })
         {
             Image("test", image);
         }
@@ -38,7 +38,7 @@ public sealed class RetinopathyTests : IDisposable
     public void Open_TheLists_AreTheThreeSplits()
     {
         Datasets.IsPresent("diabetic-retinopathy", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         Sources(data.Train).ShouldBe(["10_left.jpeg 0", "10_right.jpeg 4", "13_left.jpeg 2", "13_right.jpeg 1"]);
         Sources(data.Validation!).ShouldBe(["1_right.jpeg 3", "2_right.jpeg 2"]);
         Sources(data.Test).ShouldBe(["1_left.jpeg 0", "2_left.jpeg 1"]);
@@ -54,7 +54,7 @@ public sealed class RetinopathyTests : IDisposable
     [Fact]
     public void Open_TheTaskOfVtab_ChoosesByThePublicOnes()
     {
-        ManifestProtocol task = s_small.Protocols.Single() with
+        var task = s_small.Protocols.Single() with
         {
             Splits =
             [
@@ -63,7 +63,7 @@ public sealed class RetinopathyTests : IDisposable
                 new ManifestSplit("test", 3, [], "diabetic_retinopathy_detection/btgraham-300:3.*.*: test"),
             ],
         };
-        VisionData data = DatasetProtocols.Open(s_small, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, task, _folder.Path, DecodeOptions.Default);
         Sources(data.Validation!).ShouldBeSubsetOf(["1_right.jpeg 3", "2_right.jpeg 2"]);
         data.Test.Listed.ShouldBe(3);
     }

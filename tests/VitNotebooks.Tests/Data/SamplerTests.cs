@@ -9,7 +9,7 @@ public sealed class SamplerTests
     [Fact]
     public void Sequential_IsTheDatasetsOrderInEveryEpoch()
     {
-        TestImages.InMemory data = TestImages.Dataset(5);
+        var data = TestImages.Dataset(5);
         Sampler.Sequential.Order(data, 1, 0).ShouldBe([0, 1, 2, 3, 4]);
         Sampler.Sequential.Order(data, 2, 7).ShouldBe([0, 1, 2, 3, 4]);
     }
@@ -17,8 +17,8 @@ public sealed class SamplerTests
     [Fact]
     public void Shuffle_HoldsEachImageOnceInAnOrderOfSeedAndEpoch()
     {
-        TestImages.InMemory data = TestImages.Dataset(40);
-        int[] first = Sampler.Shuffle.Order(data, 1, 0);
+        var data = TestImages.Dataset(40);
+        var first = Sampler.Shuffle.Order(data, 1, 0);
         first.Order().ShouldBe(Enumerable.Range(0, 40));
         Sampler.Shuffle.Order(data, 1, 0).ShouldBe(first);
         Sampler.Shuffle.Order(data, 1, 1).ShouldNotBe(first);
@@ -45,13 +45,13 @@ public sealed class SamplerTests
             classes: 4
         );
         var sampler = new ClassBalancedSampler(images);
-        int[] order = sampler.Order(data, 3, 2);
+        var order = sampler.Order(data, 3, 2);
         order.Length.ShouldBe(images ?? 57);
         sampler.Count(data).ShouldBe(order.Length);
         int[] shown = [.. Enumerable.Range(0, 3).Select(c => order.Count(i => data.Label(i) == c))];
         (shown.Max() - shown.Min()).ShouldBeInRange(0, 1);
         // Within a class an image comes again only when all have come.
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             int[] times = [.. order.Where(i => data.Label(i) == c).GroupBy(i => i).Select(g => g.Count())];
             (times.Max() - times.Min()).ShouldBeInRange(0, 1);
@@ -69,10 +69,10 @@ public sealed class SamplerTests
     {
         var data = new Labelled(new int[count], classes: 1);
         var sampler = new RepeatedAugmentationSampler(copies);
-        int[] order = sampler.Order(data, 1, 4);
+        var order = sampler.Order(data, 1, 4);
         order.Length.ShouldBe(expected);
         sampler.Count(data).ShouldBe(expected);
-        int[] once = Sampler.Shuffle.Order(data, 1, 4);
+        var once = Sampler.Shuffle.Order(data, 1, 4);
         order.ShouldBe(Enumerable.Range(0, expected).Select(i => once[i / copies]));
         sampler.Repeats.ShouldBe(copies > 1);
     }

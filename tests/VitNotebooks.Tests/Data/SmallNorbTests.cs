@@ -13,7 +13,7 @@ public sealed class SmallNorbTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_TheFiles_AreWhatPythonWrote()
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("smallnorb"));
+        var data = Datasets.Open(s_small, oracle.PathOf("smallnorb"));
         DatasetOracle.Check(data.Train, oracle["smallnorb", "train"]);
         DatasetOracle.Check(data.Test, oracle["smallnorb", "test"]);
         data.Classes.ShouldBe(s_small.Classes);
@@ -31,9 +31,9 @@ public sealed class SmallNorbTests(DatasetOracle oracle) : IDisposable
         string last
     )
     {
-        foreach (string split in new[] { "train", "test" })
+        foreach (var split in new[] { "train", "test" })
         {
-            SmallNorb data = SmallNorb.OpenSplit(oracle.PathOf("smallnorb", "smallnorb"), split, label, s_small);
+            var data = SmallNorb.OpenSplit(oracle.PathOf("smallnorb", "smallnorb"), split, label, s_small);
             Enumerable
                 .Range(0, data.Count)
                 .Select(data.Label)
@@ -55,10 +55,10 @@ public sealed class SmallNorbTests(DatasetOracle oracle) : IDisposable
     [InlineData("cat", 8, 4, "it is truncated, or another file")]
     public void Open_AFileThatIsWrong_IsNamed(string file, int at, byte value, string says)
     {
-        string from = oracle.PathOf("smallnorb", "smallnorb");
-        foreach (string each in Directory.GetFiles(from))
+        var from = oracle.PathOf("smallnorb", "smallnorb");
+        foreach (var each in Directory.GetFiles(from))
         {
-            byte[] bytes = File.ReadAllBytes(each);
+            var bytes = File.ReadAllBytes(each);
             if (each.EndsWith($"training-{file}.mat", StringComparison.Ordinal))
             {
                 bytes[at] = value;
@@ -75,9 +75,9 @@ public sealed class SmallNorbTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void OpenSplit_AnOddAzimuth_IsNamed()
     {
-        foreach (string each in Directory.GetFiles(oracle.PathOf("smallnorb", "smallnorb")))
+        foreach (var each in Directory.GetFiles(oracle.PathOf("smallnorb", "smallnorb")))
         {
-            byte[] bytes = File.ReadAllBytes(each);
+            var bytes = File.ReadAllBytes(each);
             if (each.EndsWith("testing-info.mat", StringComparison.Ordinal))
             {
                 bytes[20 + 16 + 8] = 33;

@@ -20,7 +20,7 @@ public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
     [InlineData("cars-single")]
     public void Open_EitherLayout_IsWhatScipyWrote(string layout)
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf(layout));
+        var data = Datasets.Open(s_small, oracle.PathOf(layout));
         DatasetOracle.Check(data.Train, oracle["cars", "train"]);
         DatasetOracle.Check(data.Test, oracle["cars", "test"]);
         data.Classes.ShouldBe(DatasetOracle.Texts(oracle["cars", "classes"]));
@@ -56,7 +56,7 @@ public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
     {
         CopyAll();
         // Another set's annotations: their fields are others.
-        string annotations = _folder["stanford_cars", "devkit", "cars_train_annos.mat"];
+        var annotations = _folder["stanford_cars", "devkit", "cars_train_annos.mat"];
         File.Copy(oracle.PathOf("mat", "nested.mat"), annotations, overwrite: true);
         Should
             .Throw<DatasetFormatException>(() => Datasets.Open("cars", _folder.Path))
@@ -67,8 +67,8 @@ public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
             annotations,
             overwrite: true
         );
-        byte[] meta = File.ReadAllBytes(_folder["stanford_cars", "devkit", "cars_meta.mat"]);
-        int sizes = meta.AsSpan().IndexOf(new byte[] { 1, 0, 0, 0, 3, 0, 0, 0 });
+        var meta = File.ReadAllBytes(_folder["stanford_cars", "devkit", "cars_meta.mat"]);
+        var sizes = meta.AsSpan().IndexOf(new byte[] { 1, 0, 0, 0, 3, 0, 0, 0 });
         sizes.ShouldBeGreaterThan(0);
         meta[sizes + 4] = 2;
         File.WriteAllBytes(_folder["stanford_cars", "devkit", "cars_meta.mat"], meta);
@@ -81,8 +81,8 @@ public sealed class StanfordCarsTests(DatasetOracle oracle) : IDisposable
 
     private void CopyAll()
     {
-        string from = oracle.PathOf("cars");
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        var from = oracle.PathOf("cars");
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
         {
             _folder.Write(File.ReadAllBytes(file), Path.GetRelativePath(from, file));
         }

@@ -18,7 +18,7 @@ public sealed class StanfordDogsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_TheLists_AreWhatScipyWrote()
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("dogs"));
+        var data = Datasets.Open(s_small, oracle.PathOf("dogs"));
         data.Name.ShouldBe("stanford-dogs");
         DatasetOracle.Check(data.Train, oracle["dogs", "train"]);
         DatasetOracle.Check(data.Test, oracle["dogs", "test"]);
@@ -29,7 +29,7 @@ public sealed class StanfordDogsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_ListsOfAnotherSet_AreRefused()
     {
-        string from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
+        var from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
         _folder.Write(File.ReadAllBytes(from), "stanford_dogs", "train_list.mat");
         Should
             .Throw<DatasetNotFoundException>(() => Datasets.Open("dogs", _folder.Path))
@@ -49,10 +49,10 @@ public sealed class StanfordDogsTests(DatasetOracle oracle) : IDisposable
     [InlineData("n02085620-Chihuahua/a.jpg", 1.5, "labels(1) is 1.5")]
     public void Open_ALineThatIsWrong_IsNamed(string file, double label, string says)
     {
-        string from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
+        var from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
         _folder.Write(File.ReadAllBytes(from), "stanford_dogs", "train_list.mat");
-        string path = _folder.Write(List(file, label), "stanford_dogs", "test_list.mat");
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() => Datasets.Open("dogs", _folder.Path));
+        var path = _folder.Write(List(file, label), "stanford_dogs", "test_list.mat");
+        var error = Should.Throw<DatasetFormatException>(() => Datasets.Open("dogs", _folder.Path));
         error.Message.ShouldContain(says);
         error.File.ShouldBe(path);
     }
@@ -60,9 +60,9 @@ public sealed class StanfordDogsTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_FewerLabelsThanFiles_SaysHowMany()
     {
-        string from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
+        var from = oracle.PathOf("dogs", "stanford_dogs", "train_list.mat");
         _folder.Write(File.ReadAllBytes(from), "stanford_dogs", "train_list.mat");
-        byte[] list = TestMat.File(
+        var list = TestMat.File(
             TestMat.Array(TestMat.Cell, "file_list", [.. TestMat.Text("a/1.jpg"), .. TestMat.Text("a/2.jpg")], 2, 1),
             TestMat.Array(TestMat.Double, "labels", TestMat.Doubles(1), 1, 1)
         );

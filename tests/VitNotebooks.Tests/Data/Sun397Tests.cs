@@ -22,13 +22,7 @@ public sealed class Sun397Tests : IDisposable
     {
         List("ClassName.txt", "/a/abbey\n/a/apartment_building/outdoor\n/z/zoo\n");
         foreach (
-            string image in new[]
-            {
-                "a/abbey/sun_1",
-                "a/abbey/sun_2",
-                "a/apartment_building/outdoor/sun_3",
-                "z/zoo/sun_4",
-            }
+            var image in new[] { "a/abbey/sun_1", "a/abbey/sun_2", "a/apartment_building/outdoor/sun_3", "z/zoo/sun_4" }
         )
         {
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), ["SUN397", .. $"{image}.jpg".Split('/')]);
@@ -41,7 +35,7 @@ public sealed class Sun397Tests : IDisposable
         List("Partitions/Training_01.txt", "/z/zoo/sun_4.jpg\n/a/abbey/sun_1.jpg\n");
         List("Partitions/Testing_01.txt", "/a/apartment_building/outdoor/sun_3.jpg\n/a/abbey/sun_9.jpg\n");
         Datasets.IsPresent("sun397", _folder.Path).ShouldBeTrue();
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         data.Classes.ShouldBe(["a/abbey", "a/apartment_building/outdoor", "z/zoo"]);
         Sources(data.Train).ShouldBe(["sun_4.jpg 2", "sun_1.jpg 0"]);
         Sources(data.Test).ShouldBe(["sun_3.jpg 1"]);
@@ -58,7 +52,7 @@ public sealed class Sun397Tests : IDisposable
         List("sun397_tfds_tr.txt", "/a/abbey/sun_1.jpg\n");
         List("sun397_tfds_va.txt", "/a/abbey/sun_2.jpg\n");
         List("sun397_tfds_te.txt", "/z/zoo/sun_4.jpg\n");
-        VisionData data = Datasets.Open(s_small, _folder.Path);
+        var data = Datasets.Open(s_small, _folder.Path);
         Sources(data.Train).ShouldBe(["sun_1.jpg 0"]);
         Sources(data.Validation!).ShouldBe(["sun_2.jpg 0"]);
         Sources(data.Test).ShouldBe(["sun_4.jpg 2"]);
@@ -74,9 +68,7 @@ public sealed class Sun397Tests : IDisposable
     {
         List("Training_01.txt", line);
         List("Testing_01.txt", "/z/zoo/sun_4.jpg\n");
-        DatasetFormatException error = Should.Throw<DatasetFormatException>(() =>
-            Datasets.Open("sun397", _folder.Path)
-        );
+        var error = Should.Throw<DatasetFormatException>(() => Datasets.Open("sun397", _folder.Path));
         error.Message.ShouldContain(says);
         error.File.ShouldBe(_folder["SUN397", "Training_01.txt"]);
     }

@@ -20,9 +20,9 @@ public sealed class SvhnTests(DatasetOracle oracle)
     [InlineData("big")] // big-endian, labels as numbers of 64 bits
     public void OpenSplit_EveryForm_IsWhatPythonWrote(string form)
     {
-        foreach (string split in new[] { "train", "test", "extra" })
+        foreach (var split in new[] { "train", "test", "extra" })
         {
-            Svhn data = Svhn.OpenSplit(oracle.PathOf($"svhn-{form}"), split, s_small);
+            var data = Svhn.OpenSplit(oracle.PathOf($"svhn-{form}"), split, s_small);
             DatasetOracle.Check(data, oracle["svhn", form, split]);
             data.Name.ShouldBe($"svhn/{split}");
         }
@@ -31,7 +31,7 @@ public sealed class SvhnTests(DatasetOracle oracle)
     [Fact]
     public void Open_AllForms_HaveOneIdentityAnImage()
     {
-        VisionData data = Datasets.Open(s_small, oracle.PathOf("svhn-packed"));
+        var data = Datasets.Open(s_small, oracle.PathOf("svhn-packed"));
         data.ImageSize.ShouldBe(32);
         data.Classes.ShouldBe(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
         data.Train.Source(4).ShouldEndWith("train_32x32.mat, X(:,:,:,5)");
@@ -48,7 +48,7 @@ public sealed class SvhnTests(DatasetOracle oracle)
     public void OpenSplit_ALabelOutOfRange_NamesIt()
     {
         using var folder = new DataFolder();
-        byte[] bytes = File.ReadAllBytes(oracle.PathOf("svhn-plain", "test_32x32.mat"));
+        var bytes = File.ReadAllBytes(oracle.PathOf("svhn-plain", "test_32x32.mat"));
         // y is the last variable: three bytes in a short element.
         bytes[^4] = 11;
         folder.Write(bytes, "test_32x32.mat");
@@ -60,7 +60,7 @@ public sealed class SvhnTests(DatasetOracle oracle)
     [Fact]
     public void OpenSplit_FewerLabelsThanImages_SaysHowMany()
     {
-        byte[] file = TestMat.File(
+        var file = TestMat.File(
             TestMat.Array(TestMat.UInt8, "X", TestMat.Bytes(new byte[32 * 32 * 3 * 2]), 32, 32, 3, 2),
             TestMat.Array(TestMat.UInt8, "y", TestMat.Bytes([1]), 1, 1)
         );

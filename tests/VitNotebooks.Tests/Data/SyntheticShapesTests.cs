@@ -11,9 +11,9 @@ public sealed class SyntheticShapesTests
     [Fact]
     public void Read_FirstImages_AreTheSameBytesOnEveryMachine()
     {
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits();
+        var (train, test) = SyntheticShapes.Splits();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < 200; i++)
+        for (var i = 0; i < 200; i++)
         {
             hash.AppendData(train.Read(i).Pixels);
             hash.AppendData(test.Read(i).Pixels);
@@ -24,12 +24,12 @@ public sealed class SyntheticShapesTests
     [Fact]
     public void Read_AnyOrderAndThread_GivesTheSameImage()
     {
-        (SyntheticShapes first, _) = SyntheticShapes.Splits();
-        (SyntheticShapes second, _) = SyntheticShapes.Splits();
+        (var first, _) = SyntheticShapes.Splits();
+        (var second, _) = SyntheticShapes.Splits();
         byte[][] forward = [.. Enumerable.Range(0, 100).Select(i => first.Read(i).Pixels)];
-        byte[][] parallel = new byte[100][];
+        var parallel = new byte[100][];
         Parallel.For(0, 100, i => parallel[99 - i] = second.Read(99 - i).Pixels);
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
             parallel[i].ShouldBe(forward[i]);
             first.Read(i).Pixels.ShouldBe(forward[i]);
@@ -39,8 +39,8 @@ public sealed class SyntheticShapesTests
     [Fact]
     public void Read_OtherSeedOrSplit_GivesOtherImages()
     {
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits();
-        (SyntheticShapes other, _) = SyntheticShapes.Splits(new ShapesOptions { Seed = 1 });
+        var (train, test) = SyntheticShapes.Splits();
+        (var other, _) = SyntheticShapes.Splits(new ShapesOptions { Seed = 1 });
         train.Read(0).Pixels.ShouldNotBe(test.Read(0).Pixels);
         train.Read(0).Pixels.ShouldNotBe(other.Read(0).Pixels);
         train.Identity.ShouldNotBe(other.Identity);
@@ -52,8 +52,8 @@ public sealed class SyntheticShapesTests
     [Trait("Category", "OnDemand")]
     public void Read_AllImages_TakesUnderTenSeconds()
     {
-        long start = Stopwatch.GetTimestamp();
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits();
+        var start = Stopwatch.GetTimestamp();
+        var (train, test) = SyntheticShapes.Splits();
         Parallel.For(0, train.Count, i => train.Read(i));
         Parallel.For(0, test.Count, i => test.Read(i));
         (train.Count, test.Count).ShouldBe((5_000, 1_000));
@@ -66,9 +66,9 @@ public sealed class SyntheticShapesTests
     [InlineData(224)]
     public void Read_AnySize_HasTenClassesEqually(int size)
     {
-        VisionData data = Datasets.Open($"shapes{size}");
+        var data = Datasets.Open($"shapes{size}");
         data.ImageSize.ShouldBe(size);
-        RgbImage image = data.Train.Read(3);
+        var image = data.Train.Read(3);
         (image.Width, image.Height).ShouldBe((size, size));
         data.Classes.Count.ShouldBe(10);
         Enumerable
@@ -80,15 +80,15 @@ public sealed class SyntheticShapesTests
     [Fact]
     public void Contains_EveryFigure_HasAreaOneWithinItsReach()
     {
-        for (int label = 0; label < ShapeFigure.Names.Count; label++)
+        for (var label = 0; label < ShapeFigure.Names.Count; label++)
         {
             const int steps = 600;
             const float half = 1.5f;
-            int inside = 0;
-            for (int i = 0; i < steps * steps; i++)
+            var inside = 0;
+            for (var i = 0; i < steps * steps; i++)
             {
-                float x = ((((i % steps) + 0.5f) / steps * 2) - 1) * half;
-                float y = ((((i / steps) + 0.5f) / steps * 2) - 1) * half;
+                var x = ((((i % steps) + 0.5f) / steps * 2) - 1) * half;
+                var y = ((((i / steps) + 0.5f) / steps * 2) - 1) * half;
                 if (ShapeFigure.Contains(label, x, y))
                 {
                     inside++;
@@ -105,36 +105,32 @@ public sealed class SyntheticShapesTests
     [Fact]
     public void ColourStatistics_OfAllImages_DoNotTellTheClasses()
     {
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits();
-        double accuracy = LinearClassifier.TestAccuracy(
-            ColourStatistics(train, 5_000),
-            ColourStatistics(test, 1_000),
-            10
-        );
+        var (train, test) = SyntheticShapes.Splits();
+        var accuracy = LinearClassifier.TestAccuracy(ColourStatistics(train, 5_000), ColourStatistics(test, 1_000), 10);
         accuracy.ShouldBeLessThan(0.20);
     }
 
     [Fact]
     public void NearestPixels_OfAllImages_TellTheClassesBadly()
     {
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits();
+        var (train, test) = SyntheticShapes.Splits();
         byte[][] known = [.. Enumerable.Range(0, 5_000).Select(i => train.Read(i).Pixels)];
-        int right = 0;
+        var right = 0;
         Parallel.For(
             0,
             200,
             i =>
             {
-                byte[] image = test.Read(i).Pixels;
-                int best = 0;
-                long least = long.MaxValue;
-                for (int k = 0; k < known.Length; k++)
+                var image = test.Read(i).Pixels;
+                var best = 0;
+                var least = long.MaxValue;
+                for (var k = 0; k < known.Length; k++)
                 {
                     long distance = 0;
-                    byte[] other = known[k];
-                    for (int p = 0; p < image.Length && distance < least; p++)
+                    var other = known[k];
+                    for (var p = 0; p < image.Length && distance < least; p++)
                     {
-                        int d = image[p] - other[p];
+                        var d = image[p] - other[p];
                         distance += d * d;
                     }
                     (best, least) = distance < least ? (k, distance) : (best, least);
@@ -159,11 +155,11 @@ public sealed class SyntheticShapesTests
             Seed = 4,
         };
         SyntheticShapes.WriteCifar(folder["cifar-10-batches-bin"], options);
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits(options);
-        (Cifar10 trainBack, Cifar10 testBack) = Cifar10.Open(folder.Path);
+        var (train, test) = SyntheticShapes.Splits(options);
+        var (trainBack, testBack) = Cifar10.Open(folder.Path);
         Same(trainBack, train);
         Same(testBack, test);
-        VisionData data = Datasets.Open("cifar10", folder.Path);
+        var data = Datasets.Open("cifar10", folder.Path);
         data.Train.Name.ShouldBe("shapes32-seed4/train");
         data.Classes.ShouldBe(train.Classes);
         Datasets.Open(folder.Path).Train.Count.ShouldBe(50);
@@ -180,15 +176,15 @@ public sealed class SyntheticShapesTests
             Test = 20,
         };
         SyntheticShapes.WritePngFolders(folder.Path, options);
-        (SyntheticShapes train, SyntheticShapes test) = SyntheticShapes.Splits(options);
-        VisionData data = Datasets.Open(folder.Path);
+        var (train, test) = SyntheticShapes.Splits(options);
+        var data = Datasets.Open(folder.Path);
         data.Train.Count.ShouldBe(50);
         data.Test.Count.ShouldBe(20);
         // A folder's classes are in the order of their names.
         data.Classes.ShouldBe(train.Classes.Order(StringComparer.Ordinal));
-        for (int i = 0; i < data.Test.Count; i++)
+        for (var i = 0; i < data.Test.Count; i++)
         {
-            int number = int.Parse(
+            var number = int.Parse(
                 Path.GetFileNameWithoutExtension(data.Test.Source(i)),
                 System.Globalization.CultureInfo.InvariantCulture
             );
@@ -213,7 +209,7 @@ public sealed class SyntheticShapesTests
     {
         a.Count.ShouldBe(b.Count);
         a.Classes.ShouldBe(b.Classes);
-        for (int i = 0; i < a.Count; i++)
+        for (var i = 0; i < a.Count; i++)
         {
             a.Label(i).ShouldBe(b.Label(i));
             a.Read(i).Pixels.ShouldBe(b.Read(i).Pixels);
@@ -223,27 +219,27 @@ public sealed class SyntheticShapesTests
     // Mean, deviation and an 8-bin histogram of each channel.
     private static (double[][] Features, int[] Labels) ColourStatistics(SyntheticShapes data, int count)
     {
-        double[][] features = new double[count][];
-        int[] labels = new int[count];
+        var features = new double[count][];
+        var labels = new int[count];
         Parallel.For(
             0,
             count,
             i =>
             {
-                byte[] pixels = data.Read(i).Pixels;
-                double n = pixels.Length / 3.0;
-                double[] f = new double[30];
-                for (int p = 0; p < pixels.Length; p++)
+                var pixels = data.Read(i).Pixels;
+                var n = pixels.Length / 3.0;
+                var f = new double[30];
+                for (var p = 0; p < pixels.Length; p++)
                 {
-                    int c = p % 3;
-                    double v = pixels[p] / 255.0;
+                    var c = p % 3;
+                    var v = pixels[p] / 255.0;
                     f[c * 10] += v / n;
                     f[(c * 10) + 1] += v * v / n;
                     f[(c * 10) + 2 + (pixels[p] >> 5)] += 1 / n;
                 }
-                for (int c = 0; c < 3; c++)
+                for (var c = 0; c < 3; c++)
                 {
-                    double mean = f[c * 10];
+                    var mean = f[c * 10];
                     f[(c * 10) + 1] = Math.Sqrt(Math.Max(0, f[(c * 10) + 1] - (mean * mean)));
                 }
                 features[i] = f;

@@ -16,16 +16,16 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ALargeShardAgain_ReadsTheIndexAndNotTheHeaders()
     {
-        string tar = Shard(TarIndex.LeastEntries);
-        TarImages first = Open(tar);
-        string index = TarIndex.Places(tar)[0];
+        var tar = Shard(TarIndex.LeastEntries);
+        var first = Open(tar);
+        var index = TarIndex.Places(tar)[0];
         File.Exists(index).ShouldBeTrue();
         new FileInfo(index).Length.ShouldBe(40 + (16 * TarIndex.LeastEntries) + 32);
         // A header that no probe looks at is destroyed; only who reads all headers could see it.
-        DateTime time = File.GetLastWriteTimeUtc(tar);
+        var time = File.GetLastWriteTimeUtc(tar);
         Destroy(tar, first, 7);
         File.SetLastWriteTimeUtc(tar, time);
-        TarImages second = Open(tar);
+        var second = Open(tar);
         second.Count.ShouldBe(first.Count);
         Enumerable.Range(0, 50).Select(second.Label).ShouldBe(Enumerable.Range(0, 50).Select(first.Label));
         second.Read(999).Pixels.ShouldBe(first.Read(999).Pixels);
@@ -37,7 +37,7 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ASmallShard_KeepsNoIndex()
     {
-        string tar = Shard(TarIndex.LeastEntries - 1);
+        var tar = Shard(TarIndex.LeastEntries - 1);
         Open(tar);
         TarIndex.Places(tar).ShouldAllBe(place => !File.Exists(place));
     }
@@ -45,7 +45,7 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ATarOfThisMoment_KeepsNoIndexYet()
     {
-        string tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(TarIndex.LeastEntries);
         File.SetLastWriteTimeUtc(tar, DateTime.UtcNow.AddMinutes(1));
         Open(tar);
         File.Exists(TarIndex.Places(tar)[0]).ShouldBeFalse();
@@ -54,14 +54,14 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_AnIndexThatIsDamaged_IsMadeAgain()
     {
-        string tar = Shard(TarIndex.LeastEntries);
-        int[] labels = Labels(Open(tar));
-        string index = TarIndex.Places(tar)[0];
-        byte[] whole = File.ReadAllBytes(index);
+        var tar = Shard(TarIndex.LeastEntries);
+        var labels = Labels(Open(tar));
+        var index = TarIndex.Places(tar)[0];
+        var whole = File.ReadAllBytes(index);
         var random = new TorchRandom(3);
-        for (int i = 0; i < 200; i++)
+        for (var i = 0; i < 200; i++)
         {
-            byte[] damaged = FileMutations.Next(whole, random);
+            var damaged = FileMutations.Next(whole, random);
             File.WriteAllBytes(index, damaged);
             Labels(Open(tar)).ShouldBe(labels, $"mutation {i}");
             File.ReadAllBytes(index).ShouldBe(whole, $"mutation {i}");
@@ -69,7 +69,7 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
         File.Delete(index);
         Directory.CreateDirectory(index); // nothing can be written there, and nothing of it is read
         Labels(Open(tar)).ShouldBe(labels);
-        string cached = TarIndex.Places(tar)[1];
+        var cached = TarIndex.Places(tar)[1];
         File.Exists(cached).ShouldBeTrue();
         File.Delete(cached);
     }
@@ -77,15 +77,15 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ATarThatChanged_IsReadAgain()
     {
-        string tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(TarIndex.LeastEntries);
         Open(tar);
-        DateTime time = File.GetLastWriteTimeUtc(tar);
+        var time = File.GetLastWriteTimeUtc(tar);
         // Longer, at the same time.
         Shard(TarIndex.LeastEntries + 5);
         File.SetLastWriteTimeUtc(tar, time);
         Open(tar).Count.ShouldBe(TarIndex.LeastEntries + 5);
         // As long, at another time, with other labels.
-        int[] before = Labels(Open(tar));
+        var before = Labels(Open(tar));
         Shard(TarIndex.LeastEntries + 5, shift: 1);
         File.SetLastWriteTimeUtc(tar, time.AddTicks(10_000_000));
         Labels(Open(tar)).ShouldBe(before.Select(label => (label + 1) % 10));
@@ -94,15 +94,15 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ATarOfTheSameLengthAndTimeWithOtherPlaces_IsReadAgain()
     {
-        string tar = Shard(TarIndex.LeastEntries);
-        int[] labels = Labels(Open(tar));
-        DateTime time = File.GetLastWriteTimeUtc(tar);
-        long length = new FileInfo(tar).Length;
+        var tar = Shard(TarIndex.LeastEntries);
+        var labels = Labels(Open(tar));
+        var time = File.GetLastWriteTimeUtc(tar);
+        var length = new FileInfo(tar).Length;
         // Labels before images: the images lie elsewhere.
         Shard(TarIndex.LeastEntries, imageFirst: false);
         new FileInfo(tar).Length.ShouldBe(length);
         File.SetLastWriteTimeUtc(tar, time);
-        TarImages again = Open(tar);
+        var again = Open(tar);
         Labels(again).ShouldBe(labels);
         again.Read(500).Width.ShouldBe(4);
     }
@@ -110,7 +110,7 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_WithFewerClassesThanTheIndexHas_NamesTheLabel()
     {
-        string tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(TarIndex.LeastEntries);
         Open(tar);
         Should
             .Throw<DatasetFormatException>(() => WebDataset.Open([tar], s_classes[..5], "x"))
@@ -121,16 +121,16 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     public void Open_ImageNetsTar_HasOneIndexForAllSubsets()
     {
         string[] wnids = ["n01440764", "n02119789", "n03255030"];
-        string tar = _folder["imagenet", "ILSVRC2012_img_train.tar"];
+        var tar = _folder["imagenet", "ILSVRC2012_img_train.tar"];
         Directory.CreateDirectory(_folder["imagenet"]);
         using (var outer = new TarWriter(File.Create(tar), TarEntryFormat.Gnu, leaveOpen: false))
         {
-            foreach (string wnid in wnids)
+            foreach (var wnid in wnids)
             {
                 var inner = new MemoryStream();
                 using (var writer = new TarWriter(inner, TarEntryFormat.Gnu, leaveOpen: true))
                 {
-                    for (int i = 0; i < 400; i++)
+                    for (var i = 0; i < 400; i++)
                     {
                         Add(writer, $"{wnid}_{i}.JPEG", s_image);
                     }
@@ -139,12 +139,12 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
             }
         }
         Settle(tar);
-        DatasetManifest whole = DatasetOracle.WithCounts("imagenet1k", ("train", 1200)) with { Classes = wnids };
-        IImageDataset all = ImageNet.OpenSplit(_folder["imagenet"], "train", whole);
+        var whole = DatasetOracle.WithCounts("imagenet1k", ("train", 1200)) with { Classes = wnids };
+        var all = ImageNet.OpenSplit(_folder["imagenet"], "train", whole);
         all.Count.ShouldBe(1200);
-        byte[] index = File.ReadAllBytes(TarIndex.Places(tar)[0]);
-        DatasetManifest part = DatasetOracle.WithCounts("imagenet100", ("train", 400)) with { Classes = [wnids[1]] };
-        IImageDataset fox = ImageNet.OpenSplit(_folder["imagenet"], "train", part);
+        var index = File.ReadAllBytes(TarIndex.Places(tar)[0]);
+        var part = DatasetOracle.WithCounts("imagenet100", ("train", 400)) with { Classes = [wnids[1]] };
+        var fox = ImageNet.OpenSplit(_folder["imagenet"], "train", part);
         fox.Count.ShouldBe(400);
         fox.Source(3).ShouldContain("n02119789_3.JPEG");
         File.ReadAllBytes(TarIndex.Places(tar)[0]).ShouldBe(index);
@@ -154,13 +154,13 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Trait("Category", "OnDemand")]
     public void Open_AHundredThousandSamplesAgain_TakesATenthOfTheTime()
     {
-        string tar = Shard(100_000);
+        var tar = Shard(100_000);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        TarImages first = Open(tar);
-        TimeSpan read = clock.Elapsed;
+        var first = Open(tar);
+        var read = clock.Elapsed;
         clock.Restart();
-        TarImages second = Open(tar);
-        TimeSpan known = clock.Elapsed;
+        var second = Open(tar);
+        var known = clock.Elapsed;
         output.WriteLine(
             $"100,000 samples: read in {read.TotalMilliseconds:N0} ms, from the index in {known.TotalMilliseconds:N0} ms"
         );
@@ -177,15 +177,15 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
 
     private string Shard(int count, int shift = 0, bool imageFirst = true)
     {
-        string tar = _folder["x.tar"];
+        var tar = _folder["x.tar"];
         using (var writer = new TarWriter(File.Create(tar), TarEntryFormat.Ustar, leaveOpen: false))
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                byte[] label = Encoding.ASCII.GetBytes($"{((i * 7) + shift) % 10}");
+                var label = Encoding.ASCII.GetBytes($"{((i * 7) + shift) % 10}");
                 (string, byte[]) image = ($"{i}.png", s_image);
                 foreach (
-                    (string name, byte[] content) in imageFirst
+                    (var name, var content) in imageFirst
                         ? [image, ($"{i}.cls", label)]
                         : new[] { ($"{i}.cls", label), image }
                 )
@@ -213,11 +213,8 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
 
     private static void Destroy(string tar, TarImages data, int image)
     {
-        string source = data.Source(image);
-        long at = long.Parse(
-            source[(source.LastIndexOf(' ') + 1)..],
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+        var source = data.Source(image);
+        var at = long.Parse(source[(source.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         // The dataset holds the file open.
         using var file = new FileStream(tar, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         file.Position = at - 512;

@@ -17,15 +17,15 @@ public sealed class TarMembersTests : IDisposable
     [InlineData(TarEntryFormat.Pax, 3000)]
     public void Read_EveryFormat_GivesNamesAndContents(TarEntryFormat format, int longest)
     {
-        string folder = string.Join('/', Enumerable.Repeat("folder", longest / 14));
+        var folder = string.Join('/', Enumerable.Repeat("folder", longest / 14));
         string[] names = ["a.txt", $"{folder}/b.txt", "empty", "ünï.txt"];
-        string path = _folder["x.tar"];
+        var path = _folder["x.tar"];
         using (var writer = new TarWriter(File.Create(path), format, leaveOpen: false))
         {
-            foreach (string name in names)
+            foreach (var name in names)
             {
                 writer.WriteEntry(Entry(format, TarEntryType.Directory, $"in {name[..1]}"));
-                TarEntry entry = Entry(
+                var entry = Entry(
                     format,
                     format == TarEntryFormat.V7 ? TarEntryType.V7RegularFile : TarEntryType.RegularFile,
                     name
@@ -35,7 +35,7 @@ public sealed class TarMembersTests : IDisposable
                 );
                 writer.WriteEntry(entry);
             }
-            TarEntry link = Entry(format, TarEntryType.SymbolicLink, "link");
+            var link = Entry(format, TarEntryType.SymbolicLink, "link");
             link.LinkName = "/etc/passwd";
             writer.WriteEntry(link);
         }
@@ -82,7 +82,7 @@ public sealed class TarMembersTests : IDisposable
     [Fact]
     public void Read_NoTarFile_SaysSo()
     {
-        string path = _folder.Write(Encoding.ASCII.GetBytes(new string('x', 2000)), "x.tar");
+        var path = _folder.Write(Encoding.ASCII.GetBytes(new string('x', 2000)), "x.tar");
         using var handle = TarImages.Open(path);
         Should
             .Throw<DatasetFormatException>(() => new TarMembers(handle, path).Read(0, 2000).ToList())
@@ -93,14 +93,14 @@ public sealed class TarMembersTests : IDisposable
 
     private void Fault(Action<byte[]> change, string says)
     {
-        string path = _folder["x.tar"];
+        var path = _folder["x.tar"];
         using (var writer = new TarWriter(File.Create(path), TarEntryFormat.Ustar, leaveOpen: false))
         {
             writer.WriteEntry(
                 new UstarTarEntry(TarEntryType.RegularFile, "a") { DataStream = new MemoryStream(new byte[700]) }
             );
         }
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         change(bytes);
         File.WriteAllBytes(path, bytes);
         using var handle = TarImages.Open(path);
@@ -118,7 +118,7 @@ public sealed class TarMembersTests : IDisposable
     private static void Sum(byte[] header)
     {
         header.AsSpan(148, 8).Fill((byte)' ');
-        int sum = header.Take(512).Sum(b => b);
+        var sum = header.Take(512).Sum(b => b);
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
     }
 

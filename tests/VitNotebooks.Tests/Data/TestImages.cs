@@ -9,8 +9,8 @@ internal static class TestImages
     public static RgbImage Noise(int width, int height, long seed)
     {
         var random = new TorchRandom(seed);
-        byte[] pixels = new byte[width * height * 3];
-        for (int i = 0; i < pixels.Length; i++)
+        var pixels = new byte[width * height * 3];
+        for (var i = 0; i < pixels.Length; i++)
         {
             pixels[i] = (byte)random.NextUInt32();
         }
@@ -20,11 +20,11 @@ internal static class TestImages
     /// <summary>A gradient, which JPEG keeps well.</summary>
     public static RgbImage Gradient(int width, int height)
     {
-        byte[] pixels = new byte[width * height * 3];
-        for (int i = 0; i < pixels.Length; i++)
+        var pixels = new byte[width * height * 3];
+        for (var i = 0; i < pixels.Length; i++)
         {
-            int x = i / 3 % width;
-            int y = i / 3 / width;
+            var x = i / 3 % width;
+            var y = i / 3 / width;
             pixels[i] = (byte)(
                 (i % 3) switch
                 {

@@ -11,9 +11,9 @@ internal static class TestTfRecords
     public static byte[] File(params byte[][] records)
     {
         var file = new List<byte>();
-        foreach (byte[] record in records)
+        foreach (var record in records)
         {
-            byte[] length = new byte[8];
+            var length = new byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, record.Length);
             file.AddRange(length);
             file.AddRange(BitConverter.GetBytes(TfRecordFile.MaskedSum(length)));

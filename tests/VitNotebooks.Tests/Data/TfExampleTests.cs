@@ -10,14 +10,14 @@ public sealed class TfExampleTests
     public void Parse_AnExample_HasItsFeatures()
     {
         // {"a": bytes [xyz], "n": int64 [1, -2], "m": int64 [300] loose, "e": nothing}, and a float list, which is passed over.
-        byte[] record = TestTfRecords.Example(
+        var record = TestTfRecords.Example(
             TestTfRecords.Feature("a", TestTfRecords.Bytes("xyz"u8.ToArray())),
             TestTfRecords.Feature("n", TestTfRecords.Whole(-2, 1)),
             TestTfRecords.Feature("m", TestTfRecords.Loose(300)),
             TestTfRecords.Feature("e", []),
             TestTfRecords.Feature("f", TestTfRecords.Field(2, TestTfRecords.Field(1, [0, 0, 128, 63])))
         );
-        Dictionary<string, TfFeature> features = TfExample.Parse(record).ShouldNotBeNull();
+        var features = TfExample.Parse(record).ShouldNotBeNull();
         record[features["a"].Bytes!.Value].ShouldBe("xyz"u8.ToArray());
         features["a"].Count.ShouldBe(1);
         features["n"].ShouldBe(new TfFeature(2, null, -2));
@@ -31,7 +31,7 @@ public sealed class TfExampleTests
     public void Parse_TheBytesOfAnotherWriter_AreReadToo()
     {
         // As protoc encodes features { feature { key: "label" value { int64_list { value: [5] } } } }.
-        byte[] record = Convert.FromHexString("0a100a0e0a056c6162656c12051a030a0105");
+        var record = Convert.FromHexString("0a100a0e0a056c6162656c12051a030a0105");
         TfExample.Parse(record).ShouldNotBeNull()["label"].ShouldBe(new TfFeature(1, null, 5));
     }
 

@@ -32,10 +32,10 @@ public sealed class TfRecordFileTests : IDisposable
             [.. Enumerable.Range(0, 200_000).Select(i => (byte)i)],
             [1, 2, 3],
         ];
-        string path = _folder.Write(TestTfRecords.File(records), "x.tfrecord");
-        int i = 0;
+        var path = _folder.Write(TestTfRecords.File(records), "x.tfrecord");
+        var i = 0;
         long at = 12;
-        foreach (TfRecord record in TfRecordFile.Read(path, 1 << 20, "Remedy."))
+        foreach (var record in TfRecordFile.Read(path, 1 << 20, "Remedy."))
         {
             record.Data.ToArray().ShouldBe(records[i]);
             record.Offset.ShouldBe(at);
@@ -52,7 +52,7 @@ public sealed class TfRecordFileTests : IDisposable
     [InlineData(34, "byte 21: the check sum of a record is wrong")]
     public void Read_AByteThatIsChanged_IsFound(int changed, string says)
     {
-        byte[] file = TestTfRecords.File(Encoding.UTF8.GetBytes("hello"), Encoding.UTF8.GetBytes("again"));
+        var file = TestTfRecords.File(Encoding.UTF8.GetBytes("hello"), Encoding.UTF8.GetBytes("again"));
         file[changed] ^= 1;
         Refused(file).ShouldContain(says);
     }
@@ -72,8 +72,8 @@ public sealed class TfRecordFileTests : IDisposable
 
     private string Refused(byte[] file)
     {
-        string path = _folder.Write(file, "x.tfrecord");
-        string message = Should
+        var path = _folder.Write(file, "x.tfrecord");
+        var message = Should
             .Throw<DatasetFormatException>(() => TfRecordFile.Read(path, 100, "Remedy.").Count())
             .Message;
         message.ShouldStartWith($"{path}, byte ");

@@ -11,15 +11,15 @@ public sealed class ThreeAugmentTests
     [Fact]
     public void Apply_WithoutJitter_IsGreySolarizedOrBlurredAThirdEach()
     {
-        byte[] grey = Run(ColorOperations.Grey);
-        byte[] solarized = Run(b => PointOperations.Solarize(b, 128));
-        Pipeline chain = Pipeline.Empty.ThreeAugment(0);
+        var grey = Run(ColorOperations.Grey);
+        var solarized = Run(b => PointOperations.Solarize(b, 128));
+        var chain = Pipeline.Empty.ThreeAugment(0);
         const int seeds = 3000;
-        int[] counts = new int[3];
-        for (int seed = 0; seed < seeds; seed++)
+        var counts = new int[3];
+        for (var seed = 0; seed < seeds; seed++)
         {
-            byte[] result = chain.Apply(Image, new TorchRandom(seed)).Pixels;
-            int which =
+            var result = chain.Apply(Image, new TorchRandom(seed)).Pixels;
+            var which =
                 result.AsSpan().SequenceEqual(grey) ? 0
                 : result.AsSpan().SequenceEqual(solarized) ? 1
                 : 2;
@@ -32,19 +32,19 @@ public sealed class ThreeAugmentTests
     public void Apply_OfABlur_HasARadiusOfItsRange()
     {
         // A single white pixel: what is left of it in the middle falls with the radius.
-        byte[] pixels = new byte[41 * 41 * 3];
+        var pixels = new byte[41 * 41 * 3];
         pixels.AsSpan(((20 * 41) + 20) * 3, 3).Fill(255);
         var dot = new RgbImage(41, 41, pixels);
-        int middle = ((20 * 41) + 20) * 3;
+        var middle = ((20 * 41) + 20) * 3;
         byte[] ends = [.. new[] { 2.0, 0.1 }.Select(r => Run(b => Smoothing.GaussianBlur(b, r), dot)[middle])];
-        Pipeline chain = Pipeline.Empty.GaussianBlur(1);
+        var chain = Pipeline.Empty.GaussianBlur(1);
         byte[] drawn =
         [
             .. Enumerable.Range(0, 400).Select(seed => chain.Apply(dot, new TorchRandom(seed)).Pixels[middle]),
         ];
         drawn.ShouldAllBe(v => v >= ends[0] && v <= ends[1]);
         // Half of the radii are above the middle of the range.
-        byte half = Run(b => Smoothing.GaussianBlur(b, 1.05), dot)[middle];
+        var half = Run(b => Smoothing.GaussianBlur(b, 1.05), dot)[middle];
         drawn.Count(v => v <= half).ShouldBeInRange(160, 240);
         Enumerable
             .Range(0, 2000)
@@ -61,8 +61,8 @@ public sealed class ThreeAugmentTests
     [Fact]
     public void Apply_WithJitter_ChangesTheColoursToo()
     {
-        RgbImage plain = Pipeline.Empty.ThreeAugment(0).Apply(Image, new TorchRandom(3));
-        RgbImage jittered = Pipeline.Empty.ThreeAugment().Apply(Image, new TorchRandom(3));
+        var plain = Pipeline.Empty.ThreeAugment(0).Apply(Image, new TorchRandom(3));
+        var jittered = Pipeline.Empty.ThreeAugment().Apply(Image, new TorchRandom(3));
         jittered.Pixels.ShouldNotBe(plain.Pixels);
     }
 

@@ -27,11 +27,11 @@ internal static class TimmValues
     /// <summary>timm's name of an operation and the scale of levels that it implies.</summary>
     public static (PixelOperation Operation, TimmOperations.Scale Scale) Operation(string name)
     {
-        TimmOperations.Scale scale =
+        var scale =
             name.EndsWith("Increasing", StringComparison.Ordinal) ? TimmOperations.Scale.Increasing
             : name.EndsWith("Original", StringComparison.Ordinal) ? TimmOperations.Scale.Original
             : TimmOperations.Scale.Plain;
-        string plain = name.Replace("Increasing", "", StringComparison.Ordinal)
+        var plain = name.Replace("Increasing", "", StringComparison.Ordinal)
             .Replace("Original", "", StringComparison.Ordinal)
             .Replace("Rel", "", StringComparison.Ordinal);
         return (Enum.Parse<PixelOperation>(plain), scale);
@@ -39,10 +39,10 @@ internal static class TimmValues
 
     private static RgbImage Make(int width, int height)
     {
-        byte[] pixels = new byte[width * height * 3];
-        for (int i = 0; i < pixels.Length; i++)
+        var pixels = new byte[width * height * 3];
+        for (var i = 0; i < pixels.Length; i++)
         {
-            (int y, int x, int c) = (i / 3 / width, i / 3 % width, i % 3);
+            var (y, x, c) = (i / 3 / width, i / 3 % width, i % 3);
             pixels[i] = (byte)((x * 5) + (y * 7) + (c * 40) + (x * y % 23 * 3));
         }
         return new RgbImage(width, height, pixels);

@@ -11,14 +11,14 @@ public sealed class TorchRandomNormalTests(AugmentationOracle oracle)
     [Fact]
     public void FillNormal_AndNormal_AreTorchs()
     {
-        foreach (JsonElement c in oracle.Cases("normal"))
+        foreach (var c in oracle.Cases("normal"))
         {
             var random = new TorchRandom(c.GetProperty("seed").GetInt64());
             float[] expected = [.. c.GetProperty("values").EnumerateArray().Select(e => e.GetSingle())];
-            float[] values = new float[expected.Length];
+            var values = new float[expected.Length];
             random.FillNormal(values);
             values.ShouldBe(expected, 2e-6);
-            foreach (JsonElement number in c.GetProperty("doubles").EnumerateArray())
+            foreach (var number in c.GetProperty("doubles").EnumerateArray())
             {
                 random.Normal().ShouldBe(number.GetDouble(), 1e-13);
             }
@@ -34,16 +34,16 @@ public sealed class TorchRandomNormalTests(AugmentationOracle oracle)
     [InlineData(5000)]
     public void FillUniform_FromAnyPlaceOfTheState_IsUniformOneByOne(int count)
     {
-        for (int drawn = 0; drawn < 700; drawn += 23)
+        for (var drawn = 0; drawn < 700; drawn += 23)
         {
             var together = new TorchRandom(drawn);
             var alone = new TorchRandom(drawn);
-            for (int i = 0; i < drawn; i++)
+            for (var i = 0; i < drawn; i++)
             {
                 together.NextUInt32();
                 alone.NextUInt32();
             }
-            float[] values = new float[count];
+            var values = new float[count];
             together.FillUniform(values);
             values.ShouldBe(Enumerable.Range(0, count).Select(_ => alone.Uniform()));
             together.NextUInt64().ShouldBe(alone.NextUInt64());
@@ -53,12 +53,12 @@ public sealed class TorchRandomNormalTests(AugmentationOracle oracle)
     [Fact]
     public void Dirichlet_OfManyShapes_IsTorchs()
     {
-        foreach (JsonElement c in oracle.Cases("dirichlet"))
+        foreach (var c in oracle.Cases("dirichlet"))
         {
             var random = new TorchRandom(c.GetProperty("seed").GetInt64());
-            foreach (JsonElement row in c.GetProperty("shares").EnumerateArray())
+            foreach (var row in c.GetProperty("shares").EnumerateArray())
             {
-                float[] shares = new float[row.GetArrayLength()];
+                var shares = new float[row.GetArrayLength()];
                 random.Dirichlet(c.GetProperty("alpha").GetDouble(), shares);
                 shares.ShouldBe(row.EnumerateArray().Select(e => e.GetSingle()));
             }

@@ -11,8 +11,8 @@ public sealed class TorchRandomTests(TransformOracle oracle)
     [Fact]
     public void Draws_AfterManualSeed_AreBitForBitPythons()
     {
-        int cases = 0;
-        foreach (JsonElement draw in oracle.Cases("draws"))
+        var cases = 0;
+        foreach (var draw in oracle.Cases("draws"))
         {
             var random = new TorchRandom(draw.GetProperty("seed").GetInt64());
             Expect(draw, "uniform", e => e.GetDouble(), () => random.Uniform());
@@ -31,7 +31,7 @@ public sealed class TorchRandomTests(TransformOracle oracle)
     [Fact]
     public void Exp_OverMinusOneToOne_IsBitForBitLibtorchs()
     {
-        JsonElement exp = oracle.Manifest.GetProperty("exp");
+        var exp = oracle.Manifest.GetProperty("exp");
         oracle.Floats(exp, "input").Select(TorchRandom.Exp).ShouldBe(oracle.Floats(exp));
     }
 
@@ -48,13 +48,13 @@ public sealed class TorchRandomTests(TransformOracle oracle)
     public void Draws_MixedWithSeedings_AreThoseOfAFreshGenerator()
     {
         var used = new TorchRandom(1);
-        for (int round = 0; round < 200; round++)
+        for (var round = 0; round < 200; round++)
         {
             // Of any length, beyond the 624 words of the state too, so that no word is left over from the seed before.
-            int draws = round * 7;
+            var draws = round * 7;
             used.ManualSeed(round);
             var fresh = new TorchRandom(round);
-            for (int i = 0; i < draws; i++)
+            for (var i = 0; i < draws; i++)
             {
                 used.NextUInt32().ShouldBe(fresh.NextUInt32());
             }
@@ -88,7 +88,7 @@ public sealed class TorchRandomTests(TransformOracle oracle)
     [Fact]
     public void Beta_ManyDraws_HasItsMeanAndSpread()
     {
-        foreach (double a in new[] { 0.2, 0.8, 1, 4 })
+        foreach (var a in new[] { 0.2, 0.8, 1, 4 })
         {
             var random = new TorchRandom(11);
             double[] values = [.. Enumerable.Range(0, 8000).Select(_ => random.Beta(a))];

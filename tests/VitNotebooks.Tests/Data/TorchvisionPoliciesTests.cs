@@ -47,15 +47,15 @@ public sealed class TorchvisionPoliciesTests(AugmentationOracle oracle)
             ["TrivialAugmentWide"] = TrivialAugmentWide.Magnitudes,
             ["AugMix"] = AugMix.Magnitudes,
         };
-        int cases = 0;
-        foreach (JsonElement c in oracle.Cases("magnitudes"))
+        var cases = 0;
+        foreach (var c in oracle.Cases("magnitudes"))
         {
-            TorchvisionMagnitudes space = spaces[c.GetProperty("policy").GetString()!];
-            PixelOperation operation = Enum.Parse<PixelOperation>(c.GetProperty("operation").GetString()!);
+            var space = spaces[c.GetProperty("policy").GetString()!];
+            var operation = Enum.Parse<PixelOperation>(c.GetProperty("operation").GetString()!);
             double[] expected = [.. c.GetProperty("values").EnumerateArray().Select(e => e.GetDouble())];
-            int bins = c.GetProperty("bins").GetInt32();
-            int width = c.GetProperty("width").GetInt32();
-            int height = c.GetProperty("height").GetInt32();
+            var bins = c.GetProperty("bins").GetInt32();
+            var width = c.GetProperty("width").GetInt32();
+            var height = c.GetProperty("height").GetInt32();
             double[] values =
             [
                 .. Enumerable.Range(0, expected.Length).Select(i => space.Of(operation, i, bins, width, height)),
@@ -71,10 +71,10 @@ public sealed class TorchvisionPoliciesTests(AugmentationOracle oracle)
     [Fact]
     public void Linspace_ManyCounts_IsBitForBitLibtorchs()
     {
-        foreach (JsonElement c in oracle.Cases("linspace"))
+        foreach (var c in oracle.Cases("linspace"))
         {
             float[] expected = [.. c.GetProperty("values").EnumerateArray().Select(e => e.GetSingle())];
-            int count = c.GetProperty("count").GetInt32();
+            var count = c.GetProperty("count").GetInt32();
             Enumerable
                 .Range(0, count)
                 .Select(i => TorchvisionMagnitudes.Linspace(0, c.GetProperty("to").GetDouble(), count, i))
@@ -135,19 +135,19 @@ public sealed class TorchvisionPoliciesTests(AugmentationOracle oracle)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var buffer = new PixelBuffer();
-        foreach (JsonElement c in oracle.Cases("policies"))
+        foreach (var c in oracle.Cases("policies"))
         {
-            int image = c.GetProperty("image").GetInt32();
+            var image = c.GetProperty("image").GetInt32();
             if (!wanted(image))
             {
                 continue;
             }
-            string name = c.GetProperty("name").GetString()!;
+            var name = c.GetProperty("name").GetString()!;
             buffer.Load(oracle.Images[image]);
             var random = new TorchRandom(c.GetProperty("seed").GetInt64());
             Policies[name].Apply(buffer, random);
-            RgbImage expected = oracle.Picture(c.GetProperty("result"));
-            string which = $"{name}, image {image}, seed {c.GetProperty("seed")}";
+            var expected = oracle.Picture(c.GetProperty("result"));
+            var which = $"{name}, image {image}, seed {c.GetProperty("seed")}";
             (buffer.Width, buffer.Height).ShouldBe((expected.Width, expected.Height), which);
             buffer.Pixels.SequenceEqual(expected.Pixels).ShouldBeTrue(which);
             random.RandInt(0, 1 << 30).ShouldBe(c.GetProperty("next").GetInt64(), which);

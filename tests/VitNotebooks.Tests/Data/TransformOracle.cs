@@ -31,8 +31,8 @@ public sealed class TransformOracle : IDisposable
 
     public float[] Floats(JsonElement entry, string property = "file")
     {
-        byte[] bytes = Bytes(entry, property);
-        float[] numbers = new float[bytes.Length / 4];
+        var bytes = Bytes(entry, property);
+        var numbers = new float[bytes.Length / 4];
         Buffer.BlockCopy(bytes, 0, numbers, 0, bytes.Length);
         return numbers;
     }

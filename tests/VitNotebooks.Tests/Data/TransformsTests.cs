@@ -31,15 +31,15 @@ public sealed class TransformsTests(TransformOracle oracle)
     [InlineData(false)]
     public void Resample_ManySizes_IsBitForBitPillows(bool vectors)
     {
-        bool before = Resampler.UseVectors;
+        var before = Resampler.UseVectors;
         try
         {
             Resampler.UseVectors = vectors && before;
-            foreach (JsonElement resize in oracle.Cases("resizes"))
+            foreach (var resize in oracle.Cases("resizes"))
             {
                 var buffer = new PixelBuffer();
-                RgbImage image = oracle.Images[resize.GetProperty("image").GetInt32()];
-                RgbImage expected = oracle.Pixels(resize);
+                var image = oracle.Images[resize.GetProperty("image").GetInt32()];
+                var expected = oracle.Pixels(resize);
                 var filter = Enum.Parse<Interpolation>(resize.GetProperty("filter").GetString()!);
                 buffer.Load(image);
                 buffer.Resample(0, 0, image.Width, image.Height, expected.Width, expected.Height, filter);
@@ -59,11 +59,11 @@ public sealed class TransformsTests(TransformOracle oracle)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var buffer = new PixelBuffer();
-        foreach (JsonElement c in oracle.Cases("chains"))
+        foreach (var c in oracle.Cases("chains"))
         {
-            string name = c.GetProperty("chain").GetString()!;
+            var name = c.GetProperty("chain").GetString()!;
             buffer.Load(oracle.Images[c.GetProperty("image").GetInt32()]);
-            RgbImage expected = oracle.Pixels(c);
+            var expected = oracle.Pixels(c);
             Chains[name].Apply(buffer, new TorchRandom(c.GetProperty("seed").GetInt64()));
             (buffer.Width, buffer.Height).ShouldBe((expected.Width, expected.Height), name);
             buffer
@@ -77,16 +77,16 @@ public sealed class TransformsTests(TransformOracle oracle)
     [Fact]
     public void Draw_ManySeeds_GivesTorchvisionsBoxes()
     {
-        foreach (JsonElement c in oracle.Cases("boxes"))
+        foreach (var c in oracle.Cases("boxes"))
         {
-            double[] scale = Numbers(c, "scale");
-            double[] ratio = Numbers(c, "ratio");
+            var scale = Numbers(c, "scale");
+            var ratio = Numbers(c, "ratio");
             var crop = new RandomResizedCrop(1, scale[0], scale[1], ratio[0], ratio[1]);
-            int seed = 0;
-            foreach (JsonElement expected in c.GetProperty("boxes").EnumerateArray())
+            var seed = 0;
+            foreach (var expected in c.GetProperty("boxes").EnumerateArray())
             {
                 var random = new TorchRandom(seed++);
-                CropBox box = crop.Draw(c.GetProperty("width").GetInt32(), c.GetProperty("height").GetInt32(), random);
+                var box = crop.Draw(c.GetProperty("width").GetInt32(), c.GetProperty("height").GetInt32(), random);
                 // The fifth number is the draw after the box: as many words must have been used.
                 new[] { box.Left, box.Top, box.Width, box.Height, random.RandInt(0, 1 << 30) }.ShouldBe(
                     expected.EnumerateArray().Select(e => e.GetInt64()),
@@ -100,10 +100,10 @@ public sealed class TransformsTests(TransformOracle oracle)
     [Fact]
     public void Write_EveryByte_IsBitForBitToTensorAndNormalize()
     {
-        foreach (JsonElement c in oracle.Cases("numbers"))
+        foreach (var c in oracle.Cases("numbers"))
         {
-            RgbImage image = oracle.Images[c.GetProperty("image").GetInt32()];
-            float[] numbers = new float[image.Pixels.Length];
+            var image = oracle.Images[c.GetProperty("image").GetInt32()];
+            var numbers = new float[image.Pixels.Length];
             new Normalize(
                 [.. Numbers(c, "mean").Select(v => (float)v)],
                 [.. Numbers(c, "std").Select(v => (float)v)]
@@ -118,9 +118,9 @@ public sealed class TransformsTests(TransformOracle oracle)
                 Gen.Choose(1, 700).Four().ToArbitrary(),
                 numbers =>
                 {
-                    (int width, int height, int seed, int low) = numbers;
-                    double minScale = low / 700.0;
-                    CropBox box = new RandomResizedCrop(8, minScale, 1).Draw(width, height, new TorchRandom(seed));
+                    var (width, height, seed, low) = numbers;
+                    var minScale = low / 700.0;
+                    var box = new RandomResizedCrop(8, minScale, 1).Draw(width, height, new TorchRandom(seed));
                     return box is { Left: >= 0, Top: >= 0, Width: >= 1, Height: >= 1 }
                         && box.Left + box.Width <= width
                         && box.Top + box.Height <= height;
@@ -134,8 +134,8 @@ public sealed class TransformsTests(TransformOracle oracle)
                 Gen.Choose(1, 90).Four().ToArbitrary(),
                 numbers =>
                 {
-                    (int width, int height, int size, int seed) = numbers;
-                    RgbImage image = TestImages.Noise(width, height, seed);
+                    var (width, height, size, seed) = numbers;
+                    var image = TestImages.Noise(width, height, seed);
                     Pipeline[] chains =
                     [
                         Pipeline.Empty.Resize(size).CenterCrop(size),
@@ -145,7 +145,7 @@ public sealed class TransformsTests(TransformOracle oracle)
                     ];
                     return chains.All(chain =>
                     {
-                        RgbImage result = chain.Apply(image, new TorchRandom(seed));
+                        var result = chain.Apply(image, new TorchRandom(seed));
                         return chain.FixedSize == (size, size) && result.Width == size && result.Height == size;
                     });
                 }
@@ -169,8 +169,8 @@ public sealed class TransformsTests(TransformOracle oracle)
     [Fact]
     public void Apply_FlipTwice_IsTheImage()
     {
-        RgbImage image = TestImages.Noise(13, 5, 3);
-        Pipeline twice = Pipeline.Empty.RandomHorizontalFlip(1).RandomHorizontalFlip(1);
+        var image = TestImages.Noise(13, 5, 3);
+        var twice = Pipeline.Empty.RandomHorizontalFlip(1).RandomHorizontalFlip(1);
         twice.Apply(image, new TorchRandom(0)).Pixels.ShouldBe(image.Pixels);
         Pipeline.Empty.RandomHorizontalFlip(1).Apply(image, new TorchRandom(0))[0, 4].ShouldBe(image[12, 4]);
     }
@@ -218,9 +218,9 @@ public sealed class TransformsTests(TransformOracle oracle)
     [Fact]
     public void Apply_ACropThatDrawsItsInterpolation_IsBilinearOrBicubicHalfEach()
     {
-        RgbImage image = TestImages.Noise(40, 30, 2);
-        int bicubic = 0;
-        for (int seed = 0; seed < 400; seed++)
+        var image = TestImages.Noise(40, 30, 2);
+        var bicubic = 0;
+        for (var seed = 0; seed < 400; seed++)
         {
             byte[][] fixedOnes =
             [
@@ -231,7 +231,7 @@ public sealed class TransformsTests(TransformOracle oracle)
                         .Pixels
                 ),
             ];
-            byte[] drawn = Pipeline
+            var drawn = Pipeline
                 .Empty.Then(new RandomResizedCrop(9, DrawsInterpolation: true))
                 .Apply(image, new TorchRandom(seed))
                 .Pixels;
@@ -244,7 +244,7 @@ public sealed class TransformsTests(TransformOracle oracle)
     [Fact]
     public void ToString_OfAChain_NamesEveryStep()
     {
-        Pipeline chain = Pipeline
+        var chain = Pipeline
             .Empty.RandomResizedCrop(224)
             .RandomHorizontalFlip()
             .Normalize([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]);

@@ -12,17 +12,17 @@ public sealed class UnsplitFoldersTests : IDisposable
     public void Open_EuroSat_IsDividedAsVtabDoesWithEveryImageOnce()
     {
         // 60, 20 and 20 of a hundred, as 16,200, 5,400 and 5,400 of 27,000.
-        DatasetManifest manifest = DatasetManifests.Get("eurosat");
-        foreach (string name in manifest.Classes)
+        var manifest = DatasetManifests.Get("eurosat");
+        foreach (var name in manifest.Classes)
         {
             Fill(10, "eurosat", "2750", name);
         }
-        VisionData data = Datasets.Open("eurosat", _folder.Path);
+        var data = Datasets.Open("eurosat", _folder.Path);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((60, 20, 20));
         data.Notes.ShouldBe([
             "eurosat: 100 of 27,000 images are here; the splits are the same shares of them as of all.",
         ]);
-        foreach (IImageDataset split in new[] { data.Train, data.Validation, data.Test })
+        foreach (var split in new[] { data.Train, data.Validation, data.Test })
         {
             split.Classes.ShouldBe(manifest.Classes);
             Enumerable.Range(0, split.Count).CountBy(split.Label).ShouldAllBe(c => c.Value == split.Count / 10);
@@ -32,7 +32,7 @@ public sealed class UnsplitFoldersTests : IDisposable
         sources.ShouldBeUnique();
         sources.Length.ShouldBe(100);
         // The same images always: no clock, no order of the disk.
-        VisionData again = Datasets.Open("eurosat", _folder.Path);
+        var again = Datasets.Open("eurosat", _folder.Path);
         Sources(again.Test).ShouldBe(Sources(data.Test));
         Datasets.IsPresent("eurosat", _folder.Path).ShouldBeTrue();
     }
@@ -40,7 +40,7 @@ public sealed class UnsplitFoldersTests : IDisposable
     [Fact]
     public void Open_Caltech101Whole_TrainsOnThirtyOfEachClass()
     {
-        DatasetManifest manifest = DatasetManifests.Get("caltech101") with
+        var manifest = DatasetManifests.Get("caltech101") with
         {
             ClassCount = 3,
             Classes = ["accordion", "BACKGROUND_Google", "barrel"],
@@ -54,7 +54,7 @@ public sealed class UnsplitFoldersTests : IDisposable
         Fill(31, "caltech101", "101_ObjectCategories", "accordion");
         Fill(50, "caltech101", "101_ObjectCategories", "BACKGROUND_Google");
         Fill(34, "caltech101", "101_ObjectCategories", "barrel");
-        VisionData data = Datasets.Open(manifest, _folder.Path);
+        var data = Datasets.Open(manifest, _folder.Path);
         Enumerable.Range(0, 90).CountBy(data.Train.Label).ShouldAllBe(count => count.Value == 30);
         Enumerable.Range(0, 25).CountBy(data.Test.Label).OrderBy(c => c.Key).Select(c => c.Value).ShouldBe([1, 20, 4]);
         data.Validation.ShouldBeNull();
@@ -69,7 +69,7 @@ public sealed class UnsplitFoldersTests : IDisposable
     [Fact]
     public void Open_AnOwnManifest_SaysHowManyAreChosen()
     {
-        DatasetManifest mine = DatasetManifests.Get("eurosat") with
+        var mine = DatasetManifests.Get("eurosat") with
         {
             Name = "mine",
             Folder = "mine",
@@ -79,9 +79,9 @@ public sealed class UnsplitFoldersTests : IDisposable
         };
         Fill(5, "mine", "cat");
         Fill(5, "mine", "dog");
-        VisionData data = Datasets.Open(mine, _folder.Path);
+        var data = Datasets.Open(mine, _folder.Path);
         (data.Train.Count, data.Test.Count, data.Classes[1]).ShouldBe((6, 4, "dog"));
-        VisionData tested = Datasets.Open(mine with { Splits = [new ManifestSplit("test", 2, [], "x")] }, _folder.Path);
+        var tested = Datasets.Open(mine with { Splits = [new ManifestSplit("test", 2, [], "x")] }, _folder.Path);
         (tested.Train.Count, tested.Validation, tested.Test.Count).ShouldBe((8, null, 2));
         Should
             .Throw<ManifestException>(() =>
@@ -105,7 +105,7 @@ public sealed class UnsplitFoldersTests : IDisposable
     public void Open_TiffFiles_SaysHowTheyBecomePng(string name, params string[] folder)
     {
         _folder.Write([0x49, 0x49, 0x2A, 0], [.. folder, "a.tif"]);
-        string message = Should.Throw<DatasetFormatException>(() => Datasets.Open(name, _folder.Path)).Message;
+        var message = Should.Throw<DatasetFormatException>(() => Datasets.Open(name, _folder.Path)).Message;
         message.ShouldContain("TIFF files are not read");
         message.ShouldContain("mogrify -format png");
     }
@@ -114,8 +114,8 @@ public sealed class UnsplitFoldersTests : IDisposable
 
     private void Fill(int count, params string[] folder)
     {
-        byte[] image = TestImages.Noise(4, 4, count).ToPng();
-        for (int i = 0; i < count; i++)
+        var image = TestImages.Noise(4, 4, count).ToPng();
+        for (var i = 0; i < count; i++)
         {
             _folder.Write(image, [.. folder, $"{i}.png"]);
         }

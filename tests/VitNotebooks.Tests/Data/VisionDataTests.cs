@@ -13,7 +13,7 @@ public sealed class VisionDataTests
     [Fact]
     public void Subset_OfImages_IsBalancedAndAlwaysTheSame()
     {
-        VisionData fewer = Shapes.Subset(55, 20, seed: 3);
+        var fewer = Shapes.Subset(55, 20, seed: 3);
         fewer.Train.Count.ShouldBe(55);
         fewer.Test.Count.ShouldBe(20);
         int[] perClass = [.. Enumerable.Range(0, 55).CountBy(fewer.Train.Label).Select(c => c.Value)];
@@ -33,8 +33,8 @@ public sealed class VisionDataTests
     [Fact]
     public void HoldOut_OfImages_SplitsTheTrainingSet()
     {
-        VisionData split = Shapes.HoldOut(50, seed: 1);
-        int[] train = Indices(split);
+        var split = Shapes.HoldOut(50, seed: 1);
+        var train = Indices(split);
         int[] validation = [.. ((IndexedDataset)split.Validation!).Indices];
         train.Length.ShouldBe(150);
         validation.Length.ShouldBe(50);
@@ -48,9 +48,9 @@ public sealed class VisionDataTests
     [Fact]
     public void Resize_AndAugment_MakeThePipelines()
     {
-        VisionData data = Shapes.Resize(224).Augment(Augmentation.RandomResizedCropFlip);
+        var data = Shapes.Resize(224).Augment(Augmentation.RandomResizedCropFlip);
         data.ImageSize.ShouldBe(224);
-        string norm = "Normalize(mean 0.485 0.456 0.406, std 0.229 0.224 0.225)";
+        var norm = "Normalize(mean 0.485 0.456 0.406, std 0.229 0.224 0.225)";
         data.TestPipeline.ToString().ShouldBe($"Resize(256, bicubic) > CenterCrop(224) > {norm}");
         data.TrainPipeline.ToString()
             .ShouldBe(
@@ -75,13 +75,13 @@ public sealed class VisionDataTests
     [Fact]
     public void Standard_OfAFolderOrShapes_MeasuresTheTrainingImages()
     {
-        VisionData own = Shapes.Standard();
-        float[] sum = new float[3];
-        foreach (int i in Enumerable.Range(0, 200))
+        var own = Shapes.Standard();
+        var sum = new float[3];
+        foreach (var i in Enumerable.Range(0, 200))
         {
-            float[] planes = new float[3072];
+            var planes = new float[3072];
             own.TestPipeline.Normalization.Write(Shapes.Train.Read(i).Pixels, planes);
-            for (int c = 0; c < 3; c++)
+            for (var c = 0; c < 3; c++)
             {
                 sum[c] += planes.AsSpan(c * 1024, 1024).ToArray().Sum() / (1024 * 200);
             }
@@ -94,7 +94,7 @@ public sealed class VisionDataTests
     {
         Shapes.PreviewSamples(23).Count.ShouldBe(23);
         Shapes.PreviewSamples(12).Select(s => s.Class).ShouldBe([.. Shapes.Classes, "disc", "ring"]);
-        IReadOnlyList<PreviewSample> crops = Shapes.Augment(Augmentation.CropFlip).PreviewAugmented(10);
+        var crops = Shapes.Augment(Augmentation.CropFlip).PreviewAugmented(10);
         crops
             .Select(s => (s.Image.Width, s.Image.Height))
             .ShouldAllBe(size => size.Equals(new ValueTuple<int, int>(32, 32)));
@@ -125,8 +125,8 @@ public sealed class VisionDataTests
     [Fact]
     public void Preprocessing_AsJson_ComesBackEqual()
     {
-        Preprocessing preprocessing = Shapes.Resize(224).Preprocessing;
-        Preprocessing back = JsonSerializer.Deserialize<Preprocessing>(JsonSerializer.Serialize(preprocessing))!;
+        var preprocessing = Shapes.Resize(224).Preprocessing;
+        var back = JsonSerializer.Deserialize<Preprocessing>(JsonSerializer.Serialize(preprocessing))!;
         back.ShouldBe(preprocessing);
         back.GetHashCode().ShouldBe(preprocessing.GetHashCode());
         (back with { Mean = [0, 0, 0] }).ShouldNotBe(preprocessing);
@@ -135,10 +135,10 @@ public sealed class VisionDataTests
     [Fact]
     public void Preprocessing_OfAnImage_GivesWhatTheLoaderGives()
     {
-        VisionData data = Shapes.Resize(48);
+        var data = Shapes.Resize(48);
         using var loader = new Loader(data.Test, data.TestPipeline, new LoaderOptions { BatchSize = 1 });
-        Batch batch = loader.Epoch(0).First();
-        using torch.Tensor one = data.Preprocessing.Apply(data.Test.Read(0));
+        var batch = loader.Epoch(0).First();
+        using var one = data.Preprocessing.Apply(data.Test.Read(0));
         one.shape.ShouldBe([1, 3, 48, 48]);
         one.bytes.SequenceEqual(batch.Images.bytes).ShouldBeTrue();
         batch.Dispose();

@@ -19,8 +19,8 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
     [InlineData("pax")]
     public void Open_Shards_IsWhatPythonWrote(string form)
     {
-        string pattern = oracle.PathOf($"webdataset-{form}", "part-{0000..0002}.tar");
-        TarImages data = WebDataset.Open([pattern], s_classes, "mine/train");
+        var pattern = oracle.PathOf($"webdataset-{form}", "part-{0000..0002}.tar");
+        var data = WebDataset.Open([pattern], s_classes, "mine/train");
         DatasetOracle.Check(data, oracle["webdataset", form]);
         WebDataset
             .Open([oracle.PathOf($"webdataset-{form}")], s_classes, "mine/train")
@@ -32,13 +32,13 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_AnOwnManifest_NamesShardsAndClasses()
     {
-        string json = """
+        var json = """
             {"name":"mine","title":"Mine","format":"webdataset","folder":"webdataset-gnu","homepage":"https://x.org/","licence":"mine","citation":"me",
              "splits":{"train":{"files":["part-{0000..0001}.tar"]},"test":{"files":["part-0002.tar"]}},
              "classCount":7,"classes":["a","b","c","d","e","f","g"],"classOrder":"mine"}
             """;
-        string path = _folder.Write(Encoding.UTF8.GetBytes(json), "mine.json");
-        VisionData data = Datasets.Open(path, oracle.PathOf());
+        var path = _folder.Write(Encoding.UTF8.GetBytes(json), "mine.json");
+        var data = Datasets.Open(path, oracle.PathOf());
         (data.Train.Count, data.Test.Count).ShouldBe((8, 4));
         data.Classes[6].ShouldBe("g");
     }
@@ -46,11 +46,11 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_ManyShards_OpensEachForItsImage()
     {
-        for (int i = 0; i < 70; i++)
+        for (var i = 0; i < 70; i++)
         {
             Shard($"s-{i:D3}.tar", ("1.jpg", s_jpeg), ("1.cls", Encoding.ASCII.GetBytes($"{i % 7}")));
         }
-        TarImages data = WebDataset.Open([_folder.Path], s_classes, "x");
+        var data = WebDataset.Open([_folder.Path], s_classes, "x");
         data.Count.ShouldBe(70);
         data.Label(69).ShouldBe(6);
         data.Read(69).Width.ShouldBe(8);
@@ -59,7 +59,7 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
     [Fact]
     public void Open_SamplesThatAreWrong_AreNamed()
     {
-        byte[] three = "3"u8.ToArray();
+        var three = "3"u8.ToArray();
         Fault("sample '1' has no label", ("1.jpg", s_jpeg));
         Fault("sample '1' has no image", ("1.cls", three));
         Fault("sample '1' has two images", ("1.jpg", s_jpeg), ("1.png", s_jpeg), ("1.cls", three));
@@ -88,7 +88,7 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
     public void Open_BrokenImage_IsListed()
     {
         Shard("x.tar", ("1.jpg", s_jpeg[..40]), ("1.cls", "3"u8.ToArray()));
-        TarImages data = WebDataset.Open([_folder["x.tar"]], s_classes, "x");
+        var data = WebDataset.Open([_folder["x.tar"]], s_classes, "x");
         Should.Throw<BrokenImageException>(() => data.Read(0)).Message.ShouldContain("x.tar, 1.jpg at byte 512");
         data.Broken.ShouldHaveSingleItem().File.ShouldContain("1.jpg");
     }
@@ -106,7 +106,7 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
     private void Shard(string name, params (string Name, byte[] Content)[] files)
     {
         using var writer = new TarWriter(File.Create(_folder[name]), TarEntryFormat.Ustar, leaveOpen: false);
-        foreach ((string file, byte[] content) in files)
+        foreach (var (file, content) in files)
         {
             writer.WriteEntry(
                 new UstarTarEntry(TarEntryType.RegularFile, file) { DataStream = new MemoryStream(content) }

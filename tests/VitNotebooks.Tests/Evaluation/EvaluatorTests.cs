@@ -17,24 +17,24 @@ public class EvaluatorTests
     [Fact]
     public async Task EvaluateAsync_AgainstImageByImage_GivesTheSameAccuracyAndLoss()
     {
-        using VisionModel model = TinyTask.Model(localization: false, classes: 6);
-        VisionData data = TinyTask.Data(test: 25, classes: 6);
+        using var model = TinyTask.Model(localization: false, classes: 6);
+        var data = TinyTask.Data(test: 25, classes: 6);
         model.Preprocessing = data.Preprocessing;
         model.train();
-        EvaluationResult result = await model.EvaluateAsync(data, batchSize: 7);
+        var result = await model.EvaluateAsync(data, batchSize: 7);
         model.training.ShouldBeTrue();
-        int right = 0;
-        int five = 0;
+        var right = 0;
+        var five = 0;
         double loss = 0;
         model.eval();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        for (int i = 0; i < data.Test.Count; i++)
+        for (var i = 0; i < data.Test.Count; i++)
         {
-            Tensor pixels = model.Preprocessing.Apply(data.Test.Read(i));
-            float[] logits = model.call(pixels.reshape(1, 3, TinyTask.Size, TinyTask.Size)).data<float>().ToArray();
-            int label = data.Test.Label(i);
-            int above = logits.Count(l => l > logits[label]);
+            var pixels = model.Preprocessing.Apply(data.Test.Read(i));
+            var logits = model.call(pixels.reshape(1, 3, TinyTask.Size, TinyTask.Size)).data<float>().ToArray();
+            var label = data.Test.Label(i);
+            var above = logits.Count(l => l > logits[label]);
             right += above == 0 ? 1 : 0;
             five += above < 5 ? 1 : 0;
             loss += Math.Log(logits.Sum(l => Math.Exp(l))) - logits[label];
@@ -50,29 +50,24 @@ public class EvaluatorTests
     [InlineData(true)]
     public async Task EvaluateAsync_BrokenImages_AreLeftOutAndListed(bool onDevice)
     {
-        using VisionModel model = TinyTask.Model(localization: false);
-        VisionData whole = TinyTask.Data(test: 20);
+        using var model = TinyTask.Model(localization: false);
+        var whole = TinyTask.Data(test: 20);
         model.Preprocessing = whole.Preprocessing;
-        VisionData data = whole with { Test = WatchedDataset.Broken(whole.Test, 3, 11) };
+        var data = whole with { Test = WatchedDataset.Broken(whole.Test, 3, 11) };
         data = onDevice ? data.OnDevice() : data;
         (await Should.ThrowAsync<ImageFileException>(() => model.EvaluateAsync(data))).File.ShouldBe("bars/test/3.png");
 
         var options = new EvaluationOptions { BatchSize = 4, OnBroken = BrokenImagePolicy.SkipAndCount };
-        EvaluationResult result = await model.EvaluateAsync(data, options);
+        var result = await model.EvaluateAsync(data, options);
         result.Images.ShouldBe(18);
         result.Broken.Select(b => b.File).ShouldBe(["bars/test/3.png", "bars/test/11.png"]);
         result.ToString().ShouldEndWith("; 2 broken images left out (bars/test/3.png, bars/test/11.png)");
         int[] rest = [.. Enumerable.Range(0, 20).Where(i => i is not (3 or 11))];
-        EvaluationResult same = await model.EvaluateAsync(
-            whole with
-            {
-                Test = new IndexedDataset(whole.Test, rest, "whole"),
-            }
-        );
+        var same = await model.EvaluateAsync(whole with { Test = new IndexedDataset(whole.Test, rest, "whole") });
         result.Top1.ShouldBe(same.Top1);
         result.Loss.ShouldBe(same.Loss, 1e-6);
 
-        ArgumentException e = await Should.ThrowAsync<ArgumentException>(() =>
+        var e = await Should.ThrowAsync<ArgumentException>(() =>
             model.EvaluateAsync(data, options with { OnBroken = BrokenImagePolicy.Replace, Workers = 0 })
         );
         e.Message.ShouldContain("another one would count twice");
@@ -82,18 +77,18 @@ public class EvaluatorTests
     [Fact]
     public async Task EvaluateAsync_OtherClasses_SaysWhatFits()
     {
-        using VisionModel model = TinyTask.Model(classes: 3);
-        ArgumentException e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(TinyTask.Data()));
+        using var model = TinyTask.Model(classes: 3);
+        var e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(TinyTask.Data()));
         e.Message.ShouldContain(".Classes(2)");
     }
 
     [Fact]
     public async Task EvaluateAsync_WeightsOfAnotherNormalization_SaysWhatFits()
     {
-        using VisionModel model = TinyTask.Model();
-        VisionData data = TinyTask.Data();
+        using var model = TinyTask.Model();
+        var data = TinyTask.Data();
         model.Preprocessing = data.Preprocessing with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] };
-        ArgumentException e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(data));
+        var e = await Should.ThrowAsync<ArgumentException>(() => model.EvaluateAsync(data));
         e.Message.ShouldContain("mean 0.5 0.5 0.5");
         e.Message.ShouldContain("data.PreparedFor(model.Preprocessing)");
         (await model.EvaluateAsync(data.PreparedFor(model.Preprocessing))).Images.ShouldBe(data.Test.Count);
@@ -108,10 +103,10 @@ public class EvaluatorTests
     [Fact]
     public void Predict_Image_GivesNamesAndProbabilitiesThatSumToOne()
     {
-        using VisionModel model = TinyTask.Model(classes: 3);
+        using var model = TinyTask.Model(classes: 3);
         model.Preprocessing = Preprocessing.ImageNet(TinyTask.Size);
         model.ClassNames = ["a", "b", "c"];
-        Prediction prediction = model.Predict(TinyTask.Data().Test.Read(1));
+        var prediction = model.Predict(TinyTask.Data().Test.Read(1));
         prediction.Top.Count.ShouldBe(3);
         prediction.Top.Sum(t => t.Probability).ShouldBe(1, 1e-5);
         prediction.Top.Select(t => t.Probability).ShouldBeInOrder(SortDirection.Descending);
@@ -123,9 +118,9 @@ public class EvaluatorTests
     public void Predict_File_ReadsIt()
     {
         using TemporaryFolder folder = new();
-        using VisionModel model = TinyTask.Model();
+        using var model = TinyTask.Model();
         model.Preprocessing = Preprocessing.ImageNet(TinyTask.Size);
-        RgbImage image = TinyTask.Data().Test.Read(2);
+        var image = TinyTask.Data().Test.Read(2);
         File.WriteAllBytes(folder["cat.png"], image.ToPng());
         model.Predict(folder["cat.png"]).ToString().ShouldBe(model.Predict(image).ToString());
     }

@@ -21,16 +21,16 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     public void Load_SavedModel_GivesTheSameModelClassesAndPrediction()
     {
         using TemporaryFolder folder = new();
-        using VisionModel model = TinyTask.Model();
+        using var model = TinyTask.Model();
         model.ClassNames = ["left", "right, \"quoted\""];
         model.Preprocessing = Preprocessing.ImageNet(TinyTask.Size);
         VisionCheckpoint.Save(model, folder["m.safetensors"]);
-        using VisionModel read = VisionCheckpoint.Load(folder["m.safetensors"]);
+        using var read = VisionCheckpoint.Load(folder["m.safetensors"]);
         read.Config.ShouldBe(model.Config);
         read.ClassNames.ShouldBe(model.ClassNames);
         read.Preprocessing.ShouldBe(model.Preprocessing);
         read.training.ShouldBeFalse();
-        RgbImage image = TinyTask.Data().Test.Read(0);
+        var image = TinyTask.Data().Test.Read(0);
         read.Predict(image).ToString().ShouldBe(model.Predict(image).ToString());
     }
 
@@ -38,11 +38,11 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     public void Load_CheckpointOfARun_LeavesOptimizerAndStateOut()
     {
         using TemporaryFolder folder = new();
-        TrainingRun run = TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
-        string latest = File.ReadAllText(Path.Combine(run.Folder, "checkpoints", "latest")).Trim();
-        string checkpoint = Path.Combine(run.Folder, "checkpoints", latest);
-        using VisionModel a = VisionCheckpoint.Load(checkpoint);
-        using VisionModel b = VisionCheckpoint.Load(run.FinalCheckpoint);
+        var run = TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
+        var latest = File.ReadAllText(Path.Combine(run.Folder, "checkpoints", "latest")).Trim();
+        var checkpoint = Path.Combine(run.Folder, "checkpoints", latest);
+        using var a = VisionCheckpoint.Load(checkpoint);
+        using var b = VisionCheckpoint.Load(run.FinalCheckpoint);
         a.get_parameter("head.weight")!.eq(b.get_parameter("head.weight")!).all().ToBoolean().ShouldBeTrue();
         a.ClassNames.ShouldBe(["horizontal", "vertical"]);
         VisionCheckpoint.ConfigOf(checkpoint).ShouldBe(a.Config);
@@ -57,16 +57,16 @@ public class VisionCheckpointTests(ITestOutputHelper output)
             m => m.TakeWeights(checkpoint).Lines.ShouldBe([Line]),
             m => VisionCheckpoint.LoadInto(m, checkpoint).Lines.ShouldBe([Line]),
         ];
-        foreach (Action<VisionModel> reader in readers)
+        foreach (var reader in readers)
         {
-            using VisionModel plain = TinyTask.Model(localization: false);
+            using var plain = TinyTask.Model(localization: false);
             reader(plain);
-            foreach ((string name, Tensor tensor) in plain.state_dict())
+            foreach (var (name, tensor) in plain.state_dict())
             {
                 tensor.Equals(b.state_dict()[name]).ShouldBeTrue(name);
             }
         }
-        using VisionModel opened = VisionModels.Open(TinyTask.Config(localization: false), checkpoint);
+        using var opened = VisionModels.Open(TinyTask.Config(localization: false), checkpoint);
         opened.LoadedWeights!.Lines.ShouldBe([Line]);
     }
 
@@ -78,13 +78,13 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     {
         using var scope = NewDisposeScope();
         using TemporaryFolder folder = new();
-        using VisionModel model = VisionModels.Create(name);
+        using var model = VisionModels.Create(name);
         model.to(type);
         model.eval();
         VisionCheckpoint.Save(model, folder["m.safetensors"]);
-        using VisionModel read = VisionCheckpoint.Load(folder["m.safetensors"]);
+        using var read = VisionCheckpoint.Load(folder["m.safetensors"]);
         read.parameters().ShouldAllBe(p => p.dtype == type);
-        Tensor images = randn(2, 3, 32, 32).to(type);
+        var images = randn(2, 3, 32, 32).to(type);
         read.call(images).Equals(model.call(images)).ShouldBeTrue();
     }
 
@@ -93,13 +93,13 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     {
         using var scope = NewDisposeScope();
         using TemporaryFolder folder = new();
-        using VisionModel model = TinyTask.Model();
+        using var model = TinyTask.Model();
         using (no_grad())
         {
             model.get_parameter("norm.bias")![3] = float.NaN;
         }
         VisionCheckpoint.Save(model, folder["m.safetensors"]);
-        WeightsException e = Should.Throw<WeightsException>(() => VisionCheckpoint.Load(folder["m.safetensors"]));
+        var e = Should.Throw<WeightsException>(() => VisionCheckpoint.Load(folder["m.safetensors"]));
         e.NotFinite.ShouldBe(["norm.bias (1 of 16)"]);
         e.Message.ShouldStartWith($"The weights in {folder["m.safetensors"]} do not fit vit_test");
     }
@@ -110,13 +110,7 @@ public class VisionCheckpointTests(ITestOutputHelper output)
         using var scope = NewDisposeScope();
         using TemporaryFolder folder = new();
         using (
-            VisionModel model = VisionModels
-                .Vit()
-                .Gigantic()
-                .PatchSize(14)
-                .ImageSize(28)
-                .Depth(2)
-                .Config.BuildEmpty(bfloat16)
+            var model = VisionModels.Vit().Gigantic().PatchSize(14).ImageSize(28).Depth(2).Config.BuildEmpty(bfloat16)
         )
         {
             using var quiet = no_grad();
@@ -128,14 +122,14 @@ public class VisionCheckpointTests(ITestOutputHelper output)
         }
         Memory.Trim();
         manual_seed(1);
-        float drawn = rand(1).ToSingle();
+        var drawn = rand(1).ToSingle();
         manual_seed(1);
 
         PeakMemory.Reset().ShouldBeTrue();
-        long before = PeakMemory.Read();
-        using VisionModel read = VisionCheckpoint.Load(folder["m.safetensors"]);
-        long taken = PeakMemory.Read() - before;
-        long weights = read.parameters().Sum(p => p.numel() * p.element_size());
+        var before = PeakMemory.Read();
+        using var read = VisionCheckpoint.Load(folder["m.safetensors"]);
+        var taken = PeakMemory.Read() - before;
+        var weights = read.parameters().Sum(p => p.numel() * p.element_size());
         output.WriteLine($"{weights / 1e6:0} MB of weights, {taken / 1e6:0} MB taken, {(double)taken / weights:0.000}");
         ((double)taken / weights).ShouldBeInRange(0.9, 1.1);
         rand(1).ToSingle().ShouldBe(drawn);
@@ -145,7 +139,7 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     public void Load_ForeignSafetensors_IsRefusedWithASentence()
     {
         using TemporaryFolder folder = new();
-        using Tensor weight = ones(2, 2);
+        using var weight = ones(2, 2);
         Safetensors.Save(folder["foreign.safetensors"], [("w", weight)]);
         Should
             .Throw<WeightsException>(() => VisionCheckpoint.Load(folder["foreign.safetensors"]))
@@ -175,17 +169,17 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     {
         using var scope = NewDisposeScope();
         using TemporaryFolder folder = new();
-        using VisionModel model = TinyTask.Model();
-        Dictionary<string, string> metadata = CheckpointMetadata.Of(model);
+        using var model = TinyTask.Model();
+        var metadata = CheckpointMetadata.Of(model);
         metadata["model"].ShouldContain(known);
         metadata["model"] = metadata["model"].Replace(known, own, StringComparison.Ordinal);
         Safetensors.Save(folder["m.safetensors"], model.state_dict(), metadata);
-        WeightsException e = Should.Throw<WeightsException>(() => VisionCheckpoint.Load(folder["m.safetensors"]));
+        var e = Should.Throw<WeightsException>(() => VisionCheckpoint.Load(folder["m.safetensors"]));
         e.Message.ShouldStartWith(folder["m.safetensors"]);
         e.Message.ShouldContain(sentence);
 
         // A model that is built already needs no configuration.
-        using VisionModel other = TinyTask.Model(localization: false);
+        using var other = TinyTask.Model(localization: false);
         other.LoadPretrained(folder["m.safetensors"]).Lines.Count.ShouldBe(1);
     }
 
@@ -193,11 +187,11 @@ public class VisionCheckpointTests(ITestOutputHelper output)
     public void LoadInto_OtherShape_NamesTheTensorAndLeavesTheModelAlone()
     {
         using TemporaryFolder folder = new();
-        using VisionModel two = TinyTask.Model(classes: 2);
-        using VisionModel three = TinyTask.Model(classes: 3);
+        using var two = TinyTask.Model(classes: 2);
+        using var three = TinyTask.Model(classes: 3);
         two.Preprocessing = Preprocessing.ImageNet(TinyTask.Size);
         VisionCheckpoint.Save(two, folder["two.safetensors"]);
-        using Tensor before = three.get_parameter("head.weight")!.clone();
+        using var before = three.get_parameter("head.weight")!.clone();
         Should
             .Throw<WeightsException>(() => VisionCheckpoint.LoadInto(three, folder["two.safetensors"]))
             .Misshaped.ShouldBe(

@@ -10,11 +10,11 @@ public class ComparisonTableTests
     [Fact]
     public void Of_TwoArmsTwoSeeds_GivesMeanDeviationPairedGainAndDifference()
     {
-        ComparisonTable table = ComparisonTable.Of(
+        var table = ComparisonTable.Of(
             [Run(0, 0.50), Run(1, 0.54), Run(0, 0.53, "drloc"), Run(1, 0.58, "drloc")],
             PaperTables.Drloc.FromScratch
         );
-        ComparisonRow with = table.Rows[1];
+        var with = table.Rows[1];
         with.Mean.ShouldBe(55.5, 1e-9);
         with.StandardDeviation.ShouldBe(3.5355, 1e-3);
         var gain = table.Gain(with)!.Value;
@@ -29,7 +29,7 @@ public class ComparisonTableTests
     [Fact]
     public void ToString_QuickProfile_SaysThatItIsNoReproduction()
     {
-        string text = ComparisonTable.Of([Run(0, 0.5)], PaperTables.Drloc.FromScratch).ToString();
+        var text = ComparisonTable.Of([Run(0, 0.5)], PaperTables.Drloc.FromScratch).ToString();
         text.ShouldContain("quick");
         text.ShouldContain("These are no reproductions");
         text.ShouldContain("A single seed has no standard deviation");
@@ -39,8 +39,8 @@ public class ComparisonTableTests
     [Fact]
     public void ToString_PaperProfileBestOnTest_SaysHowItWasSelected()
     {
-        TrainingRun run = Run(0, 0.5, recipe: Recipes.VtsDrloc.Compat);
-        string text = ComparisonTable.Of([run], PaperTables.Drloc.FromScratch).ToString();
+        var run = Run(0, 0.5, recipe: Recipes.VtsDrloc.Compat);
+        var text = ComparisonTable.Of([run], PaperTables.Drloc.FromScratch).ToString();
         text.ShouldContain("best epoch on the test split");
         text.ShouldNotContain("no reproductions");
     }
@@ -48,7 +48,7 @@ public class ComparisonTableTests
     [Fact]
     public void Of_OtherModelNamed_ShowsTheRowThatWasAskedFor()
     {
-        ComparisonTable table = ComparisonTable.Of(
+        var table = ComparisonTable.Of(
             [Run(0, 0.5, model: "swin_mini_patch2_window4_32", data: "shapes")],
             PaperTables.Drloc.FromScratch,
             "Swin-T",
@@ -63,7 +63,7 @@ public class ComparisonTableTests
     [Fact]
     public void Of_NothingPublished_SaysSo()
     {
-        ComparisonTable table = ComparisonTable.Of([Run(0, 0.5, data: "shapes")], PaperTables.Drloc.FromScratch);
+        var table = ComparisonTable.Of([Run(0, 0.5, data: "shapes")], PaperTables.Drloc.FromScratch);
         table.Rows[0].Published.ShouldBeNull();
         table.Rows[0].Difference.ShouldBeNull();
         table.ToString().ShouldContain("No published number for this model and data");
@@ -72,7 +72,7 @@ public class ComparisonTableTests
     [Fact]
     public void ToMarkdown_Rows_HaveAsManyCellsAsTheHead()
     {
-        string[] lines = ComparisonTable
+        var lines = ComparisonTable
             .Of([Run(0, 0.5), Run(0, 0.6, "drloc")], PaperTables.Drloc.FromScratch)
             .ToMarkdown()
             .Split('\n')

@@ -19,20 +19,20 @@ public class PairedExperimentTests
     public async Task RunAsync_TwoArmsTwoSeeds_TrainsOnceAndWritesResults()
     {
         using TemporaryFolder folder = new();
-        PairedExperiment experiment = Experiment(folder.Path).Seeds(0, 1);
-        ExperimentResult first = await experiment.RunAsync();
+        var experiment = Experiment(folder.Path).Seeds(0, 1);
+        var first = await experiment.RunAsync();
         first.Runs.Count.ShouldBe(4);
         first.Of("with").Select(r => r.Seed).ShouldBe([0, 1]);
         first.Of("with")[0].AuxiliaryLosses.ShouldHaveSingleItem();
         File.ReadAllLines(folder["results.csv"]).Length.ShouldBe(5);
         File.ReadAllText(folder["results.json"]).ShouldContain("\"publishedArm\": \"drloc\"");
 
-        DateTime written = File.GetLastWriteTimeUtc(first.Runs[0].Run.FinalCheckpoint);
-        ExperimentResult second = await experiment.RunAsync();
+        var written = File.GetLastWriteTimeUtc(first.Runs[0].Run.FinalCheckpoint);
+        var second = await experiment.RunAsync();
         File.GetLastWriteTimeUtc(second.Runs[0].Run.FinalCheckpoint).ShouldBe(written);
         second.ToString().ShouldBe(first.ToString());
 
-        CostOfLoss cost = first.Cost("with");
+        var cost = first.Cost("with");
         cost.TimeRatio.ShouldBeGreaterThan(0.2);
         cost.Parameters.ShouldBeGreaterThan(cost.ReferenceParameters);
         cost.ToString().ShouldContain("ms an update");
@@ -44,10 +44,10 @@ public class PairedExperimentTests
     {
         using TemporaryFolder folder = new();
         using CancellationTokenSource stop = new();
-        PairedExperiment experiment = Experiment(folder.Path).Seeds(0);
+        var experiment = Experiment(folder.Path).Seeds(0);
         StopAtRun display = new(stop, "2/2");
         await Assert.ThrowsAsync<TrainingInterruptedException>(() => experiment.Show(display).RunAsync(stop.Token));
-        ExperimentResult result = await experiment.RunAsync();
+        var result = await experiment.RunAsync();
         result.Runs.Count.ShouldBe(2);
         result.Runs.ShouldAllBe(r => r.Run.Status == RunStatus.Completed);
     }
@@ -57,13 +57,13 @@ public class PairedExperimentTests
     {
         ExperimentArm without = new("without", () => TinyTask.Model(localization: false), "");
         ExperimentArm with = new("with", () => TinyTask.Model(localization: true), "");
-        using VisionModel a = PairedInitialization.Build(without, without, 3);
-        using VisionModel b = PairedInitialization.Build(without, with, 3);
-        using VisionModel other = PairedInitialization.Build(without, without, 4);
+        using var a = PairedInitialization.Build(without, without, 3);
+        using var b = PairedInitialization.Build(without, with, 3);
+        using var other = PairedInitialization.Build(without, without, 4);
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> theirs = b.state_dict();
-        int compared = 0;
-        foreach ((string name, Tensor tensor) in a.state_dict())
+        var theirs = b.state_dict();
+        var compared = 0;
+        foreach (var (name, tensor) in a.state_dict())
         {
             tensor.eq(theirs[name]).all().ToBoolean().ShouldBeTrue(name);
             compared++;
@@ -76,13 +76,13 @@ public class PairedExperimentTests
     public async Task RunAsync_WithinABudget_GivesAllArmsTheSameUpdatesAndPlansTheWholeBudget()
     {
         using TemporaryFolder folder = new();
-        TimeSpan budget = TimeSpan.FromSeconds(4);
+        var budget = TimeSpan.FromSeconds(4);
         Notes notes = new();
-        ExperimentResult result = await Experiment(folder.Path).Seeds(0).Within(budget).Show(notes).RunAsync();
-        long updates = result.Runs.Select(r => (long)r.Run.Epochs.Sum(e => e.Steps)).Distinct().ShouldHaveSingleItem();
+        var result = await Experiment(folder.Path).Seeds(0).Within(budget).Show(notes).RunAsync();
+        var updates = result.Runs.Select(r => (long)r.Run.Epochs.Sum(e => e.Steps)).Distinct().ShouldHaveSingleItem();
         updates.ShouldBeGreaterThan(10);
         // What the plan says of itself; how long the runs then took depends on who else is at work.
-        Match plan = Regex.Match(
+        var plan = Regex.Match(
             notes.Text,
             @"Budget of .* for 2 runs: an update takes without ([\d.]+) ms, with ([\d.]+) ms; so (\d+) updates"
         );

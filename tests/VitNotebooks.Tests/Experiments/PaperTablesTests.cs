@@ -14,7 +14,7 @@ public class PaperTablesTests
     [InlineData("T2T-ViT-14", "drloc", "SVHN", 96.49)]
     public void FromScratch_VerifiedCells_AreThePapers(string model, string arm, string dataset, double accuracy)
     {
-        PaperCell cell = PaperTables.Drloc.FromScratch.Find(model, arm, dataset).ShouldNotBeNull();
+        var cell = PaperTables.Drloc.FromScratch.Find(model, arm, dataset).ShouldNotBeNull();
         cell.Accuracy.ShouldBe(accuracy);
         cell.Verification.ShouldBe(Verification.Verified);
     }
@@ -22,7 +22,7 @@ public class PaperTablesTests
     [Fact]
     public void FromScratch_ResNetFromMemory_IsMarkedAndNeverCompared()
     {
-        PaperTable table = PaperTables.Drloc.FromScratch;
+        var table = PaperTables.Drloc.FromScratch;
         table.Find("ResNet-50", "baseline", "CIFAR-10")!.Verification.ShouldBe(Verification.Unverified);
         table.Find("ResNet-50", "drloc", "ClipArt")!.Verification.ShouldBe(Verification.VerifiedThroughQuote);
         table.ToString().ShouldContain("91.78?");

@@ -29,17 +29,29 @@ public sealed class InitializationTests
         {
             var (low, high) = (parameter.min().ToSingle(), parameter.max().ToSingle());
             if (path.StartsWith("patch_embed.proj", StringComparison.Ordinal))
+            {
                 high.ShouldBeLessThanOrEqualTo(1 / MathF.Sqrt(3 * (name[0] == 's' ? 4 : 16)), path); // a convolution's default
+            }
             else if (path.StartsWith("drloc", StringComparison.Ordinal) && name[0] == 'v')
+            {
                 high.ShouldBeLessThanOrEqualTo(1 / MathF.Sqrt(128), path); // a linear layer's default: 128 is the smallest fan-in
+            }
             else if (path == "cls_token")
+            {
                 parameter.std().ToSingle().ShouldBe(1e-6f, 3e-7f, path);
+            }
             else if (path.EndsWith("bias", StringComparison.Ordinal))
+            {
                 (low, high).ShouldBe((0, 0), path);
+            }
             else if (path.Contains("norm", StringComparison.Ordinal))
+            {
                 (low, high).ShouldBe((1, 1), path);
+            }
             else
+            {
                 parameter.std().ToSingle().ShouldBe(0.02f, 0.1f / MathF.Sqrt(parameter.numel()), path);
+            }
         }
     }
 }

@@ -18,10 +18,12 @@ public sealed class TokenGridTests
         var map = grid.Map(tokens);
         map.shape.ShouldBe([2, 3, 4]);
         for (var row = 0; row < 3; row++)
-        for (var column = 0; column < 4; column++)
         {
-            grid.TokenAt(row, column).ShouldBe(2 + 4 * row + column);
-            map[1, row, column].ToInt64().ShouldBe(15 + grid.TokenAt(row, column));
+            for (var column = 0; column < 4; column++)
+            {
+                grid.TokenAt(row, column).ShouldBe(2 + 4 * row + column);
+                map[1, row, column].ToInt64().ShouldBe(15 + grid.TokenAt(row, column));
+            }
         }
     }
 

@@ -45,8 +45,12 @@ public sealed class RelativeLocalizationLossTests(
         var (prefix, label) = form == LocalizationForm.Compat ? ("layers", "compat") : ("one", "fixed");
         using var loss = new RelativeLocalizationLoss(new RelativeLocalizationBuilder().Form(form).Options, 6, side);
         using (no_grad())
+        {
             foreach (var (name, parameter) in loss.named_parameters())
+            {
                 parameter.copy_(tensors[name.Replace("layers", prefix, StringComparison.Ordinal)]);
+            }
+        }
         // Channels last in memory, as the models give it.
         var map = tensors["map"].permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).requires_grad_();
 
@@ -57,7 +61,10 @@ public sealed class RelativeLocalizationLossTests(
         var worst = Error(value, tensors[$"{label}.loss"]);
         worst = Math.Max(worst, Error(map.grad!, tensors[$"{label}.grad.map"]));
         foreach (var (name, parameter) in loss.named_parameters())
+        {
             worst = Math.Max(worst, Error(parameter.grad!, tensors[$"{label}.grad.{name["layers.".Length..]}"]));
+        }
+
         output.WriteLine($"worst relative error {worst:e2}");
         worst.ShouldBeLessThan(1e-5);
     }
@@ -68,12 +75,18 @@ public sealed class RelativeLocalizationLossTests(
         using var scope = NewDisposeScope();
         var values = CheckedInValues.Nearest("localization");
         foreach (var side in new[] { 7, 14 })
-        foreach (var batch in new[] { 1, 4 })
-        foreach (var form in new[] { "compat", "fixed" })
-            values
-                .GetProperty($"k{side}_b{batch}/{form}")
-                .GetDouble()
-                .ShouldBe(reference.Load(side, batch)[$"{form}.loss"].ToSingle(), 1e-5);
+        {
+            foreach (var batch in new[] { 1, 4 })
+            {
+                foreach (var form in new[] { "compat", "fixed" })
+                {
+                    values
+                        .GetProperty($"k{side}_b{batch}/{form}")
+                        .GetDouble()
+                        .ShouldBe(reference.Load(side, batch)[$"{form}.loss"].ToSingle(), 1e-5);
+                }
+            }
+        }
     }
 
     private static double Error(Tensor ours, Tensor theirs) =>

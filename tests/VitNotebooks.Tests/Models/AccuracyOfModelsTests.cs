@@ -36,7 +36,9 @@ public sealed class AccuracyOfModelsTests
             var bound = double.Parse(cells[^1], CultureInfo.InvariantCulture);
             bound.ShouldBeLessThanOrEqualTo(Asked, cells[0]);
             foreach (var reached in cells[3..^1].Where(cell => cell.Length > 0))
+            {
                 double.Parse(reached, CultureInfo.InvariantCulture).ShouldBeLessThan(bound, string.Join(" | ", cells));
+            }
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class AutocastModelsTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
         manual_seed(1);
-        using VisionModel model =
+        using var model =
             name == "vit"
                 ? VisionModels.Vit().Mini().DropPath(0).Build()
                 : VisionModels.Swin().Mini().DropPath(0).Build();

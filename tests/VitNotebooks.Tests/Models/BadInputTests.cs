@@ -161,7 +161,9 @@ public sealed class BadInputTests
             var fault = Should.Throw<ArgumentException>(() => model.forward_features(images));
             fault.Message.ShouldStartWith($"{name}: ");
             foreach (var word in words)
+            {
                 fault.Message.ShouldContain(word);
+            }
         }
     }
 
@@ -175,14 +177,19 @@ public sealed class BadInputTests
         foreach (var other in RegisteredModelsTests.SmallNames)
         {
             if (VisionModels.ConfigOf(other).Family == model.Config.Family)
+            {
                 continue;
+            }
+
             using var inner = NewDisposeScope();
             using var stranger = VisionModels.Create(other);
             var fault = Should.Throw<WeightsException>(() => model.LoadWeights(stranger.state_dict()), other);
             fault.Message.ShouldStartWith($"The weights do not fit {name}, which is unchanged.");
             (fault.Missing.Count + fault.Unexpected.Count + fault.Misshaped.Count).ShouldBeGreaterThan(0, other);
             if (2 * fault.Missing.Count > model.state_dict().Count)
+            {
                 fault.Message.ShouldContain("they look like", customMessage: other);
+            }
         }
         model.parameters().First().Equals(before).ShouldBeTrue();
     }
@@ -217,7 +224,7 @@ public sealed class BadInputTests
         using var model = VisionModels.Create(name);
         var weights = model.state_dict().ToDictionary(p => p.Key, p => p.Value);
         var head = $"{model.classifier_name}.weight";
-        long[] shape = weights[head].shape;
+        var shape = weights[head].shape;
         weights[head] = zeros(shape[0], shape[1] + 1);
         var fault = Should.Throw<WeightsException>(() => model.LoadWeights(weights));
         fault.Misshaped.ShouldBe([$"{head}: [{shape[0]}, {shape[1] + 1}] instead of [{shape[0]}, {shape[1]}]"]);
@@ -255,9 +262,15 @@ public sealed class BadInputTests
             var faults = config.Faults();
             faults.ShouldAllBe(sentence => sentence.StartsWith($"{config.Family}: ") && sentence.EndsWith('.'));
             if (faults.Count > 0)
+            {
                 continue;
+            }
+
             if (config.Scales().Max(scale => scale.Side) > 32 || config is WideResNetConfig { Widening: > 4 })
+            {
                 continue; // sound, and too much for a test
+            }
+
             built++;
             using var quiet = no_grad();
             using var model = config.Build();

@@ -24,7 +24,10 @@ public sealed class BlockAttentionTests
         var map = attention.MapOfCell(1, 2);
         map.shape.ShouldBe([2, Heads, 2, 2]);
         for (var key = 0; key < 4; key++)
+        {
             map[.., .., key / 2, key % 2].Equals(weights[.., .., 1 + 4 + 2, 1 + key]).ShouldBeTrue();
+        }
+
         attention.MapOfToken(0).flatten(2).Equals(weights[.., .., 0, 1..]).ShouldBeTrue();
     }
 
@@ -50,12 +53,20 @@ public sealed class BlockAttentionTests
         for (var place = 0; place < placed.Length; place++)
         {
             if (placed[place] == 0)
+            {
                 continue;
+            }
+
             seen++;
             var expected = zeros(2, Heads, rows * columns);
             for (var key = 0; key < cells; key++)
+            {
                 if (placed[place / cells * cells + key] is > 0 and var number)
+                {
                     expected[.., .., (int)number - 1] = weights[.., place / cells, .., place % cells, key];
+                }
+            }
+
             var query = (int)placed[place] - 1;
             attention
                 .MapOfCell(query / columns, query % columns)
@@ -79,19 +90,21 @@ public sealed class BlockAttentionTests
         var (side, shift) = (attention.Windows!.Side, attention.Windows.Shift);
         (side, shift).ShouldBe((4, 2));
         for (var row = 0; row < 16; row++)
-        for (var column = 0; column < 16; column++)
         {
-            var map = attention.MapOfCell(row, column);
-            for (var head = 0; head < 2; head++)
+            for (var column = 0; column < 16; column++)
             {
-                var weights = map[0, head].contiguous().data<float>().ToArray();
-                for (var key = 0; key < 256; key++)
+                var map = attention.MapOfCell(row, column);
+                for (var head = 0; head < 2; head++)
                 {
-                    // The first windows end behind the shift; what the roll brings together is masked.
-                    var together = Band(row) == Band(key / 16) && Band(column) == Band(key % 16);
-                    (weights[key] > 1e-30f).ShouldBe(together, $"({row}, {column}) to ({key / 16}, {key % 16})");
+                    var weights = map[0, head].contiguous().data<float>().ToArray();
+                    for (var key = 0; key < 256; key++)
+                    {
+                        // The first windows end behind the shift; what the roll brings together is masked.
+                        var together = Band(row) == Band(key / 16) && Band(column) == Band(key % 16);
+                        (weights[key] > 1e-30f).ShouldBe(together, $"({row}, {column}) to ({key / 16}, {key % 16})");
+                    }
+                    weights.Sum().ShouldBe(1, 1e-5f);
                 }
-                weights.Sum().ShouldBe(1, 1e-5f);
             }
         }
 

@@ -150,7 +150,9 @@ public sealed class CompactTransformerTests(ITestOutputHelper output)
         var layers = model.layers();
         layers.Count.ShouldBe(4);
         foreach (var (name, _) in model.named_parameters())
+        {
             layers.Count(l => l.Any(start => name.StartsWith(start, StringComparison.Ordinal))).ShouldBe(1, name);
+        }
     }
 
     [Fact]

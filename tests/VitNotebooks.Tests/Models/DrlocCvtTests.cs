@@ -65,7 +65,9 @@ public sealed class DrlocCvtTests(ITestOutputHelper output)
         var layers = model.layers();
         layers.Count.ShouldBe(1 + 4 + 1);
         foreach (var (name, _) in model.named_parameters())
+        {
             layers.SelectMany(layer => layer).Count(name.StartsWith).ShouldBe(1, name);
+        }
     }
 
     [Fact]

@@ -27,7 +27,9 @@ public sealed class DynamicHybridTransformerTests(ITestOutputHelper output)
         using var model = VisionModels.Create(name);
         model.parameters().Sum(p => p.numel()).ShouldBe(parameters);
         if (OfficialNames.Has(name))
+        {
             OfficialNames.Of(model).ShouldBe(OfficialNames.Of(name));
+        }
     }
 
     [Theory]

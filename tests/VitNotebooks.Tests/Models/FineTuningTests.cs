@@ -19,8 +19,7 @@ public sealed class FineTuningTests
 
     private static VisionModel Build(string name, params AuxiliaryLossOptions[] losses)
     {
-        ModelConfig config =
-            name == "distilled" ? VisionModels.Vit().Mini().Distilled().Config : VisionModels.ConfigOf(name);
+        var config = name == "distilled" ? VisionModels.Vit().Mini().Distilled().Config : VisionModels.ConfigOf(name);
         return (config with { Losses = [.. losses] }).Build();
     }
 
@@ -71,9 +70,11 @@ public sealed class FineTuningTests
             var trainable = summary.Parameters - summary.Frozen;
             trainable.ShouldBeGreaterThan(0);
             if (summary.Frozen > 0)
+            {
                 summary
                     .ToString()
                     .ShouldContain($"{summary.Frozen.ToString("N0", CultureInfo.InvariantCulture)} are frozen.");
+            }
         }
     }
 
@@ -160,12 +161,17 @@ public sealed class FineTuningTests
         using var model = Build(name);
         var layers = model.layers();
         foreach (var (parameter, _) in model.named_parameters())
+        {
             layers.SelectMany(layer => layer).Count(parameter.StartsWith).ShouldBe(1, parameter);
+        }
+
         using var features = model.forward_features(randn(1, 3, 32, 32), FeatureRequest.Blocks);
         var parts = features.Blocks.Count(b => !b.Name.StartsWith("tokens_to_token.", StringComparison.Ordinal)); // T2T's are of its stem
         layers.Count.ShouldBe(parts + 2); // the stem, a layer a block, the head
         foreach (var head in Heads(model.Config))
+        {
             layers[^1].ShouldContain(start => head.StartsWith(start, StringComparison.Ordinal));
+        }
     }
 
     // A model at its size, the same at another, and what must be resampled between them.
@@ -231,13 +237,22 @@ public sealed class FineTuningTests
         using var small = from.Build();
         using var large = to.Build();
         foreach (var name in resampled)
+        {
             Slope(small.get_parameter(name)!);
+        }
+
         var loaded = large.LoadWeights(small.state_dict());
         loaded.Resampled.ShouldBe(resampled, ignoreOrder: true);
         foreach (var name in resampled)
+        {
             HoldSlope(large.get_parameter(name)!, name);
+        }
+
         foreach (var (name, parameter) in large.named_parameters().Where(p => !resampled.Contains(p.Item1)))
+        {
             parameter.Equals(small.get_parameter(name)!).ShouldBeTrue(name);
+        }
+
         large.eval();
         var logits = large.call(randn(2, 3, to.ImageSize, to.ImageSize));
         logits.isfinite().all().ToBoolean().ShouldBeTrue();
@@ -266,7 +281,10 @@ public sealed class FineTuningTests
         var (first, side) = Grid(table);
         var rows = table.view(-1, table.shape[^1]);
         if (first > 0)
+        {
             rows.narrow(0, 0, first).eq(9).all().ToBoolean().ShouldBeTrue(name);
+        }
+
         var grid = rows.narrow(0, first, side * side).view(side, side, -1);
         (grid - grid.narrow(1, 0, 1)).abs().max().ToSingle().ShouldBeLessThan(1e-5f, name); // along a row nothing changes
         var slope = grid.select(1, 0).select(1, 0);

@@ -36,7 +36,9 @@ public sealed class LvVitTests(ITestOutputHelper output)
             .ShouldBe(official.Where(line => !later.Any(start => line.StartsWith(start, StringComparison.Ordinal))));
         var block = Lines("blocks.0.");
         foreach (var start in later)
+        {
             Lines(start).ShouldBe(block, start);
+        }
 
         var one = model.named_parameters().Where(p => p.name.StartsWith("blocks.1.")).Sum(p => p.parameter.numel());
         (model.parameters().Sum(p => p.numel()) + (22 * one)).ShouldBe(150_473_552);
@@ -65,7 +67,10 @@ public sealed class LvVitTests(ITestOutputHelper output)
     {
         var chain = VisionModels.LvVit().Tiny().Classes(10).DropPath(0);
         if (values == "lvvit_t_3_96")
+        {
             chain = chain.ImageSize(96).Depth(3).SkipLambda(2);
+        }
+
         using var model = (LvVit)chain.Build();
         var side = model.Config.LastMapSide;
         var mix = MixToken.Of(side, side, share, row, column);
@@ -76,7 +81,10 @@ public sealed class LvVitTests(ITestOutputHelper output)
         Tensor Labeled(Tensor images)
         {
             if (!model.training)
+            {
                 return model.call(images);
+            }
+
             var (classes, cells, _) = model.forward_labeling(images, mix);
             return classes + (cells * HashedWeights.Unit("cells", cells.shape).to(float32)).sum(1);
         }

@@ -35,7 +35,9 @@ public sealed class ModelNamesTests
     public void Registered_EveryModel_HasItsStandardName()
     {
         foreach (var name in VisionModels.List())
+        {
             VisionModels.ConfigOf(name).StandardName().ShouldBe(name);
+        }
     }
 
     [Fact]

@@ -43,7 +43,10 @@ internal static class OfficialNames
     private static string Joined(string[] shapes)
     {
         if (shapes.Length == 1)
+        {
             return shapes[0];
+        }
+
         string[][] axes = [.. shapes.Select(shape => shape.Split('x'))];
         return string.Join('x', [$"{axes.Sum(parts => long.Parse(parts[0]))}", .. axes[0].Skip(1)]);
     }
@@ -84,10 +87,16 @@ internal static class OfficialNames
     private static string? Translated(StateDictMap? map, string name, ref string shape)
     {
         if (map is null)
+        {
             return name;
+        }
+
         var ours = map.Translate(name, out var change);
         if (change is not null)
+        {
             shape = string.Join('x', change.ShapeOf([.. shape.Split('x').Select(long.Parse)])!);
+        }
+
         return ours;
     }
 

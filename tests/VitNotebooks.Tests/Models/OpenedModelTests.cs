@@ -60,9 +60,13 @@ public sealed class OpenedModelTests(ITestOutputHelper output)
         foreach (var parameter in model.parameters())
         {
             if (parameter.dim() == 1)
+            {
                 parameter.fill_(0.5);
+            }
             else
+            {
                 parameter.zero_().narrow(0, 0, 1).fill_(0.01);
+            }
         }
         Safetensors.Save(path, model.state_dict());
         return 0.5f;
@@ -194,7 +198,10 @@ public sealed class OpenedModelTests(ITestOutputHelper output)
         using var model = weights.Create(store: new DataStore(folder.Path) { IsOffline = true });
         rand(1).ToSingle().ShouldBe(drawn);
         foreach (var (name, tensor) in published.state_dict())
+        {
             model.state_dict()[name].Equals(tensor).ShouldBeTrue(name);
+        }
+
         using var other = weights.Create(classes: 3, store: new DataStore(folder.Path) { IsOffline = true });
         other.LoadedWeights!.KeptHeads.ShouldBe(["classifier.fc"]);
         rand(1).ToSingle().ShouldNotBe(drawn);
@@ -209,7 +216,10 @@ public sealed class OpenedModelTests(ITestOutputHelper output)
         var weights = model.state_dict().ToDictionary(t => t.Key, t => t.Value.detach().clone());
         other.TakeWeights(weights).Resampled.ShouldBeEmpty();
         using (no_grad())
+        {
             weights["norm.weight"].fill_(3);
+        }
+
         other.get_parameter("norm.weight")!.mean().ToSingle().ShouldBe(3);
         other.get_parameter("head.weight")!.Equals(model.get_parameter("head.weight")!).ShouldBeTrue();
     }

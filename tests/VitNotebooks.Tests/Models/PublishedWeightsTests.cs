@@ -50,9 +50,13 @@ public sealed class PublishedWeightsTests : IDisposable
             weights.Source.ShouldStartWith("https://", customMessage: weights.Name);
             weights.Paper.ShouldMatch(@"^\d{4}\.\d{5}$", weights.Name);
             if (weights.Top1 is { } top1)
+            {
                 top1.ShouldBeInRange(69, 100, weights.Name);
+            }
             else
+            {
                 weights.Dataset.ShouldMatch("^ImageNet-2[12]k$", weights.Name); // for which nobody publishes one
+            }
         }
     }
 
@@ -152,7 +156,10 @@ public sealed class PublishedWeightsTests : IDisposable
         using var model = weights.Create(store: Store);
         model.LoadedWeights!.Lines.ShouldBeEmpty();
         foreach (var (name, tensor) in published.state_dict())
+        {
             model.state_dict()[name].Equals(tensor).ShouldBeTrue(name);
+        }
+
         model.Preprocessing.ToString().ShouldBe("224 px, bicubic, crop ratio 0.9, mean 0.5 0.5 0.5, std 0.5 0.5 0.5");
     }
 
@@ -392,7 +399,10 @@ public sealed class PublishedWeightsTests : IDisposable
                 || model.IsComputed(name)
                 || Array.Exists(except, head => name.StartsWith(head + ".", StringComparison.Ordinal))
             )
+            {
                 continue;
+            }
+
             checkedNames.Add(name);
             using var scope = NewDisposeScope();
             var tensor = own[name];
@@ -400,9 +410,13 @@ public sealed class PublishedWeightsTests : IDisposable
                 name.EndsWith("num_batches_tracked", StringComparison.Ordinal)
                 && number.Value.GetDouble() != tensor.ToInt64()
             )
+            {
                 tensor.ToInt64().ShouldBe(0, name); // a file of a time when none were counted
+            }
             else
+            {
                 tensor.eq(number.Value.GetDouble()).all().ToBoolean().ShouldBeTrue($"{model.Config.Name} {name}");
+            }
         }
         own.Keys.Where(name => !model.IsComputed(name))
             .Where(name => !Array.Exists(except, head => name.StartsWith(head + ".", StringComparison.Ordinal)))

@@ -23,11 +23,17 @@ internal static class RandomConfig
             var place = places[draw.Next(places.Length)];
             var number = numbers[draw.Next(numbers.Length)];
             if (json[place] is not JsonArray list)
+            {
                 json[place] = IsFraction(place) ? JsonValue.Create(number / 10.0) : JsonValue.Create(number);
+            }
             else if (draw.Next(4) == 0)
+            {
                 list.RemoveAt(list.Count - 1);
+            }
             else if (list.Count > 0)
+            {
                 list[draw.Next(list.Count)] = number;
+            }
         }
         return ModelConfig.FromJson(json.ToJsonString());
     }

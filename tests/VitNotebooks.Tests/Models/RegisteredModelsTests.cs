@@ -40,7 +40,10 @@ public sealed class RegisteredModelsTests
         var model = VisionModels.FromConfig(config);
         // A classifier that starts at zero lets no gradient through, and gives all models the same logits.
         if (model.classifier is Linear { weight: var weight } && weight.count_nonzero().ToInt64() == 0)
+        {
             nn.init.normal_(weight, std: 0.02);
+        }
+
         return model;
     }
 
@@ -77,7 +80,9 @@ public sealed class RegisteredModelsTests
                 "wrn_16_8",
             }
         )
+        {
             VisionModels.ConfigOf(name).LastMapSide.ShouldBeGreaterThanOrEqualTo(7, name);
+        }
     }
 
     [Theory]
@@ -141,7 +146,10 @@ public sealed class RegisteredModelsTests
         {
             parameter.requires_grad.ShouldBe(!constant.Contains(name), name);
             if (!parameter.requires_grad)
+            {
                 continue;
+            }
+
             parameter.grad.ShouldNotBeNull(name);
             parameter.grad!.isfinite().all().ToBoolean().ShouldBeTrue(name);
             parameter.grad.abs().max().ToSingle().ShouldBeGreaterThan(0, name);
@@ -173,10 +181,15 @@ public sealed class RegisteredModelsTests
             .ToArray();
         Backward(model, images, checkpointing: true);
         foreach (var hook in hooks)
+        {
             hook.remove();
+        }
+
         runs.Values.Max().ShouldBe(2); // there are blocks that ran again
         foreach (var (name, gradient) in plain)
+        {
             model.get_parameter(name)!.grad!.Equals(gradient).ShouldBeTrue(name);
+        }
     }
 
     // The same batch with the same drop path and the same pairs of cells.
@@ -195,7 +208,10 @@ public sealed class RegisteredModelsTests
         var classes = arange(images.shape[0], dtype: int64).remainder(model.Config.Classes);
         var loss = nn.functional.cross_entropy(model.forward_head(features), classes) + localization;
         if (model is IDenseClassifier dense)
+        {
             loss += dense.forward_dense(features).square().mean();
+        }
+
         loss.isfinite().ToBoolean().ShouldBeTrue();
         loss.backward();
         model.gradient_checkpointing = false;
@@ -267,10 +283,15 @@ public sealed class RegisteredModelsTests
             features.Blocks[^1].Tokens,
         ];
         foreach (var tensor in watched)
+        {
             tensor.retain_grad();
+        }
+
         model.forward_head(features).sum().backward();
         foreach (var tensor in watched)
+        {
             tensor.grad!.abs().max().ToSingle().ShouldBeGreaterThan(0);
+        }
     }
 
     private static void BlocksLieAsTheirGridsSay(VisionModel model, Features features)
@@ -300,7 +321,9 @@ public sealed class RegisteredModelsTests
         features.Blocks[^1].Grid.Stride.ShouldBe(features.Last.Stride);
         (features.ClassToken is null).ShouldBe(features.Blocks[^1].Grid.Prefix == 0);
         if (features.ClassToken is { } classToken)
+        {
             features.Blocks[^1].Tokens.select(1, 0).Equals(classToken).ShouldBeTrue();
+        }
     }
 
     private static void AttentionLiesAsItsGridsSay(Features features)
@@ -313,7 +336,10 @@ public sealed class RegisteredModelsTests
             weights.shape[0].ShouldBe(2, name);
             weights.sum(-1).sub(1).abs().max().ToSingle().ShouldBeLessThan(1e-5f, name);
             if (features.Blocks.SingleOrDefault(b => b.Name == name) is { } block)
+            {
                 (queries with { Suffix = 0 }).ShouldBe(block.Grid with { Suffix = 0 }, name);
+            }
+
             var extent = queries.Rows == 0 ? 32 : queries.Rows * queries.Stride;
             keys.Rows.ShouldBe((extent + keys.Stride - 1) / keys.Stride, name);
             if (attention.Windows is null)

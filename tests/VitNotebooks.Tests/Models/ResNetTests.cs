@@ -56,14 +56,21 @@ public sealed class ResNetTests(ITestOutputHelper output)
         model.to(ScalarType.Float32);
         model.train();
         using (no_grad())
+        {
             TorchvisionReference.RelativeError(model.call(values["images"]), values["trained"]).ShouldBeLessThan(1e-4);
+        }
+
         var state = model.state_dict();
         foreach (var (key, expected) in reference.Load("trained"))
         {
             if (key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            {
                 state[key].ToInt64().ShouldBe(expected.ToInt64(), key);
+            }
             else if (key.Contains("running_", StringComparison.Ordinal))
+            {
                 TorchvisionReference.RelativeError(state[key], expected).ShouldBeLessThan(1e-4, key);
+            }
         }
     }
 
@@ -106,7 +113,9 @@ public sealed class ResNetTests(ITestOutputHelper output)
         var layers = model.layers();
         layers.Count.ShouldBe(10); // stem, 8 blocks, classifier
         foreach (var (name, _) in model.named_parameters())
+        {
             layers.Count(l => l.Any(start => name.StartsWith(start, StringComparison.Ordinal))).ShouldBe(1, name);
+        }
     }
 
     [Fact]
@@ -183,7 +192,10 @@ public sealed class ResNetTests(ITestOutputHelper output)
             + model.auxiliary_losses.Single().forward(features, null);
         loss.backward();
         foreach (var (name, parameter) in model.named_parameters())
+        {
             parameter.grad!.abs().max().ToSingle().ShouldBeGreaterThan(0, name);
+        }
+
         ModelConfig.FromJson(model.Config.ToJson()).ShouldBe(model.Config);
     }
 

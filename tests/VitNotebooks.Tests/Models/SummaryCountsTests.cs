@@ -22,8 +22,13 @@ public sealed class SummaryCountsTests(ITestOutputHelper output)
         {
             var data = new TheoryData<string, int>();
             foreach (var (name, model) in OriginalValues.Read("macs"))
-            foreach (var size in model.GetProperty("sizes").EnumerateObject())
-                data.Add(name, int.Parse(size.Name, CultureInfo.InvariantCulture));
+            {
+                foreach (var size in model.GetProperty("sizes").EnumerateObject())
+                {
+                    data.Add(name, int.Parse(size.Name, CultureInfo.InvariantCulture));
+                }
+            }
+
             return data;
         }
     }

@@ -65,7 +65,9 @@ public sealed class SwinTransformerTests(ITestOutputHelper output)
         var layers = model.layers();
         layers.Count.ShouldBe(1 + 12 + 1);
         foreach (var (name, _) in model.named_parameters())
+        {
             layers.SelectMany(layer => layer).Count(name.StartsWith).ShouldBe(1, name);
+        }
     }
 
     [Theory]
@@ -144,8 +146,13 @@ public sealed class SwinTransformerTests(ITestOutputHelper output)
         var (worst, gradientError) = TorchvisionReference.WorstGradient(model, gradients, map);
 
         using (no_grad())
+        {
             foreach (var (foreign, gradient) in gradients)
+            {
                 model.get_parameter(map.Translate(foreign)!)!.grad!.copy_(gradient);
+            }
+        }
+
         using var optimizer = optim.AdamW(model.parameters(), lr: 1e-3, weight_decay: 0.05);
         optimizer.step();
         var stepError = reference
@@ -162,9 +169,11 @@ public sealed class SwinTransformerTests(ITestOutputHelper output)
         larger.LoadWeights(weights, map);
         larger.eval();
         using (no_grad())
+        {
             TorchvisionReference
                 .RelativeError(larger.call(values["images252"]), values["logits252"])
                 .ShouldBeLessThan(1e-5);
+        }
     }
 
     [Fact]

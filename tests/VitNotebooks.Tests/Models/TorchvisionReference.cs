@@ -20,7 +20,9 @@ internal sealed class TorchvisionReference : IDisposable
         var logits = Load("values")["logits"].data<float>().ToArray();
         var expected = CheckedInValues.Nearest("logits").GetProperty(model);
         for (var i = 0; i < expected.GetArrayLength(); i++)
+        {
             logits[i].ShouldBe(expected[i].GetSingle(), 1e-4f, $"logit {i} of {model} against tests/oracles/values");
+        }
     }
 
     public Dictionary<string, Tensor> Load(string name) =>
@@ -51,7 +53,9 @@ internal sealed class TorchvisionReference : IDisposable
             var difference = (ours[name] - gradient).abs().max().ToSingle();
             var error = difference / Math.Max(gradient.abs().max().ToSingle(), floor);
             if (!(error <= worst.Item2))
+            {
                 worst = (name, error);
+            }
         }
         return worst;
     }

@@ -22,7 +22,10 @@ public sealed class VisionTransformerTests(ITestOutputHelper output)
         OfficialNames.Of(model).ShouldBe(OfficialNames.Of("vit_base_patch16_224"));
         model.summary().Parameters.ShouldBe(86_567_656);
         using (var weightScope = NewDisposeScope())
+        {
             model.LoadWeights(reference.Load("weights"), map);
+        }
+
         model.eval();
 
         var values = reference.Load("values");
@@ -35,8 +38,13 @@ public sealed class VisionTransformerTests(ITestOutputHelper output)
 
         // One AdamW step, fed the reference's gradients, within 1e-6.
         using (no_grad())
+        {
             foreach (var (foreign, gradient) in gradients)
+            {
                 model.get_parameter(map.Translate(foreign)!)!.grad!.copy_(gradient);
+            }
+        }
+
         using var optimizer = optim.AdamW(model.parameters(), lr: 1e-3, weight_decay: 0.05);
         optimizer.step();
         var stepped = reference.Load("stepped");

@@ -127,7 +127,10 @@ public sealed class WeightLoadingTests
         using var model = chain.Build();
         model.LoadWeights(trained.state_dict()).Lines.ShouldBeEmpty();
         foreach (var name in (string[])["blocks.0.attn.attn_mask", "blocks.0.attn.relative_position_index"])
+        {
             model.state_dict()[name].Equals(trained.state_dict()[name]).ShouldBeTrue(name);
+        }
+
         var weights = trained.state_dict();
         weights.Remove("blocks.0.attn.attn_mask");
         Should.Throw<WeightsException>(() => model.LoadWeights(weights)).Missing.ShouldBe(["blocks.0.attn.attn_mask"]);
@@ -156,7 +159,10 @@ public sealed class WeightLoadingTests
     public void Of_ANamingThatAFamilyHasNot_SaysWhichItHas(string family, string namings)
     {
         foreach (var naming in namings.Split(", "))
+        {
             StateDictMap.Of(naming, family).ShouldNotBeNull();
+        }
+
         Should
             .Throw<ArgumentException>(() => StateDictMap.Of("timm", family))
             .Message.ShouldStartWith($"{family} has no naming 'timm'; it has {namings}.");

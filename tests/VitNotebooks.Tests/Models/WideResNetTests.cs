@@ -20,7 +20,10 @@ public sealed class WideResNetTests(ITestOutputHelper output)
         using var model = VisionModels.Create(name);
         model.parameters().Sum(p => p.numel()).ShouldBe(parameters);
         if (!OfficialNames.Has(name))
+        {
             return;
+        }
+
         OfficialNames.Of(model).ShouldBe(OfficialNames.Of(name));
         // The paper's code has the same tensors under its own names, and does not count batches.
         OfficialNames
@@ -59,7 +62,9 @@ public sealed class WideResNetTests(ITestOutputHelper output)
         var layers = model.layers();
         layers.Count.ShouldBe(5);
         foreach (var (name, _) in model.named_parameters())
+        {
             layers.Count(l => l.Any(start => name.StartsWith(start, StringComparison.Ordinal))).ShouldBe(1, name);
+        }
     }
 
     [Fact]

@@ -89,7 +89,10 @@ public sealed class WrittenCheckpointsTests(ITestOutputHelper output) : IDisposa
         logits.ShouldBeLessThan(Tolerance, name);
         theirs.TryGetProperty("localization", out var localization).ShouldBe(ours.Localization.Length > 0);
         if (ours.Localization.Length == 0)
+        {
             return;
+        }
+
         var losses = Difference(ours.Localization, localization);
         output.WriteLine($"{name}: localization {losses:e2}");
         losses.ShouldBeLessThan(Tolerance, name);

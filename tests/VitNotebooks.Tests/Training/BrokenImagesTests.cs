@@ -21,8 +21,8 @@ public sealed class BrokenImagesTests : IDisposable
     [InlineData(true)]
     public void Fit_SkipAndCount_ListsEveryFileInTheReportAndInTheSummary(bool onDevice)
     {
-        VisionData data = Data([3, 17, 18, 40], [5]);
-        TrainingRun run = Trainer(onDevice ? data.OnDevice() : data, BrokenImagePolicy.SkipAndCount).Fit();
+        var data = Data([3, 17, 18, 40], [5]);
+        var run = Trainer(onDevice ? data.OnDevice() : data, BrokenImagePolicy.SkipAndCount).Fit();
         run.Status.ShouldBe(RunStatus.Completed);
         run.Broken.Policy.ShouldBe(BrokenImagePolicy.SkipAndCount);
         run.Broken.Training.Select(b => b.File)
@@ -33,7 +33,7 @@ public sealed class BrokenImagesTests : IDisposable
         run.Broken.Test.ShouldBe([new BrokenImage("bars/test/5.png", "bars/test/5.png: cut off")]);
         run.ToString().ShouldContain("; training: 4 broken images left out (bars/train/");
         run.ToString().ShouldContain(" and 1 more); test: 1 broken image left out (bars/test/5.png), in ");
-        JsonNode report = Report();
+        var report = Report();
         ((string)report["policy"]!).ShouldBe("SkipAndCount");
         ((int)report["count"]!).ShouldBe(5);
         ((string)report["test"]![0]!["reason"]!).ShouldBe("bars/test/5.png: cut off");
@@ -47,7 +47,7 @@ public sealed class BrokenImagesTests : IDisposable
     [Fact]
     public void Fit_Replace_ReplacesInTrainingAndLeavesOutOfTheTest()
     {
-        TrainingRun run = Trainer(Data([3], [5, 6]), BrokenImagePolicy.Replace).Fit();
+        var run = Trainer(Data([3], [5, 6]), BrokenImagePolicy.Replace).Fit();
         run.Broken.ToString()
             .ShouldBe(
                 "training: 1 broken image replaced by the next (bars/train/3.png); test: 2 broken images left out (bars/test/5.png, bars/test/6.png)"
@@ -57,7 +57,7 @@ public sealed class BrokenImagesTests : IDisposable
     [Fact]
     public void Fit_NoBrokenImage_ReportsThePolicyAndNone()
     {
-        TrainingRun run = Trainer(Data([], []), BrokenImagePolicy.Throw).Fit();
+        var run = Trainer(Data([], []), BrokenImagePolicy.Throw).Fit();
         run.Broken.Count.ShouldBe(0);
         run.ToString().ShouldNotContain("broken");
         ((string)Report()["policy"]!).ShouldBe("Throw");
@@ -70,12 +70,12 @@ public sealed class BrokenImagesTests : IDisposable
     public void Fit_Throw_StopsAtTheFileAndReportsIt(bool inTraining)
     {
         Notes notes = new();
-        BrokenImageException e = Should.Throw<BrokenImageException>(() =>
+        var e = Should.Throw<BrokenImageException>(() =>
             Trainer(inTraining ? Data([9], []) : Data([], [9]), BrokenImagePolicy.Throw).Show(notes).Fit()
         );
         e.File.ShouldBe(inTraining ? "bars/train/9.png" : "bars/test/9.png");
         notes.Text.ShouldContain(".OnBroken(BrokenImagePolicy.SkipAndCount)");
-        TrainingRun run = TrainingRun.Load(_folder["run"]);
+        var run = TrainingRun.Load(_folder["run"]);
         run.Status.ShouldBe(RunStatus.Interrupted);
         (inTraining ? run.Broken.Training : run.Broken.Test).Single().File.ShouldBe(e.File);
         run.Broken.Count.ShouldBe(1);
@@ -86,21 +86,18 @@ public sealed class BrokenImagesTests : IDisposable
     public void Fit_Interrupted_DoesNotForgetWhatWasMetBefore()
     {
         // It stands in the first batch of the only epoch, which is not read again after the interruption.
-        VisionData whole = Data([], []);
-        int first = Sampler.Shuffle.Order(whole.Train, Seed, 0)[0];
-        VisionData data = Data([first], []);
-        Trainer unbroken = Trainer(data, BrokenImagePolicy.SkipAndCount).InFolder(_folder["whole"]);
+        var whole = Data([], []);
+        var first = Sampler.Shuffle.Order(whole.Train, Seed, 0)[0];
+        var data = Data([first], []);
+        var unbroken = Trainer(data, BrokenImagePolicy.SkipAndCount).InFolder(_folder["whole"]);
         unbroken.Fit();
         using CancellationTokenSource stop = new();
         stop.Cancel();
-        Trainer trainer = Trainer(data, BrokenImagePolicy.SkipAndCount);
+        var trainer = Trainer(data, BrokenImagePolicy.SkipAndCount);
         Should.Throw<TrainingInterruptedException>(() => trainer.Fit(stop.Token));
-        int reads = 0;
-        VisionData watched = data with
-        {
-            Train = new WatchedDataset(data.Train, index => reads += index == first ? 1 : 0),
-        };
-        TrainingRun run = trainer.On(watched).Fit();
+        var reads = 0;
+        var watched = data with { Train = new WatchedDataset(data.Train, index => reads += index == first ? 1 : 0) };
+        var run = trainer.On(watched).Fit();
         reads.ShouldBe(0);
         run.Broken.Training.Single().File.ShouldBe($"bars/train/{first}.png");
         RunBytes.ShouldBeEqual(_folder["whole"], _folder["run"]);
@@ -112,9 +109,9 @@ public sealed class BrokenImagesTests : IDisposable
     public void Fit_WholeBatchesBroken_MakesTheOtherUpdates(bool onDevice)
     {
         // The second and the last batch of the only epoch.
-        int[] order = Sampler.Shuffle.Order(Data([], []).Train, Seed, 0);
-        VisionData data = Data([.. order[8..16], .. order[40..]], []);
-        TrainingRun run = Trainer(onDevice ? data.OnDevice() : data, BrokenImagePolicy.SkipAndCount).Fit();
+        var order = Sampler.Shuffle.Order(Data([], []).Train, Seed, 0);
+        var data = Data([.. order[8..16], .. order[40..]], []);
+        var run = Trainer(onDevice ? data.OnDevice() : data, BrokenImagePolicy.SkipAndCount).Fit();
         run.Status.ShouldBe(RunStatus.Completed);
         run.Broken.Training.Count.ShouldBe(16);
         run.Epochs.Single().TrainLoss.ShouldBeInRange(0.1, 3);
@@ -138,7 +135,7 @@ public sealed class BrokenImagesTests : IDisposable
 
     private static VisionData Data(int[] train, int[] test)
     {
-        VisionData data = TinyTask.Data();
+        var data = TinyTask.Data();
         return data with
         {
             Train = WatchedDataset.Broken(data.Train, train),

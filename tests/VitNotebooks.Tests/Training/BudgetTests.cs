@@ -13,16 +13,16 @@ public class BudgetTests
     public void Choose_KnownCosts_FitsTheBudgetAndFillsIt()
     {
         MeasuredCost cost = new(StepSeconds: 0.1, EvaluationSeconds: 2, CheckpointSeconds: 0.05);
-        TrainingRecipe chosen = BudgetPlanner.Choose(
+        var chosen = BudgetPlanner.Choose(
             Recipes.SmallImages,
             stepsPerEpoch: 100,
             cost,
             TimeSpan.FromSeconds(300),
             TimeSpan.FromSeconds(10)
         );
-        long steps = chosen.MaxSteps!.Value;
-        double evaluations = Math.Ceiling(chosen.Epochs / (double)chosen.EvaluateEvery);
-        double total = 10 + (steps * 0.1) + (evaluations * 2) + ((chosen.Epochs + 1) * 0.05);
+        var steps = chosen.MaxSteps!.Value;
+        var evaluations = Math.Ceiling(chosen.Epochs / (double)chosen.EvaluateEvery);
+        var total = 10 + (steps * 0.1) + (evaluations * 2) + ((chosen.Epochs + 1) * 0.05);
         total.ShouldBeInRange(0.85 * 300, 300);
         chosen.ScheduleHorizonEpochs.ShouldBeNull();
         chosen.Schedule(100).At(steps).ShouldBe(chosen.Schedule(100).Minimum);
@@ -33,13 +33,7 @@ public class BudgetTests
     public void Choose_ExpensiveEvaluation_EvaluatesLessOften()
     {
         MeasuredCost cost = new(StepSeconds: 0.01, EvaluationSeconds: 5, CheckpointSeconds: 0);
-        TrainingRecipe chosen = BudgetPlanner.Choose(
-            Recipes.SmallImages,
-            100,
-            cost,
-            TimeSpan.FromSeconds(100),
-            TimeSpan.Zero
-        );
+        var chosen = BudgetPlanner.Choose(Recipes.SmallImages, 100, cost, TimeSpan.FromSeconds(100), TimeSpan.Zero);
         chosen.EvaluateEvery.ShouldBeGreaterThan(1);
         (Math.Ceiling(chosen.Epochs / (double)chosen.EvaluateEvery) * 5).ShouldBeLessThanOrEqualTo(30);
     }
@@ -70,7 +64,7 @@ public class BudgetTests
     public void Fit_WithBudget_CompletesAScheduleOfItsOwn()
     {
         using TemporaryFolder folder = new();
-        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit(TimeSpan.FromSeconds(4));
+        var run = TinyTask.Trainer(folder["run"]).Fit(TimeSpan.FromSeconds(4));
         run.Status.ShouldBe(RunStatus.Completed);
         run.Recipe.MaxSteps.ShouldNotBeNull();
         run.Epochs.Sum(e => (long)e.Steps).ShouldBeGreaterThan(20);
@@ -83,8 +77,8 @@ public class BudgetTests
     public void Fit_WithBudgetOnAnIdleMachine_EndsWithinIt()
     {
         using TemporaryFolder folder = new();
-        TimeSpan budget = TimeSpan.FromSeconds(4);
-        Stopwatch clock = Stopwatch.StartNew();
+        var budget = TimeSpan.FromSeconds(4);
+        var clock = Stopwatch.StartNew();
         _ = TinyTask.Trainer(folder["run"]).Fit(budget);
         clock.Elapsed.ShouldBeInRange(0.2 * budget, 1.1 * budget);
     }

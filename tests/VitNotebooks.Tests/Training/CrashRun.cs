@@ -14,7 +14,7 @@ internal static class CrashRun
     {
         try
         {
-            TrainingRun run = TinyTask
+            var run = TinyTask
                 .Trainer(folder, Recipe)
                 .HandleCtrlC(true)
                 .CheckpointEvery(2)

@@ -17,33 +17,33 @@ public class CrashTests(ITestOutputHelper output)
     public void Fit_KilledTenTimesAtRandomMoments_EndsInTheBitsOfAnUnkilledRun()
     {
         using TemporaryFolder folder = new();
-        using (Process whole = Start(folder["whole"]))
+        using (var whole = Start(folder["whole"]))
         {
             whole.StandardOutput.ReadToEnd().ShouldContain($"completed {Epochs}");
             whole.WaitForExit();
             whole.ExitCode.ShouldBe(0);
         }
         Random random = new(3);
-        string latest = Path.Combine(folder["killed"], "checkpoints", "latest");
+        var latest = Path.Combine(folder["killed"], "checkpoints", "latest");
         List<string> places = [];
-        for (int kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < Kills; kill++)
         {
-            using Process process = Start(folder["killed"]);
-            string before = File.Exists(latest) ? File.ReadAllText(latest) : "";
+            using var process = Start(folder["killed"]);
+            var before = File.Exists(latest) ? File.ReadAllText(latest) : "";
             // Let it get on by a checkpoint or more, then strike at any point between two of them, the writing included.
-            int changes = 0;
-            int wanted = random.Next(1, 4);
-            string seen = before;
+            var changes = 0;
+            var wanted = random.Next(1, 4);
+            var seen = before;
             while (changes < wanted && !process.HasExited)
             {
-                string now = File.Exists(latest) ? File.ReadAllText(latest) : "";
+                var now = File.Exists(latest) ? File.ReadAllText(latest) : "";
                 if (now != seen)
                 {
                     seen = now;
                     changes++;
                 }
             }
-            long until = Stopwatch.GetTimestamp() + (random.Next(0, 20_000) * Stopwatch.Frequency / 1_000_000);
+            var until = Stopwatch.GetTimestamp() + (random.Next(0, 20_000) * Stopwatch.Frequency / 1_000_000);
             while (Stopwatch.GetTimestamp() < until) { }
             process.HasExited.ShouldBeFalse("the run must be long enough to be killed ten times");
             process.Kill();
@@ -51,7 +51,7 @@ public class CrashTests(ITestOutputHelper output)
             places.Add(File.ReadAllText(latest).Trim()[5..13].TrimStart('0'));
         }
         output.WriteLine("killed after the checkpoints of updates " + string.Join(", ", places));
-        using (Process last = Start(folder["killed"]))
+        using (var last = Start(folder["killed"]))
         {
             last.StandardOutput.ReadToEnd().ShouldContain($"completed {Epochs}");
         }
@@ -70,12 +70,12 @@ public class CrashTests(ITestOutputHelper output)
         Should.Throw<TrainingInterruptedException>(() =>
             TinyTask.Trainer(folder["run"], CrashRun.Recipe).Fit(stop.Token)
         );
-        string latest = File.ReadAllText(Path.Combine(folder["run"], "checkpoints", "latest")).Trim();
-        byte[] before = File.ReadAllBytes(Path.Combine(folder["run"], "checkpoints", latest));
+        var latest = File.ReadAllText(Path.Combine(folder["run"], "checkpoints", "latest")).Trim();
+        var before = File.ReadAllBytes(Path.Combine(folder["run"], "checkpoints", latest));
 
         // No file may grow beyond 16 blocks of 1,024 bytes: every checkpoint hits the end of the "disk".
-        using Process limited = Start(folder["run"], "trap '' XFSZ; ulimit -f 16; exec");
-        string said = limited.StandardOutput.ReadToEnd();
+        using var limited = Start(folder["run"], "trap '' XFSZ; ulimit -f 16; exec");
+        var said = limited.StandardOutput.ReadToEnd();
         limited.WaitForExit();
         limited.ExitCode.ShouldBe(3, said);
         said.ShouldContain(
@@ -84,13 +84,13 @@ public class CrashTests(ITestOutputHelper output)
 
         File.ReadAllText(Path.Combine(folder["run"], "checkpoints", "latest")).Trim().ShouldBe(latest);
         File.ReadAllBytes(Path.Combine(folder["run"], "checkpoints", latest)).ShouldBe(before);
-        TrainingRun rest = TinyTask.Trainer(folder["run"], CrashRun.Recipe).Fit();
+        var rest = TinyTask.Trainer(folder["run"], CrashRun.Recipe).Fit();
         rest.Status.ShouldBe(RunStatus.Completed);
     }
 
     internal static Process Start(string folder, string prefix = "exec")
     {
-        string assembly = typeof(CrashTests).Assembly.Location;
+        var assembly = typeof(CrashTests).Assembly.Location;
         ProcessStartInfo start = new("/bin/bash") { RedirectStandardOutput = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{prefix} \"$0\" exec \"$1\"");

@@ -20,7 +20,7 @@ public sealed class DataNotesTests : IDisposable
     {
         const string note = "bars/train: 2 of 50 listed images are not there (3.png, 5.png).";
         Notes said = new();
-        TrainingRun run = Trainer(TinyTask.Data() with { Notes = [note] }).Show(said).Fit();
+        var run = Trainer(TinyTask.Data() with { Notes = [note] }).Show(said).Fit();
         said.Text.ShouldContain(note + "\n");
         run.DataNotes.ShouldBe([note]);
         JsonNode.Parse(File.ReadAllText(Path.Combine(_folder["run"], "run.json")))!["dataNotes"]!
@@ -33,7 +33,7 @@ public sealed class DataNotesTests : IDisposable
     [Fact]
     public void Fit_DataWithoutNotes_KeepsNone()
     {
-        TrainingRun run = Trainer(TinyTask.Data()).Fit();
+        var run = Trainer(TinyTask.Data()).Fit();
         run.DataNotes.ShouldBeEmpty();
     }
 

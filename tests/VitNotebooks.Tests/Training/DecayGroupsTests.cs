@@ -14,22 +14,17 @@ public class DecayGroupsTests
     [Fact]
     public void Of_Swin_LeavesBiasTablesAndVectorsUndecayedInBothForms()
     {
-        using VisionModel model = VisionModels
-            .Swin()
-            .Tiny()
-            .Classes(10)
-            .WithRelativeLocalization(l => l.Pairs(8))
-            .Build();
+        using var model = VisionModels.Swin().Tiny().Classes(10).WithRelativeLocalization(l => l.Pairs(8)).Build();
         CheckSwin(model, DecayGrouping.Intended);
         CheckSwin(model, DecayGrouping.AsInDrlocCode);
     }
 
     private static void CheckSwin(VisionModel model, DecayGrouping grouping)
     {
-        DecayGroups groups = DecayGroups.Of(model, grouping);
-        foreach ((string name, _) in groups.Undecayed)
+        var groups = DecayGroups.Of(model, grouping);
+        foreach ((var name, _) in groups.Undecayed)
         {
-            bool expected =
+            var expected =
                 name.EndsWith(".bias", StringComparison.Ordinal)
                 || name.EndsWith("relative_position_bias_table", StringComparison.Ordinal)
                 || name.Contains("norm", StringComparison.Ordinal);
@@ -38,7 +33,7 @@ public class DecayGroupsTests
         string[] decayed = [.. groups.Decayed.Select(p => p.Name)];
         decayed.ShouldAllBe(n => n.EndsWith(".weight", StringComparison.Ordinal) && !n.Contains("norm"));
         foreach (
-            string name in new[]
+            var name in new[]
             {
                 "patch_embed.proj.weight",
                 "layers.0.blocks.0.attn.qkv.weight",
@@ -61,8 +56,8 @@ public class DecayGroupsTests
     [Fact]
     public void Of_Everything_DecaysNormsAndBiasesButNothingFrozen()
     {
-        using VisionModel model = VisionModels.T2t().Mini().Build();
-        DecayGroups groups = DecayGroups.Of(model, DecayGrouping.Everything);
+        using var model = VisionModels.T2t().Mini().Build();
+        var groups = DecayGroups.Of(model, DecayGrouping.Everything);
         groups.Undecayed.ShouldBeEmpty();
         groups
             .Decayed.Select(p => p.Name)
@@ -73,8 +68,8 @@ public class DecayGroupsTests
     [Fact]
     public void Of_VitIntended_LeavesTokenAndPositionsUndecayed()
     {
-        using VisionModel model = TinyTask.Model();
-        DecayGroups groups = DecayGroups.Of(model, DecayGrouping.Intended);
+        using var model = TinyTask.Model();
+        var groups = DecayGroups.Of(model, DecayGrouping.Intended);
         string[] larger = [.. groups.Undecayed.Where(p => p.Parameter.shape.Length > 1).Select(p => p.Name)];
         larger.ShouldBe(["cls_token", "pos_embed"], ignoreOrder: true);
     }
@@ -82,8 +77,8 @@ public class DecayGroupsTests
     [Fact]
     public void Of_VitAsInTheCode_DecaysTokenAndPositionsByAccident()
     {
-        using VisionModel model = TinyTask.Model();
-        DecayGroups groups = DecayGroups.Of(model, DecayGrouping.AsInDrlocCode);
+        using var model = TinyTask.Model();
+        var groups = DecayGroups.Of(model, DecayGrouping.AsInDrlocCode);
         string[] decayed = [.. groups.Decayed.Select(p => p.Name)];
         decayed.ShouldContain("cls_token");
         decayed.ShouldContain("pos_embed");
@@ -93,8 +88,8 @@ public class DecayGroupsTests
     [Fact]
     public void Of_LayerDecay_GivesEachLayerItsRate()
     {
-        using VisionModel model = TinyTask.Model(); // a stem, two blocks, a head
-        IReadOnlyDictionary<string, double> rates = DecayGroups.Of(model, DecayGrouping.Intended, 0.5).Rates;
+        using var model = TinyTask.Model(); // a stem, two blocks, a head
+        var rates = DecayGroups.Of(model, DecayGrouping.Intended, 0.5).Rates;
         rates.Count.ShouldBe(model.named_parameters().Count());
         rates["patch_embed.proj.weight"].ShouldBe(0.125);
         rates["pos_embed"].ShouldBe(0.125);
@@ -111,9 +106,9 @@ public class DecayGroupsTests
     public void ClipAndStep_LayerDecay_MovesEachLayerByItsRate()
     {
         using var scope = NewDisposeScope();
-        using VisionModel model = TinyTask.Model();
-        TrainingRecipe recipe = TinyTask.Recipe() with { LayerDecay = 0.5, WeightDecay = 0 };
-        DecayGroups groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
+        using var model = TinyTask.Model();
+        var recipe = TinyTask.Recipe() with { LayerDecay = 0.5, WeightDecay = 0 };
+        var groups = DecayGroups.Of(model, recipe.DecayGrouping, recipe.LayerDecay);
         using TrainingOptimizer optimizer = new(groups, recipe);
         Dictionary<string, Tensor> before = [];
         foreach (var (name, parameter) in model.named_parameters())

@@ -20,22 +20,22 @@ public partial class InterruptTests
     public void Fit_SigInt_SavesSaysHowToGoOnAndEndsInTheBitsOfAnUnbrokenRun()
     {
         using TemporaryFolder folder = new();
-        using (Process whole = CrashTests.Start(folder["whole"], Prefix))
+        using (var whole = CrashTests.Start(folder["whole"], Prefix))
         {
             whole.StandardOutput.ReadToEnd().ShouldContain($"completed {CrashTests.Epochs}");
         }
-        using (Process stopped = CrashTests.Start(folder["stopped"], Prefix))
+        using (var stopped = CrashTests.Start(folder["stopped"], Prefix))
         {
             stopped.StandardOutput.ReadLine().ShouldNotBeNull().ShouldStartWith("step ");
             Kill(stopped.Id, Interrupt).ShouldBe(0);
-            string said = stopped.StandardOutput.ReadToEnd();
+            var said = stopped.StandardOutput.ReadToEnd();
             stopped.WaitForExit();
             stopped.ExitCode.ShouldBe(130, said);
             said.ShouldContain("interrupted Stopped after update ");
             said.ShouldContain($"saved in {folder["stopped"]}. Start the same run again and it goes on from there");
         }
         TrainingRun.Load(folder["stopped"]).Status.ShouldBe(RunStatus.Interrupted);
-        using (Process rest = CrashTests.Start(folder["stopped"], Prefix))
+        using (var rest = CrashTests.Start(folder["stopped"], Prefix))
         {
             rest.StandardOutput.ReadToEnd().ShouldContain($"completed {CrashTests.Epochs}");
         }

@@ -19,14 +19,14 @@ public class LearningRateScheduleTests
     [InlineData(100, 7.525e-4)]
     public void At_EpochsOfThePaper_GivesTheTableOfTheFacts(int epoch, double expected)
     {
-        LearningRateSchedule unlagged = Paper with { LagsOneStep = false };
+        var unlagged = Paper with { LagsOneStep = false };
         unlagged.At((long)epoch * StepsPerEpoch).ShouldBe(expected, 5e-9);
     }
 
     [Fact]
     public void At_Compat_UsesTheRateOfTheStepBefore()
     {
-        LearningRateSchedule unlagged = Paper with { LagsOneStep = false };
+        var unlagged = Paper with { LagsOneStep = false };
         Paper.LagsOneStep.ShouldBeTrue();
         Paper.At(0).ShouldBe(unlagged.At(0));
         Paper.At(1).ShouldBe(unlagged.At(0));
@@ -37,7 +37,7 @@ public class LearningRateScheduleTests
     [Fact]
     public void At_CompatWithOneProcess_EndsAtTheRateOfTheAuthorsLog()
     {
-        LearningRateSchedule one = Recipes.VtsDrloc.Compat.Schedule(390);
+        var one = Recipes.VtsDrloc.Compat.Schedule(390);
         one.Peak.ShouldBe(1.25e-4, 1e-12);
         one.Start.ShouldBe(1.25e-7, 1e-15);
         one.At((101 * 390) - 1).ShouldBe(0.000094, 5e-7);
@@ -46,7 +46,7 @@ public class LearningRateScheduleTests
     [Fact]
     public void At_Fixed_ReachesTheMinimumAtTheLastEpoch()
     {
-        LearningRateSchedule whole = Recipes.VtsDrloc.Epochs(40).Schedule(10);
+        var whole = Recipes.VtsDrloc.Epochs(40).Schedule(10);
         whole.HorizonSteps.ShouldBe(400);
         whole.WarmupSteps.ShouldBe(80);
         whole.At(399).ShouldBe(whole.Minimum, 0.01 * whole.Peak);
@@ -57,7 +57,7 @@ public class LearningRateScheduleTests
     [Fact]
     public void Schedule_WithStepLimit_LaysTheWholeCosineOverTheSteps()
     {
-        LearningRateSchedule cut = (TinyTask.Recipe(epochs: 10) with { MaxSteps = 25 }).Schedule(10);
+        var cut = (TinyTask.Recipe(epochs: 10) with { MaxSteps = 25 }).Schedule(10);
         cut.HorizonSteps.ShouldBe(25);
         cut.At(25).ShouldBe(cut.Minimum);
     }

@@ -25,7 +25,7 @@ public class ResumePointTests
         GoesOn(
             path =>
             {
-                byte[] bytes = File.ReadAllBytes(path);
+                var bytes = File.ReadAllBytes(path);
                 bytes[^100] ^= 1;
                 File.WriteAllBytes(path, bytes);
             },
@@ -65,15 +65,13 @@ public class ResumePointTests
     {
         using TemporaryFolder folder = new();
         Interrupted(folder["run"]);
-        string[] files = Directory.GetFiles(Path.Combine(folder["run"], "checkpoints"), "*.safetensors");
+        var files = Directory.GetFiles(Path.Combine(folder["run"], "checkpoints"), "*.safetensors");
         files.Length.ShouldBe(2);
-        foreach (string file in files)
+        foreach (var file in files)
         {
             File.WriteAllBytes(file, [1, 2, 3]);
         }
-        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
-            TinyTask.Trainer(folder["run"]).Fit()
-        );
+        var e = Should.Throw<CheckpointMismatchException>(() => TinyTask.Trainer(folder["run"]).Fit());
         e.Message.ShouldContain("No checkpoint of the run");
         files.ShouldAllBe(f => e.Message.Contains(f) && File.Exists(f));
     }
@@ -82,8 +80,8 @@ public class ResumePointTests
     public void Fit_FinalWeightsDeleted_AreMadeAgainFromTheLastCheckpoint()
     {
         using TemporaryFolder folder = new();
-        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit();
-        byte[] before = File.ReadAllBytes(run.FinalCheckpoint);
+        var run = TinyTask.Trainer(folder["run"]).Fit();
+        var before = File.ReadAllBytes(run.FinalCheckpoint);
         File.Delete(run.FinalCheckpoint);
         Notes notes = new();
         TinyTask.Trainer(folder["run"]).Show(notes).Fit();
@@ -99,7 +97,7 @@ public class ResumePointTests
         Notes notes = new();
         TinyTask.Trainer(folder["run"]).Show(notes).Fit();
         notes.Text.ShouldContain("step-00000000.safetensors, which is whole");
-        foreach (string sentence in sentences)
+        foreach (var sentence in sentences)
         {
             notes.Text.ShouldContain(sentence);
         }

@@ -15,18 +15,18 @@ public class ResumeTests
     public async Task FitAsync_CancelledAtRandomSteps_EndsInTheSameBits(StepRandomness randomness)
     {
         using TemporaryFolder folder = new();
-        TrainingRecipe recipe = TinyTask.Recipe(epochs: 4) with { Randomness = randomness };
-        TrainingRun unbroken = await TinyTask.Trainer(folder["unbroken"], recipe).FitAsync();
+        var recipe = TinyTask.Recipe(epochs: 4) with { Randomness = randomness };
+        var unbroken = await TinyTask.Trainer(folder["unbroken"], recipe).FitAsync();
         unbroken.Status.ShouldBe(RunStatus.Completed);
 
         Random random = new(11);
-        int interruptions = 0;
+        var interruptions = 0;
         TrainingRun? resumed = null;
         while (resumed is null)
         {
             using CancellationTokenSource stop = new();
             // A checkpoint after each update is one more chance to go wrong, and none may change the bits.
-            Trainer trainer = TinyTask
+            var trainer = TinyTask
                 .Trainer(folder["broken"], recipe)
                 .CheckpointEvery(1)
                 .OnProgress(new StopAfter(stop, random.Next(1, 3)));
@@ -51,15 +51,15 @@ public class ResumeTests
         using TemporaryFolder folder = new();
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();
-        TrainingInterruptedException e = await Should.ThrowAsync<TrainingInterruptedException>(() =>
+        var e = await Should.ThrowAsync<TrainingInterruptedException>(() =>
             TinyTask.Trainer(folder["run"]).FitAsync(stop.Token)
         );
         e.Message.ShouldContain("Stopped after update 1 of 6 in epoch 1 of 3");
         File.ReadAllText(Path.Combine(folder["run"], "checkpoints", "latest"))
             .Trim()
             .ShouldBe("step-00000001.safetensors");
-        TrainingRun whole = await TinyTask.Trainer(folder["whole"]).FitAsync();
-        TrainingRun rest = await TinyTask.Trainer(folder["run"]).FitAsync();
+        var whole = await TinyTask.Trainer(folder["whole"]).FitAsync();
+        var rest = await TinyTask.Trainer(folder["run"]).FitAsync();
         rest.Epochs.Count.ShouldBe(whole.Epochs.Count);
         RunBytes.ShouldBeEqual(folder["whole"], folder["run"]);
     }
@@ -79,7 +79,7 @@ public class ResumeTests
     public async Task FitAsync_WithMixing_IsReproducibleAndResumable(MixMode mode)
     {
         using TemporaryFolder folder = new();
-        TrainingRecipe recipe = TinyTask.Recipe(epochs: 2) with { Mixing = new MixupCutMix(0.8, 1, Mode: mode) };
+        var recipe = TinyTask.Recipe(epochs: 2) with { Mixing = new MixupCutMix(0.8, 1, Mode: mode) };
         await TinyTask.Trainer(folder["whole"], recipe).FitAsync();
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();
@@ -94,8 +94,8 @@ public class ResumeTests
     public async Task FitAsync_OtherSeed_GivesOtherBits()
     {
         using TemporaryFolder folder = new();
-        TrainingRun a = await TinyTask.Trainer(folder["a"], seed: 1).FitAsync();
-        TrainingRun b = await TinyTask.Trainer(folder["b"], seed: 2).FitAsync();
+        var a = await TinyTask.Trainer(folder["a"], seed: 1).FitAsync();
+        var b = await TinyTask.Trainer(folder["b"], seed: 2).FitAsync();
         File.ReadAllBytes(a.FinalCheckpoint).ShouldNotBe(File.ReadAllBytes(b.FinalCheckpoint));
     }
 
@@ -103,9 +103,9 @@ public class ResumeTests
     public async Task FitAsync_CompletedRun_IsNotMadeAgain()
     {
         using TemporaryFolder folder = new();
-        TrainingRun first = await TinyTask.Trainer(folder["run"]).FitAsync();
-        DateTime written = File.GetLastWriteTimeUtc(first.FinalCheckpoint);
-        TrainingRun second = await TinyTask.Trainer(folder["run"]).FitAsync();
+        var first = await TinyTask.Trainer(folder["run"]).FitAsync();
+        var written = File.GetLastWriteTimeUtc(first.FinalCheckpoint);
+        var second = await TinyTask.Trainer(folder["run"]).FitAsync();
         second.Epochs.ShouldBe(first.Epochs);
         File.GetLastWriteTimeUtc(first.FinalCheckpoint).ShouldBe(written);
     }

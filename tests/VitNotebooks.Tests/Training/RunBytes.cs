@@ -7,9 +7,9 @@ internal static class RunBytes
 {
     public static void ShouldBeEqual(string expected, string actual)
     {
-        string latest = File.ReadAllText(Path.Combine(expected, "checkpoints", "latest")).Trim();
+        var latest = File.ReadAllText(Path.Combine(expected, "checkpoints", "latest")).Trim();
         File.ReadAllText(Path.Combine(actual, "checkpoints", "latest")).Trim().ShouldBe(latest);
-        foreach (string name in new[] { "final.safetensors", "best.safetensors", Path.Combine("checkpoints", latest) })
+        foreach (var name in new[] { "final.safetensors", "best.safetensors", Path.Combine("checkpoints", latest) })
         {
             File.ReadAllBytes(Path.Combine(actual, name))
                 .AsSpan()

@@ -17,18 +17,16 @@ public class RunEnvironmentTests
     public void Fit_ResumedWithAnotherNumberOfThreads_IsRefusedUnlessAllowedAndThenMarked()
     {
         using TemporaryFolder folder = new();
-        int threads = get_num_threads();
+        var threads = get_num_threads();
         using CancellationTokenSource stop = new();
         stop.Cancel();
         Should.Throw<TrainingInterruptedException>(() => TinyTask.Trainer(folder["run"]).Fit(stop.Token));
-        string latest = Path.Combine(folder["run"], "checkpoints", "latest");
-        string before = File.ReadAllText(latest);
+        var latest = Path.Combine(folder["run"], "checkpoints", "latest");
+        var before = File.ReadAllText(latest);
         try
         {
             set_num_threads(threads + 1);
-            CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
-                TinyTask.Trainer(folder["run"]).Fit()
-            );
+            var e = Should.Throw<CheckpointMismatchException>(() => TinyTask.Trainer(folder["run"]).Fit());
             e.Message.ShouldContain($"threads is \"{threads}\" there and \"{threads + 1}\" here");
             e.Message.ShouldContain(".AllowOtherMachine()");
             File.ReadAllText(latest).ShouldBe(before);
@@ -41,7 +39,7 @@ public class RunEnvironmentTests
             notes.Text.ShouldContain("This run is not bit-exact");
 
             // It stays marked, and here it goes on without being allowed again: the last checkpoint was made here.
-            TrainingRun run = TinyTask.Trainer(folder["run"]).Fit();
+            var run = TinyTask.Trainer(folder["run"]).Fit();
             run.Status.ShouldBe(RunStatus.Completed);
             run.BitExact.ShouldBeFalse();
             run.MachineChanges.ShouldHaveSingleItem().ShouldStartWith("from update 1 on: threads is ");
@@ -58,17 +56,17 @@ public class RunEnvironmentTests
     public void Fit_ARun_RecordsItsEnvironmentInConfigurationAndEveryCheckpoint()
     {
         using TemporaryFolder folder = new();
-        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit();
+        var run = TinyTask.Trainer(folder["run"]).Fit();
         run.BitExact.ShouldBeTrue();
-        JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(run.Folder, "config.json")))!["environment"]!;
-        foreach (string key in new[] { "package", "torch", "torchBuild", "blas", "threads", "cpuCapability", "device" })
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(run.Folder, "config.json")))!["environment"]!;
+        foreach (var key in new[] { "package", "torch", "torchBuild", "blas", "threads", "cpuCapability", "device" })
         {
             config[key]!.GetValue<string>().ShouldNotBeNullOrEmpty();
         }
         config["cpuCapability"]!.GetValue<string>().ShouldNotBe("unknown");
-        string[] files = Directory.GetFiles(run.Folder, "*.safetensors", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(run.Folder, "*.safetensors", SearchOption.AllDirectories);
         files.Length.ShouldBeGreaterThan(2);
-        foreach (string file in files)
+        foreach (var file in files)
         {
             JsonNode.DeepEquals(JsonNode.Parse(Metadata(file)["environment"]), config).ShouldBeTrue(file);
         }
@@ -77,7 +75,7 @@ public class RunEnvironmentTests
     [Fact]
     public void Differences_NothingRecorded_NamesEverything()
     {
-        JsonObject here = RunEnvironment.Of(CPU);
+        var here = RunEnvironment.Of(CPU);
         RunEnvironment.Differences(here.DeepClone(), here).ShouldBeEmpty();
         RunEnvironment.Differences(null, here).Count.ShouldBe(here.Count);
     }
@@ -88,7 +86,7 @@ public class RunEnvironmentTests
         RunGenerators generators = new([new Device("cuda:1"), CPU, new Device("cuda:1")]);
         generators.Devices.Select(d => d.ToString()).ShouldBe(["cpu", "cuda:1"]);
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> onlyCpu = new RunGenerators([CPU]).States().ToDictionary();
+        var onlyCpu = new RunGenerators([CPU]).States().ToDictionary();
         onlyCpu.Keys.ShouldBe(["state.generator.cpu"]);
         generators.MissingFrom(onlyCpu).ShouldBe(["state.generator.cuda:1"]);
     }
@@ -98,8 +96,8 @@ public class RunEnvironmentTests
     {
         using var scope = NewDisposeScope();
         RunGenerators generators = new([]);
-        Dictionary<string, Tensor> states = generators.States().ToDictionary();
-        float[] first = rand(4).data<float>().ToArray();
+        var states = generators.States().ToDictionary();
+        var first = rand(4).data<float>().ToArray();
         generators.Restore(states);
         rand(4).data<float>().ToArray().ShouldBe(first);
     }
@@ -107,7 +105,7 @@ public class RunEnvironmentTests
     private static IReadOnlyDictionary<string, string> Metadata(string path)
     {
         using var scope = NewDisposeScope();
-        Safetensors.Load(path, out IReadOnlyDictionary<string, string> metadata);
+        Safetensors.Load(path, out var metadata);
         return metadata;
     }
 }

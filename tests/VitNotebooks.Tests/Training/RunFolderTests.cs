@@ -16,8 +16,8 @@ public class RunFolderTests
     {
         using TemporaryFolder folder = new();
         TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1)).Fit();
-        string[] before = Files(folder["run"]);
-        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
+        var before = Files(folder["run"]);
+        var e = Should.Throw<CheckpointMismatchException>(() =>
             TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 2), seed: 6).Fit()
         );
         e.Message.ShouldContain("recipe.epochs is 1 there and 2 here");
@@ -52,9 +52,7 @@ public class RunFolderTests
             Path.Combine(folder["a"], "checkpoints", "step-00000001.safetensors"),
             overwrite: true
         );
-        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
-            TinyTask.Trainer(folder["a"]).Fit()
-        );
+        var e = Should.Throw<CheckpointMismatchException>(() => TinyTask.Trainer(folder["a"]).Fit());
         e.Message.ShouldContain("belongs to another run");
         e.Message.ShouldContain("model.losses");
     }
@@ -63,9 +61,9 @@ public class RunFolderTests
     public void ReadMetrics_LastLineCutOff_LeavesItOut()
     {
         using TemporaryFolder folder = new();
-        TrainingRun run = TinyTask.Trainer(folder["run"]).Fit();
-        string metrics = Path.Combine(folder["run"], "metrics.csv");
-        string text = File.ReadAllText(metrics);
+        var run = TinyTask.Trainer(folder["run"]).Fit();
+        var metrics = Path.Combine(folder["run"], "metrics.csv");
+        var text = File.ReadAllText(metrics);
         File.WriteAllText(metrics, text[..^5]);
         TrainingRun.Load(folder["run"]).Epochs.Count.ShouldBe(run.Epochs.Count - 1);
     }
@@ -74,15 +72,8 @@ public class RunFolderTests
     public void Fit_WeightsThatAreNoNumbers_StopsAndNamesTheEpoch()
     {
         using TemporaryFolder folder = new();
-        TrainingRecipe explosive = TinyTask.Recipe(epochs: 3) with
-        {
-            LearningRate = 1e30,
-            ClipNorm = 0,
-            WarmupEpochs = 0,
-        };
-        TrainingDivergedException e = Should.Throw<TrainingDivergedException>(() =>
-            TinyTask.Trainer(folder["run"], explosive).Fit()
-        );
+        var explosive = TinyTask.Recipe(epochs: 3) with { LearningRate = 1e30, ClipNorm = 0, WarmupEpochs = 0 };
+        var e = Should.Throw<TrainingDivergedException>(() => TinyTask.Trainer(folder["run"], explosive).Fit());
         e.Message.ShouldContain("became no number in epoch 1, between updates");
         e.Message.ShouldContain("last good checkpoint");
         File.Exists(e.LastGoodCheckpoint).ShouldBeTrue();
@@ -93,7 +84,7 @@ public class RunFolderTests
     public void Fit_ModelWithOtherClassesAndSize_ReportsBothBeforeAnythingIsWritten()
     {
         using TemporaryFolder folder = new();
-        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
+        var e = Should.Throw<InvalidRecipeException>(() =>
             Trainer
                 .For(() => (TinyTask.Config(classes: 3) with { ImageSize = 32 }).Build())
                 .On(TinyTask.Data())
@@ -113,10 +104,8 @@ public class RunFolderTests
     {
         using TemporaryFolder folder = new();
         using CancellationTokenSource stop = new();
-        Task<TrainingRun> first = TinyTask.Trainer(folder["a"], TinyTask.Recipe(epochs: 50)).FitAsync(stop.Token);
-        InvalidOperationException e = await Should.ThrowAsync<InvalidOperationException>(() =>
-            TinyTask.Trainer(folder["b"]).FitAsync()
-        );
+        var first = TinyTask.Trainer(folder["a"], TinyTask.Recipe(epochs: 50)).FitAsync(stop.Token);
+        var e = await Should.ThrowAsync<InvalidOperationException>(() => TinyTask.Trainer(folder["b"]).FitAsync());
         e.Message.ShouldContain("Another training run is under way");
         await stop.CancelAsync();
         await Should.ThrowAsync<TrainingInterruptedException>(() => first);
@@ -126,7 +115,7 @@ public class RunFolderTests
     public void Fit_LearnableTask_LearnsIt()
     {
         using TemporaryFolder folder = new();
-        TrainingRun run = TinyTask
+        var run = TinyTask
             .Trainer(folder["run"], TinyTask.Recipe(epochs: 30), localization: false)
             .On(TinyTask.Data(train: 160))
             .Fit();
@@ -143,10 +132,7 @@ public class RunFolderTests
     {
         using TemporaryFolder folder = new();
         Notes notes = new();
-        ModelConfig config = TinyTask.Config() with
-        {
-            Losses = [RelativeLocalizationOptions.Compat with { Pairs = 8 }],
-        };
+        var config = TinyTask.Config() with { Losses = [RelativeLocalizationOptions.Compat with { Pairs = 8 }] };
         Trainer
             .For(() => config.Build())
             .On(TinyTask.Data())
@@ -162,13 +148,13 @@ public class RunFolderTests
     public void Fit_GivenModelAndNoFolder_TrainsItInPlaceInAFolderNamedAfterTheRun()
     {
         using TemporaryFolder folder = new();
-        string? before = Environment.GetEnvironmentVariable("VITNB_RUNS");
+        var before = Environment.GetEnvironmentVariable("VITNB_RUNS");
         Environment.SetEnvironmentVariable("VITNB_RUNS", folder.Path);
         try
         {
-            using VisionModel model = TinyTask.Model();
+            using var model = TinyTask.Model();
             using var start = model.get_parameter("head.weight")!.detach().clone();
-            TrainingRun run = Trainer
+            var run = Trainer
                 .For(model)
                 .On(TinyTask.Data())
                 .With(TinyTask.Recipe(epochs: 1))

@@ -22,11 +22,11 @@ public class RunIdentityTests
             folder.Path,
             () =>
             {
-                using VisionModel first = Model(1);
-                using VisionModel second = Model(2);
-                TrainingRun a = Given(first).Fit();
-                TrainingRun b = Given(second).Fit();
-                TrainingRun built = Trainer
+                using var first = Model(1);
+                using var second = Model(2);
+                var a = Given(first).Fit();
+                var b = Given(second).Fit();
+                var built = Trainer
                     .For(() => TinyTask.Model())
                     .On(TinyTask.Data())
                     .With(TinyTask.Recipe(epochs: 1))
@@ -37,7 +37,7 @@ public class RunIdentityTests
                 File.ReadAllBytes(a.FinalCheckpoint).ShouldNotBe(File.ReadAllBytes(b.FinalCheckpoint));
 
                 // The same weights again, in another object: the run that is complete already.
-                using VisionModel again = Model(1);
+                using var again = Model(1);
                 Given(again).Fit().Folder.ShouldBe(a.Folder);
                 StateHash.Of(again.state_dict()).ShouldBe(StateHash.Of(first.state_dict()));
             }
@@ -49,11 +49,9 @@ public class RunIdentityTests
     {
         using TemporaryFolder folder = new();
         TinyTask.Trainer(folder["run"], TinyTask.Recipe(epochs: 1), seed: 0).Fit();
-        using VisionModel model = Model(1);
-        string before = StateHash.Of(model.state_dict());
-        CheckpointMismatchException e = Should.Throw<CheckpointMismatchException>(() =>
-            Given(model).InFolder(folder["run"]).Fit()
-        );
+        using var model = Model(1);
+        var before = StateHash.Of(model.state_dict());
+        var e = Should.Throw<CheckpointMismatchException>(() => Given(model).InFolder(folder["run"]).Fit());
         e.Message.ShouldContain("start is \"built from the seed\" there and \"weights sha256:" + before);
         StateHash.Of(model.state_dict()).ShouldBe(before);
     }
@@ -66,13 +64,13 @@ public class RunIdentityTests
             folder.Path,
             () =>
             {
-                using VisionModel unbroken = Model(1);
-                TrainingRun whole = Given(unbroken).InFolder(folder["whole"]).Fit();
-                using VisionModel model = Model(1);
+                using var unbroken = Model(1);
+                var whole = Given(unbroken).InFolder(folder["whole"]).Fit();
+                using var model = Model(1);
                 using CancellationTokenSource stop = new();
                 stop.Cancel();
-                TrainingRun part = Should.Throw<TrainingInterruptedException>(() => Given(model).Fit(stop.Token)).Run;
-                TrainingRun rest = Given(model).Fit();
+                var part = Should.Throw<TrainingInterruptedException>(() => Given(model).Fit(stop.Token)).Run;
+                var rest = Given(model).Fit();
                 rest.Folder.ShouldBe(part.Folder);
                 RunBytes.ShouldBeEqual(whole.Folder, rest.Folder);
 
@@ -94,11 +92,11 @@ public class RunIdentityTests
             folder.Path,
             () =>
             {
-                using VisionModel first = Model(1);
-                using VisionModel second = Model(2);
+                using var first = Model(1);
+                using var second = Model(2);
                 using CancellationTokenSource stop = new();
                 stop.Cancel();
-                TrainingRun part = Should.Throw<TrainingInterruptedException>(() => Given(first).Fit(stop.Token)).Run;
+                var part = Should.Throw<TrainingInterruptedException>(() => Given(first).Fit(stop.Token)).Run;
                 Notes notes = new();
                 Given(second).Show(notes).Fit();
                 notes.Text.ShouldContain(
@@ -157,20 +155,14 @@ public class RunIdentityTests
                 [
                     .. ways.Select(way =>
                     {
-                        using VisionModel model = Model(1);
+                        using var model = Model(1);
                         return way(Given(model)).Fit().Folder;
                     }),
                 ];
                 folders.Distinct().Count().ShouldBe(ways.Length);
-                foreach (
-                    Func<Trainer, Trainer> same in new Func<Trainer, Trainer>[]
-                    {
-                        t => t.Workers(3),
-                        t => t.Prefetch(0),
-                    }
-                )
+                foreach (var same in new Func<Trainer, Trainer>[] { t => t.Workers(3), t => t.Prefetch(0) })
                 {
-                    using VisionModel model = Model(1);
+                    using var model = Model(1);
                     same(Given(model)).Fit().Folder.ShouldBe(folders[0]);
                 }
                 // A run of the usual way is the run that it was before there were others.
@@ -188,15 +180,15 @@ public class RunIdentityTests
             folder.Path,
             () =>
             {
-                VisionData data = TinyTask.Data();
+                var data = TinyTask.Data();
                 VisionData Cropped() => data with { TrainPipeline = Pipeline.Empty.RandomResizedCrop(TinyTask.Size) };
                 string Folder(Func<Trainer, Trainer> way)
                 {
-                    using VisionModel model = Model(1);
+                    using var model = Model(1);
                     return way(Given(model).On(Cropped())).Fit().Folder;
                 }
                 Folder(t => t.DecodesPart()).ShouldNotBe(Folder(t => t));
-                using VisionModel model = Model(1);
+                using var model = Model(1);
                 Should
                     .Throw<ArgumentException>(() => Given(model).On(Cropped().OnDevice()).DecodesPart().Fit())
                     .Message.ShouldContain("DecodesPart");
@@ -223,7 +215,7 @@ public class RunIdentityTests
     public void Fit_BadSamplerThreadsPrefetchAndPolicy_NamesAllFaults()
     {
         using TemporaryFolder folder = new();
-        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
+        var e = Should.Throw<InvalidRecipeException>(() =>
             TinyTask
                 .Trainer(folder["run"])
                 .Sample(new RepeatedAugmentationSampler(Copies: 0, Multiple: 0))
@@ -257,13 +249,13 @@ public class RunIdentityTests
                         model => model.gradient_checkpointing = true,
                     }.Select(change =>
                     {
-                        using VisionModel model = Model(1);
+                        using var model = Model(1);
                         change(model);
                         return Given(model).Fit().Folder;
                     }),
                 ];
                 folders.Distinct().Count().ShouldBe(folders.Length);
-                using VisionModel thawed = Model(1);
+                using var thawed = Model(1);
                 thawed.freeze_backbone();
                 thawed.freeze_backbone(freeze: false);
                 Given(thawed).Fit().Folder.ShouldBe(folders[0]);
@@ -275,7 +267,7 @@ public class RunIdentityTests
     public void Of_NameShapeTypeOrBit_ChangesTheHash()
     {
         using var scope = NewDisposeScope();
-        Tensor six = arange(6, float32);
+        var six = arange(6, float32);
         string[] hashes =
         [
             StateHash.Of(One("a", six)),
@@ -296,7 +288,7 @@ public class RunIdentityTests
     [Fact]
     public void Fit_AtItsEnd_GivesIdleTensorMemoryBack()
     {
-        using (Tensor large = ones(16 << 20))
+        using (var large = ones(16 << 20))
         {
             large.NumberOfElements.ShouldBe(16 << 20);
         }
@@ -316,7 +308,7 @@ public class RunIdentityTests
 
     private static void InRuns(string folder, Action work)
     {
-        string? before = Environment.GetEnvironmentVariable("VITNB_RUNS");
+        var before = Environment.GetEnvironmentVariable("VITNB_RUNS");
         Environment.SetEnvironmentVariable("VITNB_RUNS", folder);
         try
         {

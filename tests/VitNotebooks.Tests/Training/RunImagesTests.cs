@@ -19,12 +19,12 @@ public sealed class RunImagesTests : IDisposable
     [Fact]
     public void Fit_OnDevice_OfCropsFlipsColoursAndErasing_TrainsToTheWeightsOfTheLoader()
     {
-        Augmentation augmentation = Augmentation.CropFlip with
+        var augmentation = Augmentation.CropFlip with
         {
             Policy = new ColorJitter(0.4, 0.4, 0.4, 0.1),
             Erasing = new RandomErasing(0.5),
         };
-        VisionData data = TinyTask.Data().Augment(augmentation);
+        var data = TinyTask.Data().Augment(augmentation);
         string[] hashes = [.. new[] { data, data.OnDevice() }.Select(WeightsAfter)];
         hashes[1].ShouldBe(hashes[0]);
         WeightsAfter(data.Augment(augmentation with { Policy = null }).OnDevice()).ShouldNotBe(hashes[0]);
@@ -32,7 +32,7 @@ public sealed class RunImagesTests : IDisposable
         string WeightsAfter(VisionData images)
         {
             torch.manual_seed(3);
-            using VisionModel model = TinyTask.Model();
+            using var model = TinyTask.Model();
             Trainer
                 .For(model)
                 .On(images)
@@ -49,7 +49,7 @@ public sealed class RunImagesTests : IDisposable
     [InlineData(true)] // threads and device each do a part
     public async Task FitAsync_OnDeviceInterruptedInMidEpoch_EndsInTheSameBits(bool parted)
     {
-        VisionData data = TinyTask
+        var data = TinyTask
             .Data()
             .Resize(20)
             .Augment(Augmentation.RandomResizedCropFlip with { Erasing = new RandomErasing(0.5) })
@@ -65,8 +65,8 @@ public sealed class RunImagesTests : IDisposable
                 .HandleCtrlC(false)
                 .Show(TrainingDisplay.None);
         await Run("whole").FitAsync();
-        int interruptions = 0;
-        for (bool done = false; !done; )
+        var interruptions = 0;
+        for (var done = false; !done; )
         {
             using CancellationTokenSource stop = new();
             try
@@ -86,11 +86,9 @@ public sealed class RunImagesTests : IDisposable
     [Fact]
     public void Fit_OnDeviceWithAStepForSingleImages_NamesItBeforeAnythingIsRead()
     {
-        VisionData data = TinyTask.Data().Augment(Augmentation.VtsDrloc).OnDevice();
+        var data = TinyTask.Data().Augment(Augmentation.VtsDrloc).OnDevice();
         data = data with { Train = new WatchedDataset(data.Train, _ => throw new InvalidOperationException("read")) };
-        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() =>
-            TinyTask.Trainer(_folder["run"]).On(data).Fit()
-        );
+        var e = Should.Throw<InvalidRecipeException>(() => TinyTask.Trainer(_folder["run"]).On(data).Fit());
         e.Message.ShouldContain("RandAugment");
         e.Message.ShouldContain("runs on single images only");
         Directory.Exists(_folder["run"]).ShouldBeFalse();
@@ -99,10 +97,10 @@ public sealed class RunImagesTests : IDisposable
     [Fact]
     public void Fit_OnDeviceWithinABudget_ReadsTheImagesOnce()
     {
-        int reads = 0;
-        VisionData data = TinyTask.Data();
+        var reads = 0;
+        var data = TinyTask.Data();
         data = data with { Train = new WatchedDataset(data.Train, _ => Interlocked.Increment(ref reads)) };
-        TrainingRun run = TinyTask.Trainer(_folder["run"]).On(data.OnDevice()).Fit(TimeSpan.FromSeconds(6));
+        var run = TinyTask.Trainer(_folder["run"]).On(data.OnDevice()).Fit(TimeSpan.FromSeconds(6));
         run.Status.ShouldBe(RunStatus.Completed);
         reads.ShouldBe(48 + 1); // the first one decides the size
     }
@@ -122,11 +120,11 @@ public sealed class RunImagesTests : IDisposable
             DropLast = true,
             OnBroken = BrokenImagePolicy.Replace,
         };
-        VisionData data = TinyTask.Data();
+        var data = TinyTask.Data();
         using RunImages images = new(onDevice ? data.OnDevice() : data, TorchSharp.torch.CPU, loading);
-        using IBatchSource training = images.Training();
+        using var training = images.Training();
         training.Options.ShouldBe(loading);
-        using IBatchSource testing = images.Testing(5);
+        using var testing = images.Testing(5);
         testing.Options.ShouldBe(
             new LoaderOptions
             {
@@ -141,7 +139,7 @@ public sealed class RunImagesTests : IDisposable
     [Fact]
     public void OnDevice_IsPartOfIdentityAndText()
     {
-        VisionData data = TinyTask.Data();
+        var data = TinyTask.Data();
         data.OnDevice().Identity.ShouldBe(data.Identity + " | batches made on the model's device");
         data.OnDevice().ToString().ShouldContain("batches made on the model's device");
         data.OnDevice().Resize(32).Augment(Augmentation.Flip).IsOnDevice.ShouldBeTrue();
@@ -150,7 +148,7 @@ public sealed class RunImagesTests : IDisposable
     [Fact]
     public void Training_OfAChainThatResizes_NotesItOnceOnACpu()
     {
-        VisionData data = TinyTask.Data().Augment(Augmentation.CropFlip);
+        var data = TinyTask.Data().Augment(Augmentation.CropFlip);
         Notes(data).ShouldBeEmpty();
         Notes(data.Resize(20)).ShouldHaveSingleItem().ShouldContain("Resize(20, bicubic) of whole batches");
         Notes(data with { TrainPipeline = Parted }).ShouldHaveSingleItem().ShouldContain("Resize(20, bicubic)");

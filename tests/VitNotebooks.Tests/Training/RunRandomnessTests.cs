@@ -11,14 +11,14 @@ public sealed class RunRandomnessTests
     {
         // A generator of the data takes the low 32 bits: of 54,000 values a pair is equal with probability 0.3; six pairs never are.
         HashSet<uint> seen = [];
-        for (int seed = -15; seed < 15; seed++)
+        for (var seed = -15; seed < 15; seed++)
         {
-            for (int epoch = 0; epoch < 30; epoch++)
+            for (var epoch = 0; epoch < 30; epoch++)
             {
-                for (int step = 0; step < 30; step++)
+                for (var step = 0; step < 30; step++)
                 {
-                    long ofStep = RunRandomness.ForStep(seed, epoch, step);
-                    long ofMixing = RunRandomness.ForMixing(seed, epoch, step);
+                    var ofStep = RunRandomness.ForStep(seed, epoch, step);
+                    var ofMixing = RunRandomness.ForMixing(seed, epoch, step);
                     ofStep.ShouldBeGreaterThanOrEqualTo(0);
                     ofMixing.ShouldBeGreaterThanOrEqualTo(0);
                     seen.Add((uint)ofStep);

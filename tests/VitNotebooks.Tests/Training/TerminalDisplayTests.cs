@@ -33,7 +33,7 @@ public class TerminalDisplayTests
     {
         using StringWriter output = new();
         TerminalDisplay display = new(output, overwrite: false, TimeSpan.FromHours(1));
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
             display.Report(Progress with { Step = i });
         }

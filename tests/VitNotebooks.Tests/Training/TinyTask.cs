@@ -84,17 +84,17 @@ internal static class TinyTask
 
         public RgbImage Read(int index)
         {
-            byte[] pixels = new byte[Size * Size * 3];
-            uint state = (uint)((index * 2654435761) + (salt * 40503) + 1);
-            for (int i = 0; i < pixels.Length; i++)
+            var pixels = new byte[Size * Size * 3];
+            var state = (uint)((index * 2654435761) + (salt * 40503) + 1);
+            for (var i = 0; i < pixels.Length; i++)
             {
                 state = (state * 1664525) + 1013904223;
                 pixels[i] = (byte)(state >> 26);
             }
-            int place = 2 + (int)(state >> 8) % (Size - 4);
-            for (int along = 0; along < Size; along++)
+            var place = 2 + (int)(state >> 8) % (Size - 4);
+            for (var along = 0; along < Size; along++)
             {
-                int pixel = Label(index) == 0 ? (place * Size) + along : (along * Size) + place;
+                var pixel = Label(index) == 0 ? (place * Size) + along : (along * Size) + place;
                 pixels.AsSpan(pixel * 3, 3).Fill(230);
             }
             return new RgbImage(Size, Size, pixels);

@@ -12,7 +12,7 @@ public class TrainingRecipeTests
     [Fact]
     public void Compat_HasTheNumbersOfTheAuthorsCode()
     {
-        TrainingRecipe r = Recipes.VtsDrloc.Compat;
+        var r = Recipes.VtsDrloc.Compat;
         (r.Epochs, r.ScheduleHorizonEpochs, r.BatchSize, r.WarmupEpochs).ShouldBe((101, 300, 128, 20));
         (r.LearningRate, r.WarmupLearningRate, r.MinLearningRate, r.RateReferenceBatch).ShouldBe(
             (5e-4, 5e-7, 5e-6, 512)
@@ -29,7 +29,7 @@ public class TrainingRecipeTests
     public void Recipes_AllNamed_AreValid()
     {
         foreach (
-            TrainingRecipe r in new[]
+            var r in new[]
             {
                 Recipes.SmallImages,
                 Recipes.VtsDrloc.Compat,
@@ -46,7 +46,7 @@ public class TrainingRecipeTests
     [Fact]
     public void Validated_ManyFaults_ReportsAllAtOnce()
     {
-        TrainingRecipe bad = Recipes.SmallImages with
+        var bad = Recipes.SmallImages with
         {
             BatchSize = 0,
             LearningRate = -1,
@@ -54,7 +54,7 @@ public class TrainingRecipeTests
             WarmupEpochs = 10,
             ClipNorm = -2,
         };
-        InvalidRecipeException e = Should.Throw<InvalidRecipeException>(() => bad.Validated());
+        var e = Should.Throw<InvalidRecipeException>(() => bad.Validated());
         e.Faults.Count.ShouldBeGreaterThanOrEqualTo(5);
         e.Message.ShouldContain("a warm-up of 10 epochs does not end within 10");
         e.Message.ShouldContain("batch size 0");
@@ -63,14 +63,14 @@ public class TrainingRecipeTests
     [Fact]
     public void Validated_MixingWithOddBatch_IsRefused()
     {
-        TrainingRecipe odd = Recipes.VtsDrloc.Fixed.WithBatchSize(127);
+        var odd = Recipes.VtsDrloc.Fixed.WithBatchSize(127);
         odd.Faults().ShouldHaveSingleItem().ShouldContain("must be even, not 127");
     }
 
     [Fact]
     public void Validated_FaultyMixing_NamesItsFaultsAmongTheRecipes()
     {
-        TrainingRecipe bad = Recipes.SmallImages with { ClipNorm = -2, Mixing = new MixupCutMix(-1, Probability: 2) };
+        var bad = Recipes.SmallImages with { ClipNorm = -2, Mixing = new MixupCutMix(-1, Probability: 2) };
         string[] faults = [.. bad.Faults()];
         faults.Length.ShouldBe(3);
         faults.ShouldContain("mixing: MixupAlpha is -1, expected at least 0.");
@@ -99,14 +99,14 @@ public class TrainingRecipeTests
     [Fact]
     public void WithEpochs_OwnHorizon_KeepsWarmupAndHorizon()
     {
-        TrainingRecipe r = Recipes.VtsDrloc.Compat.WithEpochs(30);
+        var r = Recipes.VtsDrloc.Compat.WithEpochs(30);
         (r.WarmupEpochs, r.HorizonEpochs).ShouldBe((20, 300));
     }
 
     [Fact]
     public void ToJson_ReadBack_IsEqual()
     {
-        TrainingRecipe r = Recipes.VtsDrloc.Compat with { MaxSteps = 7 };
+        var r = Recipes.VtsDrloc.Compat with { MaxSteps = 7 };
         JsonSerializer.Deserialize<TrainingRecipe>(r.ToJson(), TrainingJson.Options).ShouldBe(r);
     }
 
@@ -119,11 +119,11 @@ public class TrainingRecipeTests
             .. typeof(MixupCutMix).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite),
         ];
         settings.Length.ShouldBe(7);
-        foreach (PropertyInfo setting in settings)
+        foreach (var setting in settings)
         {
             setting.GetValue(mixing).ShouldNotBe(setting.GetValue(new MixupCutMix()), setting.Name);
         }
-        TrainingRecipe r = Recipes.SmallImages with { Mixing = mixing };
+        var r = Recipes.SmallImages with { Mixing = mixing };
         JsonSerializer.Deserialize<TrainingRecipe>(r.ToJson(), TrainingJson.Options).ShouldBe(r);
         r.ToJson().ShouldNotBe((r with { Mixing = mixing with { CutMixSides = new(0.2, 0.9) } }).ToJson());
     }
@@ -148,7 +148,7 @@ public class TrainingRecipeTests
     [Fact]
     public void For_StepLimitInTheMiddleOfAnEpoch_CutsTheLastEpoch()
     {
-        TrainingPlan plan = TrainingPlan.For(TinyTask.Recipe(epochs: 3) with { MaxSteps = 14 }, 48);
+        var plan = TrainingPlan.For(TinyTask.Recipe(epochs: 3) with { MaxSteps = 14 }, 48);
         (plan.StepsPerEpoch, plan.TotalSteps, plan.Epochs).ShouldBe((6, 14, 3));
         plan.StepsOf(1).ShouldBe(6);
         plan.StepsOf(2).ShouldBe(2);

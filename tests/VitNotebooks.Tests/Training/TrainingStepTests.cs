@@ -20,23 +20,23 @@ public class TrainingStepTests
         manual_seed(1);
         const double smoothing = 0.1;
         const int classes = 7;
-        Tensor logits = randn(5, classes);
-        Tensor labels = tensor(new long[] { 0, 3, 6, 3, 1 });
-        double fused = nn.functional.cross_entropy(logits, labels, label_smoothing: smoothing).ToDouble();
-        float[] z = logits.data<float>().ToArray();
+        var logits = randn(5, classes);
+        var labels = tensor(new long[] { 0, 3, 6, 3, 1 });
+        var fused = nn.functional.cross_entropy(logits, labels, label_smoothing: smoothing).ToDouble();
+        var z = logits.data<float>().ToArray();
         double sum = 0;
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             double[] row = [.. z.Skip(i * classes).Take(classes).Select(v => (double)v)];
-            double log = Math.Log(row.Sum(Math.Exp));
-            for (int k = 0; k < classes; k++)
+            var log = Math.Log(row.Sum(Math.Exp));
+            for (var k = 0; k < classes; k++)
             {
-                double target = (smoothing / classes) + (k == labels[i].ToInt64() ? 1 - smoothing : 0);
+                var target = (smoothing / classes) + (k == labels[i].ToInt64() ? 1 - smoothing : 0);
                 sum -= target * (row[k] - log);
             }
         }
         fused.ShouldBe(sum / 5, 1e-6);
-        Tensor soft = new MixDraw(MixMode.Batch, 5, [MixPart.None]).Targets(labels, classes, smoothing);
+        var soft = new MixDraw(MixMode.Batch, 5, [MixPart.None]).Targets(labels, classes, smoothing);
         TrainingStep.SoftCrossEntropy(logits, soft).ToDouble().ShouldBe(sum / 5, 1e-6);
     }
 
@@ -46,7 +46,7 @@ public class TrainingStepTests
     public void Fit_AModelThatClassifiesCells_TrainsThatHeadToo(double mixup)
     {
         using TemporaryFolder folder = new();
-        using VisionModel model = VisionModels.LvVit().Mini().ImageSize(TinyTask.Size).Classes(2).Depth(1).Build();
+        using var model = VisionModels.LvVit().Mini().ImageSize(TinyTask.Size).Classes(2).Depth(1).Build();
         model.get_parameter("aux_head.bias")!.abs().sum().ToDouble().ShouldBe(0);
         Trainer
             .For(model)
@@ -68,42 +68,42 @@ public class TrainingStepTests
         const int epoch = 2;
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using VisionModel model = TinyTask.Model(localization: false);
+        using var model = TinyTask.Model(localization: false);
         MixupCutMix mixing = new(Mode: mode);
-        TrainingRecipe recipe = TinyTask.Recipe() with { Mixing = mixing };
+        var recipe = TinyTask.Recipe() with { Mixing = mixing };
         using TrainingOptimizer optimizer = new(DecayGroups.Of(model, recipe.DecayGrouping), recipe);
         using RunningMetrics metrics = new(optimizer.Device);
-        VisionData data = TinyTask.Data();
+        var data = TinyTask.Data();
         // In the dataset's order image i and its partner B - 1 - i are of the two classes.
         using Loader loader = new(data.Train, data.TrainPipeline, new LoaderOptions { BatchSize = 8, Workers = 1 });
-        using Batch batch = loader.Epoch(0).First();
+        using var batch = loader.Epoch(0).First();
         TrainingStep update = new(model, optimizer, recipe, seed);
         model.train();
         long partners = 0;
-        for (int step = 0; step < 12; step++)
+        for (var step = 0; step < 12; step++)
         {
-            MixDraw draw = mixing.Draw(
+            var draw = mixing.Draw(
                 batch.Count,
                 TinyTask.Size,
                 TinyTask.Size,
                 new TorchRandom(RunRandomness.ForMixing(seed, epoch, step))
             );
-            Tensor counted = draw.Counted(batch.Labels);
+            var counted = draw.Counted(batch.Labels);
             partners += counted.ne(batch.Labels).sum().ToInt64();
             double loss;
             double accuracy;
             manual_seed(RunRandomness.ForStep(seed, epoch, step));
             using (NewDisposeScope())
             {
-                using Features features = model.forward_features(draw.Images(batch.Images));
-                Tensor logits = model.forward_head(features);
-                Tensor targets = draw.Targets(batch.Labels, 2, recipe.LabelSmoothing);
+                using var features = model.forward_features(draw.Images(batch.Images));
+                var logits = model.forward_head(features);
+                var targets = draw.Targets(batch.Labels, 2, recipe.LabelSmoothing);
                 loss = TrainingStep.SoftCrossEntropy(logits, targets).ToDouble();
                 accuracy = logits.argmax(1).eq(counted).to(float64).mean().ToDouble();
             }
             metrics.Clear();
             update.Run(batch, epoch, step, 1e-3, metrics);
-            RunningMetrics.Reading reading = metrics.Read();
+            var reading = metrics.Read();
             reading.Loss.ShouldBe(loss, 1e-6, $"step {step}");
             reading.Accuracy.ShouldBe(accuracy, 1e-12, $"step {step}");
         }

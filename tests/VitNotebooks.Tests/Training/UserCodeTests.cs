@@ -37,7 +37,10 @@ public sealed class UserCodeTests
     {
         var chain = VisionModels.Vit();
         if (zeroHead)
+        {
             chain = chain.BigVision();
+        }
+
         return chain
             .ImageSize(TinyTask.Size)
             .Classes(2)
@@ -61,17 +64,17 @@ public sealed class UserCodeTests
     {
         using TemporaryFolder folder = new();
         using var runs = new Runs(folder.Path);
-        TrainingRun first = Run(Chain()).Fit();
+        var first = Run(Chain()).Fit();
         Run(Chain()).Fit().Folder.ShouldBe(first.Folder);
 
         Notes notes = new();
-        TrainingRun scaled = Run(Chain(scale: 2)).Show(notes).Fit();
+        var scaled = Run(Chain(scale: 2)).Show(notes).Fit();
         scaled.Folder.ShouldBe(first.Folder + "-2");
         notes.Text.ShouldContain($"something else than in {first.Folder}");
         File.ReadAllBytes(scaled.FinalCheckpoint).ShouldNotBe(File.ReadAllBytes(first.FinalCheckpoint));
 
         // Seen in train mode only.
-        TrainingRun dropped = Run(Chain(dropout: 0.5)).Fit();
+        var dropped = Run(Chain(dropout: 0.5)).Fit();
         dropped.Folder.ShouldBe(first.Folder + "-3");
 
         Run(Chain(scale: 2)).Fit().Folder.ShouldBe(scaled.Folder);
@@ -83,7 +86,7 @@ public sealed class UserCodeTests
     {
         using TemporaryFolder folder = new();
         Run(Chain()).InFolder(folder["run"]).Fit();
-        byte[] before = File.ReadAllBytes(Path.Combine(folder["run"], "final.safetensors"));
+        var before = File.ReadAllBytes(Path.Combine(folder["run"], "final.safetensors"));
         Should
             .Throw<CheckpointMismatchException>(() => Run(Chain(scale: 2)).InFolder(folder["run"]).Fit())
             .Message.ShouldContain("a part of your own computed something else then");
@@ -95,15 +98,15 @@ public sealed class UserCodeTests
     {
         using TemporaryFolder folder = new();
         using var runs = new Runs(folder.Path);
-        using VisionModel model = Chain(scale: 3).Build();
+        using var model = Chain(scale: 3).Build();
         using CancellationTokenSource stop = new();
         stop.Cancel();
-        Trainer trainer = Trainer
+        var trainer = Trainer
             .For(model)
             .On(TinyTask.Data())
             .With(TinyTask.Recipe(epochs: 1))
             .Show(TrainingDisplay.None);
-        TrainingRun part = Should.Throw<TrainingInterruptedException>(() => trainer.Fit(stop.Token)).Run;
+        var part = Should.Throw<TrainingInterruptedException>(() => trainer.Fit(stop.Token)).Run;
         trainer.Fit().Folder.ShouldBe(part.Folder);
     }
 
@@ -111,9 +114,9 @@ public sealed class UserCodeTests
     public void Of_AClassifierOfZeros_SeesTheChange()
     {
         using var scope = NewDisposeScope();
-        using VisionModel model = Built(1);
-        using VisionModel other = Built(2);
-        using VisionModel again = Built(1);
+        using var model = Built(1);
+        using var other = Built(2);
+        using var again = Built(1);
         UserCode.Of(other)!.IsThatOf(UserCode.Of(model)!.ToJson()).ShouldBeFalse();
         UserCode.Of(again)!.IsThatOf(UserCode.Of(model)!.ToJson()).ShouldBeTrue();
 
@@ -128,18 +131,18 @@ public sealed class UserCodeTests
     public void Of_AModel_LeavesItAsItWas()
     {
         using var scope = NewDisposeScope();
-        using VisionModel model = VisionModels
+        using var model = VisionModels
             .ResNet()
             .Mini()
             .Head("tests-code-head", place => nn.Linear(place.Width, place.Output[^1]))
             .Build();
-        string before = StateHash.Of(model.state_dict());
-        Tensor random = get_rng_state();
+        var before = StateHash.Of(model.state_dict());
+        var random = get_rng_state();
         UserCode.Of(model).ShouldNotBeNull();
         StateHash.Of(model.state_dict()).ShouldBe(before);
         get_rng_state().eq(random).all().ToBoolean().ShouldBeTrue();
         model.training.ShouldBeTrue();
-        using VisionModel ours = VisionModels.ResNet().Mini().Build();
+        using var ours = VisionModels.ResNet().Mini().Build();
         UserCode.Of(ours).ShouldBeNull();
     }
 

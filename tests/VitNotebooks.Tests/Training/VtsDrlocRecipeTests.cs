@@ -23,8 +23,8 @@ public sealed class VtsDrlocRecipeTests : IDisposable
     public void Augmentation_InTheOpeningSnippetOfTheDesign_IsTheAuthorsWholeChain()
     {
         SyntheticShapes.WriteCifar(_folder["cifar-10-batches-bin"], new ShapesOptions { Train = 50, Test = 20 });
-        VisionData data = Datasets.Open("cifar10", _folder.Path).Resize(224).Augment(Recipes.VtsDrloc.Augmentation);
-        using VisionModel model = VisionModels
+        var data = Datasets.Open("cifar10", _folder.Path).Resize(224).Augment(Recipes.VtsDrloc.Augmentation);
+        using var model = VisionModels
             .Swin()
             .Tiny()
             .PatchSize(4)
@@ -32,11 +32,11 @@ public sealed class VtsDrlocRecipeTests : IDisposable
             .Classes(10)
             .WithRelativeLocalization(l => l.Weight(0.5).Pairs(64))
             .Build();
-        TrainingRecipe recipe = Recipes.VtsDrloc.Epochs(100);
+        var recipe = Recipes.VtsDrloc.Epochs(100);
         Trainer.For(model).On(data).With(recipe).ShouldNotBeNull();
         recipe.Faults().ShouldBeEmpty();
         (model.Config.ImageSize, model.Config.Classes).ShouldBe((data.ImageSize, data.Classes.Count));
-        string chain = $"{Crop224} > RandomHorizontalFlip(0.5) > {Policy} > {Normalization} > {Erasing}";
+        var chain = $"{Crop224} > RandomHorizontalFlip(0.5) > {Policy} > {Normalization} > {Erasing}";
         data.TrainPipeline.ToString().ShouldBe(chain);
         data.ToString().ShouldContain($"\n  train {chain}\n");
         data.Identity.ShouldContain($"train pipeline {chain}");
@@ -50,7 +50,7 @@ public sealed class VtsDrlocRecipeTests : IDisposable
     [Fact]
     public void Augmentation_WithoutFlip_IsTheChainForDigitsAndDrawings()
     {
-        Augmentation digits = Recipes.VtsDrloc.Augmentation.WithoutFlip();
+        var digits = Recipes.VtsDrloc.Augmentation.WithoutFlip();
         digits
             .ToPipeline(Preprocessing.ImageNet(224))
             .ToString()
@@ -61,8 +61,8 @@ public sealed class VtsDrlocRecipeTests : IDisposable
     public void Fit_APapersRecipeOnDataWithoutAugmentation_SaysSoOnce()
     {
         Notes notes = new();
-        TrainingRecipe recipe = Paper();
-        VisionData plain = TinyTask.Data().Augment(Augmentation.None);
+        var recipe = Paper();
+        var plain = TinyTask.Data().Augment(Augmentation.None);
         using CancellationTokenSource stop = new();
         stop.Cancel();
         Should.Throw<TrainingInterruptedException>(() => Told(recipe, plain, "run", notes).Fit(stop.Token));
@@ -76,7 +76,7 @@ public sealed class VtsDrlocRecipeTests : IDisposable
     public void Fit_AugmentedDataOrAnotherProfile_SaysNothingOfAugmentation()
     {
         Notes notes = new();
-        VisionData plain = TinyTask.Data().Augment(Augmentation.None);
+        var plain = TinyTask.Data().Augment(Augmentation.None);
         Told(Paper(), TinyTask.Data(), "augmented", notes).Fit();
         Told(Paper(), plain with { TrainPipeline = plain.TestPipeline }, "own", notes).Fit();
         Told(Paper() with { Profile = "quick" }, plain, "quick", notes).Fit();

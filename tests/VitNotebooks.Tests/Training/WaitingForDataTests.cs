@@ -18,8 +18,8 @@ public sealed class WaitingForDataTests : IDisposable
     [Fact]
     public void Fit_ASlowSource_ShowsItsShareInTheProgressLine()
     {
-        double slow = ShareOf("slow", data => data with { Train = WatchedDataset.Slow(data.Train, 8) });
-        double fast = ShareOf("fast", data => data);
+        var slow = ShareOf("slow", data => data with { Train = WatchedDataset.Slow(data.Train, 8) });
+        var fast = ShareOf("fast", data => data);
         slow.ShouldBeGreaterThan(0.5);
         fast.ShouldBeLessThan(slow);
     }
@@ -27,11 +27,11 @@ public sealed class WaitingForDataTests : IDisposable
     [Fact]
     public void Fit_ASlowSourceReadOntoTheDevice_CountsAsWaiting()
     {
-        VisionData data = TinyTask.Data();
+        var data = TinyTask.Data();
         // The first image is read by itself, for its size, and then with the others.
         WatchedDataset slow = new(data.Train, index => WatchedDataset.Spin(index == 0 ? 150 : 0));
         Notes notes = new();
-        TrainingRun run = TinyTask
+        var run = TinyTask
             .Trainer(_folder["run"], TinyTask.Recipe(epochs: 2))
             .On((data with { Train = slow }).OnDevice())
             .Show(notes)
@@ -46,8 +46,8 @@ public sealed class WaitingForDataTests : IDisposable
     public void Fit_AStuckSource_IsReportedWhileItIsStuck()
     {
         using ManualResetEventSlim release = new();
-        bool wasReleased = false;
-        TrainingRun run = TinyTask
+        var wasReleased = false;
+        var run = TinyTask
             .Trainer(_folder["run"], TinyTask.Recipe(epochs: 1))
             .On(Stuck(() => wasReleased = release.Wait(TimeSpan.FromSeconds(60))))
             .OnProgress(
@@ -70,9 +70,9 @@ public sealed class WaitingForDataTests : IDisposable
     {
         using ManualResetEventSlim release = new();
         using CancellationTokenSource stop = new();
-        TrainingRecipe recipe = TinyTask.Recipe(epochs: 1);
+        var recipe = TinyTask.Recipe(epochs: 1);
         TinyTask.Trainer(_folder["whole"], recipe).Fit();
-        TrainingInterruptedException e = Should.Throw<TrainingInterruptedException>(() =>
+        var e = Should.Throw<TrainingInterruptedException>(() =>
             TinyTask
                 .Trainer(_folder["run"], recipe)
                 .On(Stuck(() => release.Wait(TimeSpan.FromSeconds(60))))
@@ -96,8 +96,8 @@ public sealed class WaitingForDataTests : IDisposable
     // The first image of the second batch does not come.
     private static VisionData Stuck(Action wait)
     {
-        VisionData data = TinyTask.Data();
-        int image = Sampler.Shuffle.Order(data.Train, 5, 0)[8];
+        var data = TinyTask.Data();
+        var image = Sampler.Shuffle.Order(data.Train, 5, 0)[8];
         return data with
         {
             Train = new WatchedDataset(
@@ -116,13 +116,13 @@ public sealed class WaitingForDataTests : IDisposable
     private double ShareOf(string name, Func<VisionData, VisionData> change)
     {
         List<TrainingProgress> seen = [];
-        TrainingRun run = TinyTask
+        var run = TinyTask
             .Trainer(_folder[name], TinyTask.Recipe(epochs: 2))
             .On(change(TinyTask.Data()))
             .OnProgress(new Reports(seen.Add))
             .Fit();
-        TrainingProgress last = seen[^1];
-        double share = run.Epochs[^1].WaitSeconds / run.Epochs[^1].Seconds;
+        var last = seen[^1];
+        var share = run.Epochs[^1].WaitSeconds / run.Epochs[^1].Seconds;
         last.WaitShare.ShouldBe(share, 0.01);
         TerminalDisplay
             .ProgressLine(last)

@@ -60,7 +60,9 @@ public sealed class ProfilerTests
         var names = Names(shapes: true);
         names.ShouldBe(Names(shapes: false));
         foreach (var inner in new[] { "aten::addmm", "aten::convolution", "aten::baddbmm", "aten::copy_" })
+        {
             names.ShouldContain(inner);
+        }
     }
 
     [Fact]

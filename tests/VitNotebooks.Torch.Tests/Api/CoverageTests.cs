@@ -35,7 +35,9 @@ public class CoverageTests
     public void Groups_EveryType_HasOneOfTheTable()
     {
         foreach (var type in List.Types)
+        {
             Groups.All.ShouldContain(Groups.Of(type, List), type.Name);
+        }
     }
 
     [Fact]

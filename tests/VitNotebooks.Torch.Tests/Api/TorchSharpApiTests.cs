@@ -16,7 +16,9 @@ public class TorchSharpApiTests
     {
         List.Types.Count.ShouldBeGreaterThan(400);
         foreach (var line in List.Types.SelectMany(t => t.Members))
+        {
             ApiMember.Parse(line).Name.ShouldNotBeEmpty(line);
+        }
     }
 
     [Fact]

@@ -75,7 +75,10 @@ internal static partial class BadInputChild
             var values = target.Types.Select((t, i) => nasty.Draw(t, target.Optional[i])).ToArray();
             // Calling a method of nothing is C#'s own NullReferenceException.
             if (target.OfInstance && values[0] is null && target.Types[0] == typeof(Tensor))
+            {
                 values[0] = torch.ones(3, 4);
+            }
+
             Write(record, $"CALL {call} {target.Name}({string.Join(", ", values.Select(NastyArguments.Show))})");
             try
             {
@@ -97,12 +100,17 @@ internal static partial class BadInputChild
             {
                 // .NET itself puts the object's or the parameter's name on a line of its own.
                 if (error is ObjectDisposedException or ArgumentException)
+                {
                     continue;
+                }
+
                 if (error.Message.Length == 0 || error.Message.Contains('\n', StringComparison.Ordinal))
+                {
                     Write(
                         record,
                         $"BAD {call} {target.Name}: a message of several lines: {error.Message.ReplaceLineEndings(" / ")}"
                     );
+                }
             }
             catch (Exception error)
             {
@@ -140,7 +148,10 @@ internal static partial class BadInputChild
         if (method.IsGenericMethodDefinition)
         {
             if (method.GetGenericArguments().Length != 1)
+            {
                 return null;
+            }
+
             method = method.MakeGenericMethod(typeof(float));
         }
         var values = Expression.Parameter(typeof(object[]), "values");
@@ -162,7 +173,10 @@ internal static partial class BadInputChild
                 || typeof(Stream).IsAssignableFrom(p.ParameterType)
             ) || method.ReturnType.IsByRefLike
         )
+        {
             return null;
+        }
+
         var target = method.IsStatic ? null : Next(method.DeclaringType!, false);
         Expression call = Expression.Call(
             target,

@@ -26,7 +26,10 @@ public sealed class BadInputTests
         var (faults, made) = Fuzz(seed, calls);
         made.ShouldBeGreaterThan(calls * 9 / 10);
         if (Environment.GetEnvironmentVariable("VITNB_TEST_REPORT") is { Length: > 0 } path)
+        {
             File.AppendAllLines(path, faults);
+        }
+
         faults.Count.ShouldBe(0, $"{faults.Count} calls, the first:\n{string.Join('\n', faults.Take(30))}");
     }
 
@@ -46,14 +49,20 @@ public sealed class BadInputTests
                 faults.AddRange(lines.Where(l => l.StartsWith("BAD", StringComparison.Ordinal)));
                 made += lines.Count(l => l.StartsWith("CALL", StringComparison.Ordinal));
                 if (lines.LastOrDefault() == "END")
+                {
                     break;
+                }
+
                 if (lines.LastOrDefault(l => l.StartsWith("CALL", StringComparison.Ordinal)) is not { } last)
                 {
                     faults.Add($"the child made no call and ended with {code}: {errors}");
                     break;
                 }
                 if (code is { } crash)
+                {
                     faults.Add($"CRASH {crash} in {last}: {errors}");
+                }
+
                 first = int.Parse(last.Split(' ')[1], CultureInfo.InvariantCulture) + 1;
             }
         }
@@ -79,7 +88,10 @@ public sealed class BadInputTests
             record,
         ];
         foreach (var word in words)
+        {
             start.ArgumentList.Add(word);
+        }
+
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         using var process = Process.Start(start)!;
@@ -90,7 +102,9 @@ public sealed class BadInputTests
         {
             var now = File.Exists(record) ? new FileInfo(record).Length : 0;
             if (now != length)
+            {
                 (length, since) = (now, Stopwatch.StartNew());
+            }
             // Loading libtorch may take longer than any call.
             if (since.Elapsed > (length == 0 ? 6 * s_patience : s_patience))
             {

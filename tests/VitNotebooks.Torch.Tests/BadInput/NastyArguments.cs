@@ -63,30 +63,67 @@ internal sealed class NastyArguments(Random random)
     public object? Draw(Type type, bool optional)
     {
         if (Nullable.GetUnderlyingType(type) is { } bare)
+        {
             return random.Next(3) == 0 ? null : Draw(bare, optional: true);
+        }
+
         if (type == typeof(Tensor))
+        {
             return optional && random.Next(2) == 0 ? null : Tensor();
+        }
+
         if (type == typeof(long))
+        {
             return Whole();
+        }
+
         if (type == typeof(int))
+        {
             return unchecked((int)Whole());
+        }
+
         if (type == typeof(double))
+        {
             return Real();
+        }
+
         if (type == typeof(float))
+        {
             return (float)Real();
+        }
+
         if (type == typeof(bool))
+        {
             return random.Next(2) == 0;
+        }
+
         if (type == typeof(char))
+        {
             return "LUx\0"[random.Next(4)];
+        }
+
         if (type == typeof(string))
+        {
             return random.Next(8) == 0 ? null : s_words[random.Next(s_words.Length)];
+        }
+
         if (type == typeof(Scalar))
+        {
             return random.Next(12) == 0 ? null : AnyScalar();
+        }
+
         if (type == typeof(TorchSharp.Dispatch.ScalarValue))
+        {
             return (TorchSharp.Dispatch.ScalarValue)AnyScalar();
+        }
+
         if (type == typeof(Complex))
+        {
             return new Complex(Real(), Real());
+        }
+
         if (type == typeof(Device))
+        {
             return random.Next(6) switch
             {
                 0 => null,
@@ -94,36 +131,62 @@ internal sealed class NastyArguments(Random random)
                 2 => new Device(DeviceType.CUDA, 3),
                 _ => CPU,
             };
+        }
+
         if (type == typeof(Generator))
+        {
             return null;
+        }
+
         if (type == typeof(Size))
+        {
             return new Size(Wholes());
+        }
+
         if (type == typeof(TensorIndex))
+        {
             return Place();
+        }
+
         if (type.IsEnum)
         {
             var values = Enum.GetValues(type);
             return random.Next(20) == 0 ? Enum.ToObject(type, 99) : values.GetValue(random.Next(values.Length));
         }
         if (type == typeof(ScalarType))
+        {
             return float32;
+        }
+
         if (type.IsArray && type.GetArrayRank() == 1)
+        {
             return List(type.GetElementType()!, optional);
+        }
+
         if (type.IsGenericType && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
+        {
             return Activator.CreateInstance(type, [.. type.GetGenericArguments().Select(t => Draw(t, false))]);
+        }
+
         if (
             type.IsGenericType
             && type.GetGenericArguments() is [var element]
             && type.IsAssignableFrom(element.MakeArrayType())
         )
+        {
             return List(element, optional);
+        }
+
         if (type == typeof(Array))
+        {
             return random.Next(3) switch
             {
                 0 => null,
                 1 => new float[] { 1, 2 },
                 _ => new int[2, 0],
             };
+        }
+
         return type.IsValueType ? Activator.CreateInstance(type) : null;
     }
 
@@ -172,12 +235,21 @@ internal sealed class NastyArguments(Random random)
     private Array? List(Type element, bool optional)
     {
         if (random.Next(optional ? 3 : 16) == 0)
+        {
             return null;
+        }
+
         if (element == typeof(long))
+        {
             return Wholes();
+        }
+
         var list = Array.CreateInstance(element, random.Next(10) == 0 ? 0 : random.Next(1, 4));
         for (var i = 0; i < list.Length; i++)
+        {
             list.SetValue(Draw(element, false), i);
+        }
+
         return list;
     }
 

@@ -51,7 +51,9 @@ public sealed class CudaValuesTests
         value.device.type.ShouldBe(DeviceType.CUDA);
         Near(value, expected);
         for (var i = 0; i < gradients.Length; i++)
+        {
             Near(gradients[i], expectedGradients[i]);
+        }
     }
 
     private static (Tensor Value, Tensor[] Gradients) Run(Func<Tensor, Tensor, Tensor> operation, Tensor[] inputs)
@@ -94,7 +96,9 @@ public sealed class CudaValuesTests
             }
         }
         foreach (var ((name, expected), (_, actual)) in host.named_parameters().Zip(device.named_parameters()))
+        {
             (actual.cpu() - expected).abs().max().ToDouble().ShouldBeLessThan(1e-9, name);
+        }
 
         static TorchSharp.Modules.Sequential Network() =>
             nn.Sequential(nn.Linear(12, 16, dtype: float64), nn.GELU(), nn.Linear(16, 4, dtype: float64));

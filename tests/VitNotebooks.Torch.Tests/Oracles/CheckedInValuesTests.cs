@@ -35,17 +35,22 @@ public sealed class CheckedInValuesTests
         foreach (var version in CheckedInValues.Versions)
         {
             foreach (var loss in CheckedInValues.Read(new(1, 13), "localization").EnumerateObject())
+            {
                 CheckedInValues
                     .Read(version, "localization")
                     .GetProperty(loss.Name)
                     .GetSingle()
                     .ShouldBe(loss.Value.GetSingle(), 1e-5f, $"{loss.Name} of {version}");
+            }
+
             foreach (var model in CheckedInValues.Read(new(1, 13), "logits").EnumerateObject())
             {
                 var logits = CheckedInValues.Read(version, "logits").GetProperty(model.Name);
                 logits.GetArrayLength().ShouldBe(8);
                 for (var i = 0; i < 8; i++)
+                {
                     logits[i].GetSingle().ShouldBe(model.Value[i].GetSingle(), 1e-4f, $"{model.Name} of {version}");
+                }
             }
             CheckedInValues.Read(version, "random").EnumerateObject().Count().ShouldBeGreaterThan(100);
         }

@@ -28,7 +28,9 @@ public static class CnnProgram
             RegisterComponents();
 
             if (device is not null && device.type != DeviceType.CPU)
+            {
                 this.to(device);
+            }
         }
 
         public override Tensor forward(Tensor input)
@@ -51,17 +53,25 @@ public static class CnnProgram
     {
         var labels = randint(0, 4, size, dtype: ScalarType.Int64);
         var images = randn(size, 1, 16, 16) * 0.3;
-        for (int i = 0; i < size; i++)
+        for (var i = 0; i < size; i++)
         {
             var kind = labels[i].ToInt64();
             if (kind == 0)
+            {
                 images[i, 0, 4..6] += 2;
+            }
             else if (kind == 1)
+            {
                 images[i, 0, TensorIndex.Colon, 4..6] += 2;
+            }
             else if (kind == 2)
+            {
                 images[i, 0, TensorIndex.Colon, 0..8] += 1;
+            }
             else
+            {
                 images[i, 0, 0..8] += 1;
+            }
         }
         return (images, labels);
     }

@@ -22,7 +22,7 @@ public static class MlpProgram
         var optimizer = torch.optim.Adam(seq.parameters());
         var (first, last) = (0f, 0f);
 
-        for (int i = 0; i < 30; i++)
+        for (var i = 0; i < 30; i++)
         {
             using var eval = seq.forward(x);
             using var output = mse_loss(eval, y, Reduction.Sum);
@@ -35,7 +35,9 @@ public static class MlpProgram
 
             last = output.ToSingle();
             if (i == 0)
+            {
                 first = last;
+            }
         }
         return (first, last);
     }

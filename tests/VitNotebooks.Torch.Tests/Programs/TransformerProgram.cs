@@ -69,8 +69,11 @@ public static class TransformerProgram
         {
             embed = Embedding(words, dim);
             pos_embed = Parameter(init.trunc_normal_(empty(1, length, dim), std: 0.02));
-            for (int i = 0; i < depth; i++)
+            for (var i = 0; i < depth; i++)
+            {
                 blocks.Add(new Block(dim, 2));
+            }
+
             head = Linear(dim, 2);
             RegisterComponents();
         }
@@ -79,7 +82,10 @@ public static class TransformerProgram
         {
             var x = embed.call(tokens) + pos_embed;
             foreach (var block in blocks)
+            {
                 x = block.call(x);
+            }
+
             return head.call(x.mean([1]));
         }
     }
@@ -93,7 +99,7 @@ public static class TransformerProgram
         using var optimizer = torch.optim.AdamW(model.parameters(), lr: 3e-3, weight_decay: 0.01);
         var losses = new List<float>();
 
-        for (int step = 0; step < 150; step++)
+        for (var step = 0; step < 150; step++)
         {
             using var scope = NewDisposeScope();
             var tokens = randint(0, 6, [64, 6], dtype: ScalarType.Int64);

@@ -20,7 +20,10 @@ public sealed class FactoriesTests : IDisposable
         long[] size = [2, 3];
 
         foreach (var x in new[] { torch.zeros(2, 3), torch.ones(size), torch.rand([2, 3]), torch.randn(2L, 3L) })
+        {
             x.shape.ShouldBe(size);
+        }
+
         torch.full(2, 3, 7).sum().ToSingle().ShouldBe(42);
         torch.empty(1, 2, 3, 4, dtype: int8).dtype.ShouldBe(int8);
         torch.randint(5, 9, new long[] { 100 }).max().ToInt64().ShouldBeLessThan(9);
@@ -55,10 +58,15 @@ public sealed class FactoriesTests : IDisposable
             (x * 2).requires_grad.ShouldBeFalse();
             torch.is_grad_enabled().ShouldBeFalse();
             using (torch.enable_grad())
+            {
                 (x * 2).requires_grad.ShouldBeTrue();
+            }
         }
         using (torch.inference_mode())
+        {
             torch.is_inference_mode_enabled().ShouldBeTrue();
+        }
+
         (x * 2).requires_grad.ShouldBeTrue();
     }
 

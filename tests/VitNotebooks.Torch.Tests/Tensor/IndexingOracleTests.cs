@@ -177,7 +177,10 @@ public sealed class IndexingOracleTests : IClassFixture<IndexingOracleTests.Refe
         {
             var data = new TheoryData<int, string>();
             for (var i = 0; i < s_cases.Length; i++)
+            {
                 data.Add(i, $"{s_cases[i].Python} of [{string.Join(", ", s_cases[i].Shape)}]");
+            }
+
             return data;
         }
     }
@@ -213,9 +216,13 @@ public sealed class IndexingOracleTests : IClassFixture<IndexingOracleTests.Refe
     private static void Run(Case one, Tensor x)
     {
         if (one.Write is null)
+        {
             one.Read!(x).Dispose();
+        }
         else
+        {
             one.Write(x);
+        }
     }
 
     private static void Same(Tensor actual, JsonElement expected, string what)

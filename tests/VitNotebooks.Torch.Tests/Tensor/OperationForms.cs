@@ -45,10 +45,15 @@ internal static partial class OperationForms
             foreach (var method in Members(type).Where(m => m.Name == name || m.Name == "get_" + name))
             {
                 if (method is { IsStatic: true, Name: ['g', 'e', 't', '_', ..] } || method.ReturnType == typeof(void))
+                {
                     continue;
+                }
+
                 var closed = method.IsGenericMethodDefinition ? null : Bind(method, name, arguments);
                 if (closed is not null)
+                {
                     forms.Add(closed);
+                }
             }
         }
         return forms;
@@ -65,13 +70,21 @@ internal static partial class OperationForms
         for (var at = 0; at < text.Length; at++)
         {
             if (text[at] == '\'')
+            {
                 quoted = !quoted;
+            }
             else if (quoted)
+            {
                 continue;
+            }
             else if (text[at] is '[' or '(')
+            {
                 depth++;
+            }
             else if (text[at] is ']' or ')')
+            {
                 depth--;
+            }
             else if (text[at] == ',' && depth == 0)
             {
                 parts.Add(text[start..at].Trim());
@@ -79,7 +92,10 @@ internal static partial class OperationForms
             }
         }
         if (text[start..].Trim() is { Length: > 0 } last)
+        {
             parts.Add(last);
+        }
+
         return parts;
     }
 
@@ -92,7 +108,10 @@ internal static partial class OperationForms
         if (!method.IsStatic)
         {
             if (!given.TryDequeue(out var first) || !TensorLetter.IsMatch(first))
+            {
                 return null;
+            }
+
             target = reader.Tensor();
         }
         var parameters = method.GetParameters();
@@ -101,10 +120,15 @@ internal static partial class OperationForms
         {
             var parameter = parameters[i];
             if (parameter.IsOut)
+            {
                 return null;
+            }
+
             string? text = null;
             if (given.TryPeek(out var next) && NameOf(next) is null)
+            {
                 text = given.Dequeue();
+            }
             else if (given.FirstOrDefault(g => NameOf(g) == parameter.Name) is { } named)
             {
                 text = named[(parameter.Name!.Length + 1)..];
@@ -112,17 +136,30 @@ internal static partial class OperationForms
             }
             Expression? value;
             if (text is not null)
+            {
                 value = reader.Read(text, parameter.ParameterType);
+            }
             else if (parameter.IsOptional)
+            {
                 value = Default(parameter);
+            }
             else
+            {
                 return null;
+            }
+
             if (value is null)
+            {
                 return null;
+            }
+
             values.Add(value);
         }
         if (given.Count > 0)
+        {
             return null;
+        }
+
         var call = Expression.Call(target, method, values);
         var lambda = Expression.Lambda<Func<Tensor[], object?>>(Expression.Convert(call, typeof(object)), inputs);
         return new(method, Signature(method), lambda.Compile());
@@ -147,7 +184,10 @@ internal static partial class OperationForms
     {
         var type = parameter.ParameterType;
         if (parameter.DefaultValue is not { } value || value == DBNull.Value)
+        {
             return Expression.Default(type);
+        }
+
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var constant = Expression.Constant(bare.IsEnum ? Enum.ToObject(bare, value) : value, bare);
         return bare == type ? constant : Expression.Convert(constant, type);
@@ -170,25 +210,49 @@ internal static partial class OperationForms
             if (Nullable.GetUnderlyingType(type) is { } bare)
             {
                 if (text == "None")
+                {
                     return Expression.Default(type);
+                }
+
                 return Read(text, bare) is { } value ? Expression.Convert(value, type) : null;
             }
             if (TensorLetter.IsMatch(text))
+            {
                 return type == typeof(Tensor) ? Tensor() : null;
+            }
+
             if (text.StartsWith('['))
+            {
                 return List(Split(text[1..^1]), type);
+            }
+
             if (text == "None")
+            {
                 return type.IsValueType ? null : Expression.Default(type);
+            }
+
             if (text.StartsWith('\''))
+            {
                 return Quoted(text[1..^1], type);
+            }
+
             if (text is "True" or "False")
+            {
                 return Constant(text == "True", type);
+            }
+
             if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            {
                 return Number(whole, type);
+            }
+
             if (double.TryParse(text, CultureInfo.InvariantCulture, out var real))
             {
                 if (type == typeof(double) || type == typeof(float))
+                {
                     return Expression.Convert(Expression.Constant(real), type);
+                }
+
                 return type == typeof(Scalar) ? Constant(real, type) : null;
             }
             return type == typeof(ScalarType)
@@ -210,11 +274,20 @@ internal static partial class OperationForms
         private static Expression? Quoted(string text, Type type)
         {
             if (type == typeof(string))
+            {
                 return Expression.Constant(text);
+            }
+
             if (type == typeof(char))
+            {
                 return text.Length == 1 ? Expression.Constant(text[0]) : null;
+            }
+
             if (type == typeof(Device))
+            {
                 return null;
+            }
+
             return type.IsEnum && Enum.TryParse(type, text, ignoreCase: true, out var value)
                 ? Expression.Constant(value, type)
                 : null;
@@ -226,20 +299,29 @@ internal static partial class OperationForms
             {
                 var types = type.GetGenericArguments();
                 if (types.Length != parts.Count)
+                {
                     return null;
+                }
+
                 var items = types.Select((t, i) => Read(parts[i], t)).ToArray();
                 return items.Contains(null) ? null : Expression.New(type.GetConstructor(types)!, items!);
             }
             if (type == typeof(Size))
+            {
                 return List(parts, typeof(long[])) is { } sizes
                     ? Expression.New(typeof(Size).GetConstructor([typeof(long[])])!, sizes)
                     : null;
+            }
+
             var element =
                 type.IsArray ? type.GetElementType()!
                 : type.IsGenericType && type.GetGenericArguments().Length == 1 ? type.GetGenericArguments()[0]
                 : null;
             if (element is null || element.IsArray || type.GetGenericArguments().Length > 1)
+            {
                 return null;
+            }
+
             var kept = _next;
             var values = parts.Select(part => Read(part, element)).ToArray();
             if (values.Contains(null))
@@ -249,9 +331,15 @@ internal static partial class OperationForms
             }
             Expression array = Expression.NewArrayInit(element, values!);
             if (type.IsArray)
+            {
                 return array;
+            }
+
             if (type.IsAssignableFrom(array.Type))
+            {
                 return Expression.Convert(array, type);
+            }
+
             var convert = type.GetMethod("op_Implicit", [array.Type]);
             return convert is null ? null : Expression.Call(convert, array);
         }

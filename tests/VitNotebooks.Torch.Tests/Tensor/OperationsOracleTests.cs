@@ -25,7 +25,9 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
         {
             Oracle = new OperationsOracle();
             foreach (var line in Oracle.Lines)
+            {
                 new Comparison(this, line).Run();
+            }
         }
 
         internal OperationsOracle Oracle { get; }
@@ -75,7 +77,10 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
     private static void Report(List<string> faults)
     {
         if (Environment.GetEnvironmentVariable("VITNB_TEST_REPORT") is { Length: > 0 } path)
+        {
             File.AppendAllLines(path, faults);
+        }
+
         faults.Count.ShouldBe(0, $"{faults.Count} differences, the first:\n{string.Join('\n', faults.Take(40))}");
     }
 
@@ -91,9 +96,14 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
                 var forms = Forms(name);
                 var written = Names();
                 if (forms.Count == 0 && written.Contains(name))
+                {
                     Fault(name, "no overload takes these arguments");
+                }
+
                 foreach (var form in forms)
+                {
                     Compare(form, name, outcome);
+                }
             }
         }
 
@@ -104,7 +114,10 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
         {
             var key = $"{line.Number} {name}";
             if (reference.Forms.TryGetValue(key, out var forms))
+            {
                 return forms;
+            }
+
             var text = OperationsOracle.Table[line.Number - 1].Split("##")[0];
             var arguments = text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..].Split("=>")[0];
             return reference.Forms[key] = OperationForms.Find(
@@ -140,19 +153,27 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
                     error
                     is not (TorchException or ArgumentException or InvalidOperationException or NotSupportedException)
                 )
+                {
                     Fault(form.Text, $"{error.GetType().Name}: {error.Message}");
+                }
                 else if (outcome.Error is null)
+                {
                     Fault(form.Text, $"threw {error.Message}");
+                }
+
                 return;
             }
             if (outcome.Error is not null)
             {
                 // What Python's own reader of arguments refuses is no refusal of libtorch.
                 if (outcome.Error is not ("TypeError" or "AttributeError"))
+                {
                     Fault(
                         form.Text,
                         $"gave {string.Join(", ", results.Select(r => r.ToString()))}, Python: {outcome.Message}"
                     );
+                }
+
                 return;
             }
             if (results.Length != outcome.Values.Length)
@@ -162,16 +183,27 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
             }
             var good = true;
             for (var i = 0; i < results.Length; i++)
+            {
                 good &= Check(form, $"result {i}", outcome.Values[i], results[i]);
+            }
+
             if (!good)
+            {
                 return;
+            }
+
             reference.Covered.Add(form.Method);
             if (outcome.Gradients is not { } gradients)
+            {
                 return;
+            }
+
             CheckGradients(form, leaves, results, gradients, "contiguous");
             // Half precisions add up in another order then, and show it.
             if (line.Variant is not ("f16" or "bf16") && results.Any(result => result.Dimensions > 1))
+            {
                 CheckGradients(form, leaves, results, gradients, "transposed");
+            }
         }
 
         // In both layouts of what arrives from behind; the memory that backward gets holds NaN before.
@@ -200,17 +232,23 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
                 }
                 var wanted = leaves.Where(leaf => leaf.requires_grad).ToArray();
                 foreach (var leaf in wanted)
+                {
                     torch.full(leaf.shape, double.NaN, dtype: leaf.dtype).Dispose();
+                }
+
                 var made = torch.autograd.grad([total], wanted, retain_graph: true, allow_unused: true);
                 for (var i = 0; i < wanted.Length; i++)
                 {
                     if (made[i] is null || expected[i] is null)
                     {
                         if (made[i] is not null || expected[i] is not null)
+                        {
                             Fault(
                                 form.Text,
                                 $"gradient {i} ({layout}) is {(made[i] is null ? "missing" : "there")}, unlike Python's"
                             );
+                        }
+
                         continue;
                     }
                     Check(form, $"gradient {i} ({layout})", expected[i]!, made[i]);
@@ -243,10 +281,16 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
             var plain = torch.empty(expected.Shape, dtype: expected.DType);
             plain.copy_(actual);
             if (plain.bytes.SequenceEqual(Oracle.Elements(expected)))
+            {
                 return true;
+            }
+
             var wanted = Oracle.Read(expected);
             if (Near(plain, wanted))
+            {
                 return true;
+            }
+
             var at = (plain != wanted).nonzero();
             Fault(
                 form.Text,
@@ -277,6 +321,7 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
                 _ => 1e-10,
             };
             if (expected.is_complex())
+            {
                 return torch.allclose(
                     actual.to(complex128),
                     expected.to(complex128),
@@ -284,6 +329,8 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
                     tolerance,
                     equal_nan: true
                 );
+            }
+
             return torch.allclose(actual.to(float64), expected.to(float64), tolerance, tolerance, equal_nan: true);
         }
 
@@ -291,7 +338,10 @@ public sealed class OperationsOracleTests(OperationsOracleTests.Reference refere
         private static Tensor Arranged(Tensor leaf, string layout)
         {
             if (leaf.Dimensions == 0)
+            {
                 return leaf;
+            }
+
             return layout switch
             {
                 "transposed" => leaf.transpose(0, -1).contiguous().transpose(0, -1),

@@ -65,7 +65,10 @@ public sealed class OperatorsTests : IDisposable
             using var scope = torch.NewDisposeScope();
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 1000; i++)
+            {
                 _ = x + y;
+            }
+
             perCall = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000;
         }
 

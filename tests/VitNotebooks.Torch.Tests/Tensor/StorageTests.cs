@@ -45,7 +45,10 @@ public class StorageTests
     {
         torch.Storage<float> storage;
         using (torch.NewDisposeScope())
+        {
             storage = torch.ones(3).storage<float>();
+        }
+
         storage.ToArray().ShouldBe([1, 1, 1]);
         storage.Dispose();
     }

@@ -53,7 +53,10 @@ public class ElementAccessTests
         long used = 0,
             refused = 0;
         using (var first = full(1, 3f))
+        {
             read(first).ShouldBe(3);
+        }
+
         Workers.Run(
             4,
             i =>
@@ -68,7 +71,10 @@ public class ElementAccessTests
                         var seen = Interlocked.Read(ref used);
                         var start = watch.ElapsedMilliseconds;
                         while (Interlocked.Read(ref used) == seen && watch.ElapsedMilliseconds < start + 20)
+                        {
                             Thread.Yield();
+                        }
+
                         tensor.Dispose();
                         using var other = full(1, 7f);
                     }
@@ -78,7 +84,10 @@ public class ElementAccessTests
                 while (!Volatile.Read(ref done))
                 {
                     if (Volatile.Read(ref current) is not { } tensor)
+                    {
                         continue;
+                    }
+
                     try
                     {
                         read(tensor).ShouldBe(3);

@@ -49,7 +49,9 @@ public class SavedDataTests
         {
             var result = Saving.apply(input, save, look);
             using (var _ = NewDisposeScope())
+            {
                 result.sum().backward();
+            }
         }
         return Tensor.TotalCount - before;
     }

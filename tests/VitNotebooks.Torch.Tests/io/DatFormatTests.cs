@@ -36,7 +36,7 @@ public sealed class DatFormatTests : IDisposable
         ];
         foreach (var type in types)
         {
-            foreach (long[] shape in new long[][] { [], [0], [3], [2, 0, 3], [2, 3, 4] })
+            foreach (var shape in new long[][] { [], [0], [3], [2, 0, 3], [2, 3, 4] })
             {
                 var saved = randint(0, 2, shape).to(type);
                 torch.save(saved, File_("a.dat"));

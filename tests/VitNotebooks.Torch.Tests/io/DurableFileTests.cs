@@ -13,7 +13,7 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public void WriteText_OverAnOldFile_ReplacesItWithoutByteOrderMarkOrLeftOvers()
     {
-        string path = Path.Combine(_folder, "a.txt");
+        var path = Path.Combine(_folder, "a.txt");
         DurableFile.WriteText(path, "old and longer");
         DurableFile.WriteText(path, "n\u00e9w");
         File.ReadAllBytes(path).ShouldBe([(byte)'n', 0xC3, 0xA9, (byte)'w']);
@@ -23,10 +23,10 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public void RemoveLeftOvers_AfterAKill_RemovesOnlyThose()
     {
-        string path = Path.Combine(_folder, "a.txt");
-        string other = Path.Combine(_folder, ".mine.partial");
+        var path = Path.Combine(_folder, "a.txt");
+        var other = Path.Combine(_folder, ".mine.partial");
         File.WriteAllText(other, "mine");
-        string leftOver = "";
+        var leftOver = "";
         DurableFile.Write(
             path,
             stream =>
@@ -44,9 +44,9 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public void Write_FolderInItsPlace_ThrowsAndLeavesNothing()
     {
-        string path = Path.Combine(_folder, "taken");
+        var path = Path.Combine(_folder, "taken");
         Directory.CreateDirectory(path);
-        Exception e = Should.Throw<Exception>(() => DurableFile.WriteText(path, "x"));
+        var e = Should.Throw<Exception>(() => DurableFile.WriteText(path, "x"));
         DurableFile.IsWriteFailure(e).ShouldBeTrue();
         Directory.GetFiles(_folder).ShouldBeEmpty();
     }

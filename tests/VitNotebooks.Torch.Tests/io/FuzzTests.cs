@@ -38,7 +38,9 @@ public sealed class FuzzTests(PythonFiles python) : IClassFixture<PythonFiles>
         var format = Format(name);
         format.Files.ShouldNotBeEmpty();
         foreach (var file in format.Files)
+        {
             AnswerCheck.Difference(format.Read(file), format.Plain(file)).ShouldBeNull();
+        }
     }
 
     // The four below: a run must find a reader that errs, else its silence says nothing.

@@ -101,8 +101,11 @@ public sealed class SafetensorsMapTests : IDisposable
                 i =>
                 {
                     if (i == 7)
+                    {
                         file.Dispose();
+                    }
                     else
+                    {
                         try
                         {
                             using var mapped = file.Map("large");
@@ -110,6 +113,7 @@ public sealed class SafetensorsMapTests : IDisposable
                             mapped[999, 299].ToSingle().ShouldBe(tensors["large"][999, 299].ToSingle());
                         }
                         catch (ObjectDisposedException) { } // closed before this one came
+                    }
                 }
             );
         }

@@ -59,7 +59,10 @@ public sealed class CallScopeTests
         var result = module.call(input);
         var found = tensors(result);
         for (var i = 0; i < found.Length; i++)
+        {
             found[i].sum().ToSingle().ShouldBe(2 * (i + 2));
+        }
+
         found.ShouldAllBe(tensor => scope.Contains(tensor));
         scope.DisposablesCount.ShouldBe(before + (2 * found.Length), "the results, and the sums made here");
     }
@@ -103,7 +106,10 @@ public sealed class CallScopeTests
             {
                 var nodes = Enumerable.Range(1, 9).Select(i => new Node(x + i)).ToArray();
                 for (var i = 0; i < nodes.Length; i++)
+                {
                     nodes[i].Next = nodes[(i + 1) % nodes.Length];
+                }
+
                 return nodes[0];
             },
             first =>

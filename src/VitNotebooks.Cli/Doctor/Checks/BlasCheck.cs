@@ -51,12 +51,15 @@ internal sealed class BlasCheck : IDoctorCheck
         {
             var wider = (machine.Text("/proc/cpuinfo") ?? "").Contains("avx512f", StringComparison.Ordinal);
             if (wider && !Wide.Contains(coreType, StringComparer.OrdinalIgnoreCase))
+            {
                 Slow(
                     $"OPENBLAS_CORETYPE={coreType} is set and respected, and this processor has AVX-512: without it an fp32 matrix product "
                         + "went from 216 to 413 GFLOP/s (1.9 times) where that was measured.",
                     "unset OPENBLAS_CORETYPE"
                 );
+            }
             else
+            {
                 findings.Add(
                     new(
                         Name,
@@ -64,6 +67,7 @@ internal sealed class BlasCheck : IDoctorCheck
                         $"OPENBLAS_CORETYPE={coreType} is set and respected; OpenBLAS uses its kernels for {blas?.Kernels ?? coreType}."
                     )
                 );
+            }
         }
         var facts = new Facts(blas?.Kind, blas?.Path, blas?.FoundBy, blas?.Description, blas?.Kernels, coreType);
         var line = blas is null

@@ -14,12 +14,16 @@ internal sealed class CudaCheck : IDoctorCheck
         var (built, usable, devices) = (torch.Installation?.Cuda, torch.Runtime?.CudaDevices, torch.CudaDevices);
         List<Finding> findings = [];
         if (devices.Count > 0 && built == false)
+        {
             Slow(
                 $"this machine has {devices.Count} CUDA device(s), {devices[0].Name} first, and the libtorch in {torch.Installation!.Folder} "
                     + "was built without CUDA: everything runs on the CPU.",
                 "pip install torch, then export VITNB_LIBTORCH=$(python3 -c 'import torch; print(torch.__path__[0])')"
             );
+        }
+
         if (devices.Count > 0 && built == true && usable < devices.Count)
+        {
             Slow(
                 $"libtorch sees {usable} of the driver's {devices.Count} CUDA devices"
                     + (
@@ -29,7 +33,10 @@ internal sealed class CudaCheck : IDoctorCheck
                     ),
                 machine.Variable("CUDA_VISIBLE_DEVICES") is null ? "nvidia-smi" : "unset CUDA_VISIBLE_DEVICES"
             );
+        }
+
         if (devices.Count == 0 && built == true)
+        {
             findings.Add(
                 new(
                     Name,
@@ -37,6 +44,8 @@ internal sealed class CudaCheck : IDoctorCheck
                     "this libtorch was built with CUDA, but the machine's driver (libcuda.so.1) is missing or has no device: everything runs on the CPU."
                 )
             );
+        }
+
         var line =
             devices.Count == 0
                 ? "no device"

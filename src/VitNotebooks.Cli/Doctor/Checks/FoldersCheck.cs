@@ -26,7 +26,10 @@ internal sealed class FoldersCheck : IDoctorCheck
         ];
         List<Finding> findings = [];
         foreach (var folder in folders)
+        {
             Judge(folder, findings);
+        }
+
         var line = string.Join(
             "; ",
             folders.Select(f =>
@@ -49,6 +52,7 @@ internal sealed class FoldersCheck : IDoctorCheck
             _ => "TMPDIR",
         };
         if (folder.Path is null && folder.Purpose == "cache")
+        {
             findings.Add(
                 new(
                     Name,
@@ -57,9 +61,15 @@ internal sealed class FoldersCheck : IDoctorCheck
                     "export VITNB_CACHE=/some/folder"
                 )
             );
+        }
+
         if (folder.Path is null)
+        {
             return;
+        }
+
         if (folder.Purpose == "data" && !folder.Exists)
+        {
             findings.Add(
                 new(
                     Name,
@@ -68,7 +78,9 @@ internal sealed class FoldersCheck : IDoctorCheck
                     $"mkdir -p '{folder.Path}'"
                 )
             );
+        }
         else if (folder.Purpose != "data" && !folder.Writable)
+        {
             findings.Add(
                 new(
                     Name,
@@ -77,7 +89,10 @@ internal sealed class FoldersCheck : IDoctorCheck
                     $"export {variable}=/some/folder/of/yours"
                 )
             );
+        }
+
         if (folder.FreeBytes < Little)
+        {
             findings.Add(
                 new(
                     Name,
@@ -89,6 +104,7 @@ internal sealed class FoldersCheck : IDoctorCheck
                     $"export {variable}=/a/folder/on/a/larger/disk"
                 )
             );
+        }
     }
 
     private static string Word(string purpose) =>
@@ -103,12 +119,18 @@ internal sealed class FoldersCheck : IDoctorCheck
     private static Folder Look(string purpose, string? path)
     {
         if (path is null)
+        {
             return new(purpose, null, false, false, null);
+        }
+
         path = Path.GetFullPath(path);
         var exists = Directory.Exists(path);
         var there = path;
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
+        {
             there = above;
+        }
+
         return new(purpose, path, exists, CanWrite(there), Free(there));
     }
 

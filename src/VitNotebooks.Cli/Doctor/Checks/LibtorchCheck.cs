@@ -39,10 +39,13 @@ internal sealed class LibtorchCheck : IDoctorCheck
         );
         List<Finding> findings = [];
         if (at is null)
+        {
             findings.Add(
                 new(Name, FindingLevel.Missing, $"{fault} Without it no tensor can be made.", Remedy(machine))
             );
+        }
         else if (runtime is null)
+        {
             findings.Add(
                 new(
                     Name,
@@ -53,7 +56,10 @@ internal sealed class LibtorchCheck : IDoctorCheck
                         : Remedy(machine)
                 )
             );
+        }
+
         if (machine.Set("ATEN_CPU_CAPABILITY") is { } capability)
+        {
             findings.Add(
                 new(
                     Name,
@@ -62,8 +68,13 @@ internal sealed class LibtorchCheck : IDoctorCheck
                     "unset ATEN_CPU_CAPABILITY"
                 )
             );
+        }
+
         if (at is null)
+        {
             return new(facts, "none", findings);
+        }
+
         var line =
             $"{facts.Version ?? "of an unknown version"} in {at.Folder} (found by: {at.FoundBy}), {at.StringAbi ?? "unknown"} string ABI"
             + (runtime is null ? ", does not load" : $", {runtime.CpuCapability}")
@@ -82,9 +93,15 @@ internal sealed class LibtorchCheck : IDoctorCheck
             "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')";
         var wheel = machine.Set("VITNB_LIBTORCH") is null ? machine.Output("python3", ["-c", find]) : null;
         if (!string.IsNullOrEmpty(wheel))
+        {
             return $"export VITNB_LIBTORCH={wheel}";
+        }
+
         if (machine.Set("VITNB_LIBTORCH") is not null)
+        {
             return "unset VITNB_LIBTORCH, or let it name the folder of an unpacked libtorch or of a Python torch package";
+        }
+
         return machine.Program("apt-get") is not null
             ? "sudo apt-get install -y libtorch-dev libopenblas0-openmp g++"
             : "pip install torch, then export VITNB_LIBTORCH=$(python3 -c 'import torch; print(torch.__path__[0])')";

@@ -21,6 +21,7 @@ internal sealed class SdkCheck : IDoctorCheck
         var runtime = RuntimeInformation.FrameworkDescription;
         List<Finding> findings = [];
         if (!sdks.Any(sdk => int.TryParse(sdk.Split('.')[0], out var major) && major >= 10))
+        {
             findings.Add(
                 new(
                     Name,
@@ -35,6 +36,8 @@ internal sealed class SdkCheck : IDoctorCheck
                     "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 && export PATH=\"$HOME/.dotnet:$PATH\""
                 )
             );
+        }
+
         var line = sdks.Length == 0 ? $"{runtime}, no SDK" : $"{runtime}, SDK {string.Join(", ", sdks)}";
         return new(new Facts(runtime, sdks), line, findings);
     }

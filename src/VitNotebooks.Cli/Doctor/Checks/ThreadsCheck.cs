@@ -35,6 +35,7 @@ internal sealed class ThreadsCheck : IDoctorCheck
         var (cores, threads) = (machine.UsableCores, torch.Runtime?.Threads);
         List<Finding> findings = [];
         if (threads < cores)
+        {
             Slow(
                 $"libtorch uses {Count(threads.Value, "thread")} of {cores} usable cores"
                     + Because("OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -44,13 +45,18 @@ internal sealed class ThreadsCheck : IDoctorCheck
                     ),
                 Unset("OMP_NUM_THREADS", "MKL_NUM_THREADS") ?? $"export OMP_NUM_THREADS={cores}"
             );
+        }
+
         if (threads > cores)
+        {
             Slow(
                 $"libtorch uses {threads} threads on {Count(cores, "usable core")}"
                     + Because("OMP_NUM_THREADS")
                     + ": OpenMP's waiting threads spin in the way of those that work, and a step takes up to ten times as long.",
                 $"export OMP_NUM_THREADS={cores}"
             );
+        }
+
         var openBlas = torch.Blas?.Kind is BlasKind.OpenBlasOpenMp or BlasKind.OpenBlasPthread;
         if (
             openBlas
@@ -58,10 +64,12 @@ internal sealed class ThreadsCheck : IDoctorCheck
             && int.TryParse(few, out var n)
             && n < Math.Min(cores, threads ?? cores)
         )
+        {
             Slow(
                 $"OPENBLAS_NUM_THREADS={few} keeps matrix products on {Count(n, "core")} of {cores}.",
                 "unset OPENBLAS_NUM_THREADS"
             );
+        }
 
         var affinity = Status(machine, "Cpus_allowed_list");
         var quota = Quota(machine);
@@ -107,11 +115,14 @@ internal sealed class ThreadsCheck : IDoctorCheck
             StringSplitOptions.RemoveEmptyEntries
         );
         if (words.Length != 2)
+        {
             words =
             [
                 (machine.Text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? "").Trim(),
                 (machine.Text("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? "").Trim(),
             ];
+        }
+
         return
             double.TryParse(words[0], CultureInfo.InvariantCulture, out var quota)
             && double.TryParse(words[1], CultureInfo.InvariantCulture, out var period)

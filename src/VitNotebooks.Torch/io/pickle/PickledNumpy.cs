@@ -81,7 +81,7 @@ internal static class PickledNumpy
     {
         var type = (NumpyType)a[0]!;
         var element = NumpyTypes.Parse(type.Code) ?? throw Unreadable(context, type);
-        byte[] bytes = a[1] switch
+        var bytes = a[1] switch
         {
             byte[] raw => [.. raw],
             string text => System.Text.Encoding.UTF8.GetBytes(text),

@@ -49,7 +49,10 @@ public static partial class ArchiveExtractor
     )
     {
         if (!File.Exists(archive))
+        {
             throw new FileNotFoundException($"{archive}: no such archive; check the path.", archive);
+        }
+
         var above = Path.GetDirectoryName(target) ?? throw Taken(target);
         Directory.CreateDirectory(above);
         // Each machine has its own: not every file system that several share can lock.
@@ -61,7 +64,10 @@ public static partial class ArchiveExtractor
             cancel
         );
         if (Path.Exists(target))
+        {
             throw Taken(target);
+        }
+
         var staging = alone.Holds ? beside : $"{beside}-{Guid.NewGuid():N}";
         Remove(staging); // of one that was killed
         try
@@ -107,7 +113,9 @@ public static partial class ArchiveExtractor
             Report = Report,
         };
         if (kind is ArchiveKind.Zip)
+        {
             ZipContent.Unpack(file, archive, content, Room);
+        }
         else if (kind is ArchiveKind.Gzip)
         {
             Room(UnpackedSize(file));
@@ -133,7 +141,10 @@ public static partial class ArchiveExtractor
         void Report()
         {
             if (progress is null || Environment.TickCount64 - told < 200)
+            {
                 return;
+            }
+
             told = Environment.TickCount64;
             progress.Report(new(file.Position, file.Length, filled!.Files, filled.Bytes));
         }
@@ -159,7 +170,9 @@ public static partial class ArchiveExtractor
     {
         Span<byte> last = stackalloc byte[4];
         if (file.Length < 18 || RandomAccess.Read(file.SafeFileHandle, last, file.Length - 4) < 4)
+        {
             return file.Length;
+        }
         // A liar's number is no reason to refuse: it is only believed up to what gzip can do.
         var stated = BinaryPrimitives.ReadUInt32LittleEndian(last);
         return stated <= file.Length * 20 ? Math.Max(file.Length, stated) : file.Length;
@@ -168,18 +181,26 @@ public static partial class ArchiveExtractor
     private static void Remove(string folder)
     {
         if (Directory.Exists(folder))
+        {
             Directory.Delete(folder, recursive: true);
+        }
     }
 
     // A new name reaches the disk before old bytes do; after a power cut files of zeros would stand under it.
     private static void FlushFileSystem(string folder)
     {
         if (!OperatingSystem.IsLinux())
+        {
             return;
+        }
+
         const int ReadOnlyFolder = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
         var descriptor = Open(folder, ReadOnlyFolder);
         if (descriptor < 0)
+        {
             return;
+        }
+
         _ = SyncFileSystem(descriptor);
         _ = Close(descriptor);
     }

@@ -36,9 +36,15 @@ public static class ArchiveKinds
         var read = file.ReadAtLeast(head, TarBlock, throwOnEndOfStream: false);
         var begin = head[..read];
         if (begin.StartsWith("PK\u0003\u0004"u8) || begin.StartsWith("PK\u0005\u0006"u8))
+        {
             return ArchiveKind.Zip;
+        }
+
         if (!begin.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 8]))
+        {
             return IsTarHeader(begin) ? ArchiveKind.Tar : null;
+        }
+
         file.Position = 0;
         return IsTarInside(file) ? ArchiveKind.TarGzip : ArchiveKind.Gzip;
     }
@@ -62,16 +68,27 @@ public static class ArchiveKinds
     private static bool IsTarHeader(ReadOnlySpan<byte> block)
     {
         if (block.Length < TarBlock)
+        {
             return false;
+        }
+
         var sum = ChecksumLength * ' ';
         for (var i = 0; i < block.Length; i++)
+        {
             if (i is < ChecksumAt or >= ChecksumAt + ChecksumLength)
+            {
                 sum += block[i];
+            }
+        }
+
         long stated = 0;
         foreach (var digit in block.Slice(ChecksumAt, ChecksumLength).Trim(" \0"u8))
         {
             if (digit is < (byte)'0' or > (byte)'7')
+            {
                 return false;
+            }
+
             stated = (stated * 8) + (digit - '0');
         }
         return stated == sum;

@@ -24,14 +24,28 @@ public sealed record ArchiveLimits
     {
         List<string> faults = [];
         if (MaxEntries < 1)
+        {
             faults.Add($"MaxEntries is {MaxEntries:N0}; expected 1 or more.");
+        }
+
         if (MaxBytes < 0)
+        {
             faults.Add($"MaxBytes is {MaxBytes:N0}; expected 0 or more.");
+        }
+
         if (!(MaxRatio >= 1))
+        {
             faults.Add($"MaxRatio is {MaxRatio}; expected 1 or more.");
+        }
+
         if (RatioFrom < 0)
+        {
             faults.Add($"RatioFrom is {RatioFrom:N0}; expected 0 or more.");
+        }
+
         if (faults.Count > 0)
+        {
             throw new ArgumentException($"ArchiveLimits: {string.Join(" ", faults)}");
+        }
     }
 }

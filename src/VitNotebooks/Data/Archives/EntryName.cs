@@ -10,18 +10,32 @@ internal static class EntryName
     public static string Normalize(string name, string archive)
     {
         if (name.StartsWith('/'))
+        {
             throw Unsafe(name, archive, "is absolute");
+        }
+
         if (name.Contains('\\', StringComparison.Ordinal))
+        {
             throw Unsafe(name, archive, "has a backslash, which parts folders on other systems");
+        }
+
         if (name.AsSpan().ContainsAnyInRange('\0', '\u001F'))
+        {
             throw Unsafe(name, archive, "has a control character");
+        }
+
         var parts = name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").ToArray();
         foreach (var part in parts)
         {
             if (part == "..")
+            {
                 throw Unsafe(name, archive, "leads out of its folder with '..'");
+            }
+
             if (part.Length >= 2 && part[1] == ':' && char.IsAsciiLetter(part[0]))
+            {
                 throw Unsafe(name, archive, "begins with a drive");
+            }
         }
         return string.Join('/', parts);
     }
@@ -35,18 +49,30 @@ internal static class EntryName
     public static string OfLink(string link, string target, bool isHard, string archive)
     {
         if (isHard)
+        {
             return Normalize(target, archive);
+        }
+
         if (target.StartsWith('/'))
+        {
             throw LeadsOut();
+        }
+
         List<string> parts = [.. link.Split('/')[..^1]];
         foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "."))
         {
             if (part != "..")
+            {
                 parts.Add(part);
+            }
             else if (parts.Count == 0)
+            {
                 throw LeadsOut();
+            }
             else
+            {
                 parts.RemoveAt(parts.Count - 1);
+            }
         }
         return Normalize(string.Join('/', parts), archive);
 

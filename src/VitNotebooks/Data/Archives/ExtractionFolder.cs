@@ -68,7 +68,9 @@ internal sealed class ExtractionFolder : IDisposable
     {
         CountEntry();
         if (Taken(EntryName.Normalize(name, _archive)) is { Length: > 0 } path)
+        {
             MakeFolder(path, path);
+        }
     }
 
     /// <summary>An entry that is a file.</summary>
@@ -81,11 +83,17 @@ internal sealed class ExtractionFolder : IDisposable
         CountEntry();
         var normal = EntryName.Normalize(name, _archive);
         if (normal.Length == 0)
+        {
             throw Unsafe(name, "is a file without a name");
+        }
+
         CheckBytes(Bytes + (length ?? 0)); // before it is written, where the archive admits it
         var path = Taken(normal);
         if (path is "")
+        {
             throw Unsafe(name, $"is a file, and a folder was asked for");
+        }
+
         var hash = path is null ? null : Write(path, normal, content, length, crc);
         if (path is null)
         {
@@ -108,14 +116,20 @@ internal sealed class ExtractionFolder : IDisposable
         var link = EntryName.Normalize(name, _archive);
         var meant = EntryName.OfLink(link, target, isHard, _archive);
         if (Taken(link) is not { } path)
+        {
             LeftOut++;
+        }
         else if (Taken(meant) is { } to)
+        {
             _links.Add((path, to));
+        }
         else
+        {
             throw Unsafe(
                 name,
                 $"is a link to '{EntryName.Shown(target)}', outside of the folder {_inside} that is taken"
             );
+        }
     }
 
     /// <summary>An entry that nothing can be made of.</summary>
@@ -132,20 +146,28 @@ internal sealed class ExtractionFolder : IDisposable
             var before = _links.Count;
             _links.RemoveAll(CopyLink);
             if (_links.Count == before)
+            {
                 throw new BrokenArchiveException(
                     $"{_archive}: the link '{EntryName.Shown(_links[0].Link)}' leads to '{EntryName.Shown(_links[0].Target)}', which is no file of "
                         + "this archive. Nothing was unpacked.",
                     _archive
                 );
+            }
         }
         if (_inside.Length > 0 && Files == 0)
+        {
             throw new BrokenArchiveException(
                 $"{_archive}: there is no file in a folder {_inside}; it holds "
                     + $"{(_elsewhere.Count == 0 ? "nothing" : string.Join(", ", _elsewhere.Take(8)))}. Nothing was unpacked.",
                 _archive
             );
+        }
+
         if (_listing is null)
+        {
             return;
+        }
+
         _listing.Dispose();
         SharedFolder.Apply(PartialListing, _fileMode);
         File.Move(PartialListing, _options.Listing!, overwrite: true);
@@ -156,60 +178,86 @@ internal sealed class ExtractionFolder : IDisposable
     {
         var limits = _options.Limits;
         if (bytes > limits.MaxBytes)
+        {
             throw new ArchiveTooLargeException(
                 $"{_archive}: it holds more than {limits.MaxBytes:N0} bytes, the limit. Nothing was unpacked; raise ArchiveLimits.MaxBytes if you "
                     + "trust it.",
                 _archive
             );
+        }
+
         if (bytes > limits.RatioFrom && bytes > limits.MaxRatio * _archiveBytes)
+        {
             throw new ArchiveTooLargeException(
                 $"{_archive}: more than {limits.MaxRatio:0.#} times its {_archiveBytes:N0} bytes come out of it, the limit. Nothing was unpacked; "
                     + "raise ArchiveLimits.MaxRatio if you trust it.",
                 _archive
             );
+        }
     }
 
     public void Dispose()
     {
         _listing?.Dispose();
         if (_options.Listing is not null)
+        {
             File.Delete(PartialListing);
+        }
     }
 
     private void CountEntry()
     {
         _cancel.ThrowIfCancellationRequested();
         if (++_entries > _options.Limits.MaxEntries)
+        {
             throw new ArchiveTooLargeException(
                 $"{_archive}: it holds more than {_options.Limits.MaxEntries:N0} entries, the limit. Nothing was unpacked; raise "
                     + "ArchiveLimits.MaxEntries if you trust it.",
                 _archive
             );
+        }
     }
 
     // The name below the target folder; null for what lies outside the folder that is taken.
     private string? Taken(string normal)
     {
         if (_inside.Length == 0 || normal == _inside)
+        {
             return _inside.Length == 0 ? normal : "";
+        }
+
         if (normal.StartsWith(_inside + "/", StringComparison.Ordinal))
+        {
             return normal[(_inside.Length + 1)..];
+        }
+
         if (normal.Length > 0 && _elsewhere.Count < 8 && !_inside.StartsWith(normal + "/", StringComparison.Ordinal))
+        {
             _elsewhere.Add(normal.Split('/')[0]);
+        }
+
         return null;
     }
 
     private void MakeFolder(string path, string entry)
     {
         if (path == _lastFolder)
+        {
             return;
+        }
+
         try
         {
             var full = Path.Combine(_root, path);
             if (_folderMode is null)
+            {
                 Directory.CreateDirectory(full);
+            }
             else
+            {
                 SharedFolder.Create(_root, full);
+            }
+
             _lastFolder = path;
         }
         catch (PathTooLongException)
@@ -225,8 +273,13 @@ internal sealed class ExtractionFolder : IDisposable
     private bool IsFileOnTheWay(string path)
     {
         for (var above = path; above is { Length: > 0 }; above = Path.GetDirectoryName(above))
+        {
             if (File.Exists(Path.Combine(_root, above)))
+            {
                 return true;
+            }
+        }
+
         return false;
     }
 
@@ -239,7 +292,10 @@ internal sealed class ExtractionFolder : IDisposable
     private FileStream Create(string path, string entry)
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
             MakeFolder(folder, entry);
+        }
+
         var full = Path.Combine(_root, path);
         try
         {
@@ -273,20 +329,32 @@ internal sealed class ExtractionFolder : IDisposable
                 Bytes += read;
                 CheckBytes(Bytes);
                 if (written > length)
+                {
                     break;
+                }
+
                 var bytes = buffer.AsSpan(0, read);
                 if (crc is not null)
+                {
                     sum = Crc32.Of(bytes, sum);
+                }
+
                 if (_listing is not null)
+                {
                     sha.AppendData(bytes);
+                }
+
                 Put(file, bytes);
                 Report();
             }
             if (Difference(written, length, sum, crc) is { } difference)
+            {
                 throw new BrokenArchiveException(
                     $"{_archive}: the entry '{EntryName.Shown(entry)}' {difference}. Nothing was unpacked; fetch it again.",
                     _archive
                 );
+            }
+
             return sha.GetHashAndReset();
         }
         finally
@@ -317,7 +385,10 @@ internal sealed class ExtractionFolder : IDisposable
     {
         var from = Path.Combine(_root, link.Target);
         if (!File.Exists(from))
+        {
             return false;
+        }
+
         using var content = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         CheckBytes(Bytes + content.Length);
         var hash = Write(link.Link, link.Link, content, content.Length, null);

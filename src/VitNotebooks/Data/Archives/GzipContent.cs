@@ -42,7 +42,10 @@ internal static class GzipContent
         Span<byte> last = stackalloc byte[4];
         var isThere = file.Length >= Least && RandomAccess.Read(file.SafeFileHandle, last, file.Length - 4) == 4;
         if (isThere && BinaryPrimitives.ReadUInt32LittleEndian(last) == (uint)unpacked)
+        {
             return;
+        }
+
         throw new BrokenArchiveException(
             $"{archive}: a broken gzip: {unpacked:N0} bytes came out, and its end states another number: it breaks off, or several gzip files are put "
                 + "together in it. Nothing was unpacked; fetch it again, or repack it in one piece.",

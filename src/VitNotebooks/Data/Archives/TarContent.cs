@@ -23,10 +23,15 @@ internal static class TarContent
             guard.IsContent = false;
         }
         if (guard.GaveOut)
+        {
             throw Broken(archive, "it breaks off before its end mark");
+        }
+
         Reading(() => End(guard, archive), archive);
         if (isGzip)
+        {
             GzipContent.CheckEnd(file, guard.Position, archive);
+        }
     }
 
     private static bool Put(TarEntry entry, ExtractionFolder target)
@@ -63,8 +68,13 @@ internal static class TarContent
         var buffer = new byte[1 << 16];
         int read;
         while ((read = rest.Read(buffer, 0, buffer.Length)) > 0)
+        {
             if (buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
+            {
                 throw Broken(archive, "something follows its end mark");
+            }
+        }
+
         return true;
     }
 

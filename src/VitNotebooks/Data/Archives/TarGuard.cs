@@ -42,7 +42,10 @@ internal sealed class TarGuard(Stream inner, string archive, Action<long> seen) 
         _position += read;
         seen(_position);
         if (isHeader && read == Block)
+        {
             CheckMetadata(buffer);
+        }
+
         return read;
     }
 
@@ -60,19 +63,27 @@ internal sealed class TarGuard(Stream inner, string archive, Action<long> seen) 
     private void CheckMetadata(ReadOnlySpan<byte> header)
     {
         if ((char)header[156] is not ('x' or 'g' or 'L' or 'K'))
+        {
             return;
+        }
+
         var digits = header.Slice(124, 12).Trim(" \0"u8);
         long size = 0;
         foreach (var digit in digits)
+        {
             size =
                 digit is >= (byte)'0' and <= (byte)'7' && size <= MaxMetadata
                     ? (size * 8) + (digit - '0')
                     : long.MaxValue / 16;
+        }
+
         if (size > MaxMetadata)
+        {
             throw new ArchiveTooLargeException(
                 $"{archive}: a header of names of more than {MaxMetadata:N0} bytes at byte {_position - Block:N0}. Nothing was unpacked; do not "
                     + "trust this file.",
                 archive
             );
+        }
     }
 }

@@ -22,7 +22,9 @@ internal static class ZipContent
         var entries = Reading(() => zip.Entries, archive);
         room(Stated(entries, archive));
         foreach (var entry in entries)
+        {
             Reading(() => Put(entry, archive, target), archive);
+        }
     }
 
     private static long Stated(IReadOnlyList<ZipArchiveEntry> entries, string archive) =>
@@ -31,26 +33,39 @@ internal static class ZipContent
     private static bool Put(ZipArchiveEntry entry, string archive, ExtractionFolder target)
     {
         if (entry.IsEncrypted)
+        {
             target.Refuse(entry.FullName, "encrypted, which cannot be unpacked");
+        }
+
         var type = (entry.ExternalAttributes >> 16) & TypeMask;
         if (entry.FullName.EndsWith('/'))
+        {
             target.AddFolder(entry.FullName);
+        }
         else if (type == LinkType)
+        {
             target.AddLink(entry.FullName, LinkTarget(entry, archive), isHard: false);
+        }
         else if (type is 0 or FileType)
         {
             using var content = entry.Open();
             target.AddFile(entry.FullName, content, entry.Length, entry.Crc32);
         }
         else
+        {
             target.Refuse(entry.FullName, type == FolderType ? "a folder with a file's name" : "a device");
+        }
+
         return true;
     }
 
     private static string LinkTarget(ZipArchiveEntry entry, string archive)
     {
         if (entry.Length > MostOfALink)
+        {
             throw Broken(archive, $"the link '{EntryName.Shown(entry.FullName)}' has {entry.Length:N0} bytes");
+        }
+
         using var content = entry.Open();
         var bytes = new byte[entry.Length];
         content.ReadExactly(bytes);

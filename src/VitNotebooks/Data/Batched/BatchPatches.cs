@@ -29,10 +29,10 @@ public sealed class BatchPatches
         {
             _layers.Add(new Layer(new float[_images * BoxNumbers], []));
         }
-        (float[] boxes, List<float> values) = _layers[_boxes++];
-        Span<float> numbers = boxes.AsSpan(_image * BoxNumbers, BoxNumbers);
+        var (boxes, values) = _layers[_boxes++];
+        var numbers = boxes.AsSpan(_image * BoxNumbers, BoxNumbers);
         (numbers[0], numbers[1], numbers[2], numbers[3]) = (box.Left, box.Top, box.Width, box.Height);
-        int at = values.Count;
+        var at = values.Count;
         CollectionsMarshal.SetCount(values, at + (3 * box.Width * box.Height));
         return CollectionsMarshal.AsSpan(values)[at..];
     }
@@ -41,10 +41,10 @@ public sealed class BatchPatches
     internal static BatchPatches Join(ReadOnlySpan<BatchPatches> single)
     {
         var all = new BatchPatches(single.Length);
-        foreach (BatchPatches image in single)
+        foreach (var image in single)
         {
             all.Next();
-            foreach ((float[] box, List<float> values) in image._layers)
+            foreach (var (box, values) in image._layers)
             {
                 var place = new CropBox((int)box[0], (int)box[1], (int)box[2], (int)box[3]);
                 CollectionsMarshal.AsSpan(values).CopyTo(all.Add(place));
@@ -61,16 +61,16 @@ public sealed class BatchPatches
     internal void Write(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Device device = images.device;
-        foreach ((float[] boxes, List<float> values) in _layers)
+        var device = images.device;
+        foreach (var (boxes, values) in _layers)
         {
             if (values.Count == 0)
             {
                 continue;
             }
-            Tensor box = tensor(boxes).view(-1, BoxNumbers, 1).to(device, non_blocking: true);
-            Tensor columns = Within(box, 0, images.shape[3]).view(_images, 1, 1, -1);
-            Tensor rows = Within(box, 1, images.shape[2]).view(_images, 1, -1, 1);
+            var box = tensor(boxes).view(-1, BoxNumbers, 1).to(device, non_blocking: true);
+            var columns = Within(box, 0, images.shape[3]).view(_images, 1, 1, -1);
+            var rows = Within(box, 1, images.shape[2]).view(_images, 1, -1, 1);
             // A mask is filled in the order image, channel, row, column, which is that of the numbers.
             images.masked_scatter_((rows & columns).expand_as(images), tensor(values.ToArray()).to(device));
         }
@@ -78,8 +78,8 @@ public sealed class BatchPatches
 
     private static Tensor Within(Tensor box, int axis, long length)
     {
-        Tensor place = arange(length, dtype: float32, device: box.device).unsqueeze(0);
-        Tensor start = box.select(1, axis);
+        var place = arange(length, dtype: float32, device: box.device).unsqueeze(0);
+        var start = box.select(1, axis);
         return place.ge(start) & place.lt(start + box.select(1, axis + 2));
     }
 

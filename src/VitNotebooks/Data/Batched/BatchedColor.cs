@@ -18,7 +18,7 @@ internal static class BatchedColor
     public static Tensor Grey(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor sum =
+        var sum =
             images.narrow(1, 0, 1) * 19595.0f
             + images.narrow(1, 1, 1) * 38470.0f
             + images.narrow(1, 2, 1) * 7471.0f
@@ -31,7 +31,7 @@ internal static class BatchedColor
     public static Tensor Mean(Tensor grey)
     {
         using var scope = NewDisposeScope();
-        Tensor sum = grey.sum([1L, 2, 3], keepdim: true, type: float64);
+        var sum = grey.sum([1L, 2, 3], keepdim: true, type: float64);
         return ((sum / (double)(grey.shape[2] * grey.shape[3])) + 0.5).floor().to(float32).MoveToOuterDisposeScope();
     }
 
@@ -42,7 +42,7 @@ internal static class BatchedColor
     public static Tensor Blend(Tensor from, Tensor images, Tensor factor)
     {
         using var scope = NewDisposeScope();
-        Tensor step = factor * (images - from);
+        var step = factor * (images - from);
         return (from + step).clamp(0, 255).floor().MoveToOuterDisposeScope();
     }
 
@@ -52,65 +52,65 @@ internal static class BatchedColor
     public static Tensor Hue(Tensor images, Tensor turn)
     {
         using var scope = NewDisposeScope();
-        (Tensor hue, Tensor saturation, Tensor most) = ToHsv(images);
+        var (hue, saturation, most) = ToHsv(images);
         return FromHsv((hue + turn).remainder(256), saturation, most).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Hue, Tensor Saturation, Tensor Most) ToHsv(Tensor images)
     {
-        Tensor most = images.amax([1L], keepdim: true);
-        Tensor range = most - images.amin([1L], keepdim: true);
-        Tensor isGrey = range.eq(0);
-        Tensor divisor = range.where(isGrey.logical_not(), ones_like(range));
-        Tensor red = (most - images.narrow(1, 0, 1)) / divisor;
-        Tensor green = (most - images.narrow(1, 1, 1)) / divisor;
-        Tensor blue = (most - images.narrow(1, 2, 1)) / divisor;
+        var most = images.amax([1L], keepdim: true);
+        var range = most - images.amin([1L], keepdim: true);
+        var isGrey = range.eq(0);
+        var divisor = range.where(isGrey.logical_not(), ones_like(range));
+        var red = (most - images.narrow(1, 0, 1)) / divisor;
+        var green = (most - images.narrow(1, 1, 1)) / divisor;
+        var blue = (most - images.narrow(1, 2, 1)) / divisor;
         // The sums with a number are made in double and rounded, as C does it.
-        Tensor ofGreen = (red.to(float64) + 2.0 - blue.to(float64)).to(float32);
-        Tensor ofBlue = (green.to(float64) + 4.0 - red.to(float64)).to(float32);
-        Tensor hue = (blue - green).where(
+        var ofGreen = (red.to(float64) + 2.0 - blue.to(float64)).to(float32);
+        var ofBlue = (green.to(float64) + 4.0 - red.to(float64)).to(float32);
+        var hue = (blue - green).where(
             images.narrow(1, 0, 1).eq(most),
             ofGreen.where(images.narrow(1, 1, 1).eq(most), ofBlue)
         );
-        Tensor turns = (hue.to(float64) / 6.0) + 1.0;
-        Tensor part = (turns - turns.ge(1).to(float64)).to(float32);
-        Tensor saturation = range / most.where(isGrey.logical_not(), ones_like(most));
+        var turns = (hue.to(float64) / 6.0) + 1.0;
+        var part = (turns - turns.ge(1).to(float64)).to(float32);
+        var saturation = range / most.where(isGrey.logical_not(), ones_like(most));
         return (Byte(part, isGrey), Byte(saturation, isGrey), most);
     }
 
     private static Tensor Byte(Tensor part, Tensor isGrey)
     {
-        Tensor value = (part.to(float64) * 255.0).floor().clamp(0, 255).to(float32);
+        var value = (part.to(float64) * 255.0).floor().clamp(0, 255).to(float32);
         return value.where(isGrey.logical_not(), zeros_like(value));
     }
 
     private static Tensor FromHsv(Tensor hue, Tensor saturation, Tensor most)
     {
-        Device device = hue.device;
-        Tensor place = (arange(256, dtype: float64, device: device) * 6.0) / 255.0;
-        Tensor index = hue.to(int64).flatten();
-        Tensor sector = place.floor().to(int64).remainder(6).index_select(0, index);
-        Tensor within = (place - place.floor()).to(float32).to(float64).index_select(0, index).view_as(hue);
-        Tensor share = (saturation.to(float64) / 255.0).to(float32).to(float64);
-        Tensor value = most.to(float64);
-        Tensor p = Rounded(value * (1.0 - share));
-        Tensor q = Rounded(value * (1.0 - (share * within)));
-        Tensor t = Rounded(value * (1.0 - (share * (1.0 - within))));
-        Tensor all = cat([p, q, t, most], 1);
+        var device = hue.device;
+        var place = (arange(256, dtype: float64, device: device) * 6.0) / 255.0;
+        var index = hue.to(int64).flatten();
+        var sector = place.floor().to(int64).remainder(6).index_select(0, index);
+        var within = (place - place.floor()).to(float32).to(float64).index_select(0, index).view_as(hue);
+        var share = (saturation.to(float64) / 255.0).to(float32).to(float64);
+        var value = most.to(float64);
+        var p = Rounded(value * (1.0 - share));
+        var q = Rounded(value * (1.0 - (share * within)));
+        var t = Rounded(value * (1.0 - (share * (1.0 - within))));
+        var all = cat([p, q, t, most], 1);
         Tensor[] channels =
         [
             .. new[] { s_red, s_green, s_blue }.Select(table =>
                 all.gather(1, tensor(table).to(device).index_select(0, sector).view_as(hue))
             ),
         ];
-        Tensor colored = cat(channels, 1);
+        var colored = cat(channels, 1);
         return most.expand_as(colored).where(saturation.eq(0), colored);
     }
 
     // Halves upwards; values are 0..255.
     private static Tensor Rounded(Tensor value)
     {
-        Tensor whole = value.floor();
+        var whole = value.floor();
         return (whole + (value - whole).ge(0.5).to(float64)).to(float32);
     }
 }

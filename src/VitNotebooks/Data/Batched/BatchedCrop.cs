@@ -19,15 +19,15 @@ internal static class BatchedCrop
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor bordered = Bordered(images, border, border);
-        long[] shape = bordered.shape;
-        (long count, long channels, long rows, long columns) = (shape[0], shape[1], shape[2], shape[3]);
-        Device device = images.device;
-        Tensor left = boxes.select(1, 0).to(int64) + border;
-        Tensor top = boxes.select(1, 1).to(int64) + border;
-        Tensor planes = arange(count * channels, dtype: int64, device: device).view(count, channels, 1);
-        Tensor lines = arange(size, dtype: int64, device: device).view(1, 1, -1) * columns;
-        Tensor starts = (planes * (rows * columns)) + lines + ((top * columns) + left).view(-1, 1, 1);
+        var bordered = Bordered(images, border, border);
+        var shape = bordered.shape;
+        var (count, channels, rows, columns) = (shape[0], shape[1], shape[2], shape[3]);
+        var device = images.device;
+        var left = boxes.select(1, 0).to(int64) + border;
+        var top = boxes.select(1, 1).to(int64) + border;
+        var planes = arange(count * channels, dtype: int64, device: device).view(count, channels, 1);
+        var lines = arange(size, dtype: int64, device: device).view(1, 1, -1) * columns;
+        var starts = (planes * (rows * columns)) + lines + ((top * columns) + left).view(-1, 1, 1);
         return bordered
             .flatten()
             .unfold(0, size, 1)
@@ -42,9 +42,9 @@ internal static class BatchedCrop
     public static Tensor Run(Tensor images, CropBox box)
     {
         using var scope = NewDisposeScope();
-        (long rows, long columns) = (images.shape[2], images.shape[3]);
-        int across = (int)Math.Max(Math.Max(-box.Left, box.Left + box.Width - columns), 0);
-        int down = (int)Math.Max(Math.Max(-box.Top, box.Top + box.Height - rows), 0);
+        var (rows, columns) = (images.shape[2], images.shape[3]);
+        var across = (int)Math.Max(Math.Max(-box.Left, box.Left + box.Width - columns), 0);
+        var down = (int)Math.Max(Math.Max(-box.Top, box.Top + box.Height - rows), 0);
         return Bordered(images, across, down)
             .narrow(2, box.Top + down, box.Height)
             .narrow(3, box.Left + across, box.Width)
@@ -71,8 +71,8 @@ internal static class BatchedCrop
 
     private static Tensor Places(long length, int border, Device device)
     {
-        long[] places = new long[length + (2 * border)];
-        for (int i = 0; i < places.Length; i++)
+        var places = new long[length + (2 * border)];
+        for (var i = 0; i < places.Length; i++)
         {
             places[i] = PixelBuffer.Mirrored(i - border, (int)length);
         }

@@ -52,7 +52,7 @@ public sealed class BatchedLoader : IBatchSource
             );
         }
         _steps = new BatchedSteps(pipeline, 0, images.Width, images.Height, images.Images.device);
-        int count = EpochOrder.CountOf(Options.Sampler.Count(images.Data), Options);
+        var count = EpochOrder.CountOf(Options.Sampler.Count(images.Data), Options);
         BatchesPerEpoch = Options.DropLast
             ? count / Options.BatchSize
             : (count + Options.BatchSize - 1) / Options.BatchSize;
@@ -135,11 +135,11 @@ public sealed class BatchedLoader : IBatchSource
     {
         var order = new EpochOrder(Images.Data, Options, epoch);
         var random = new TorchRandom(0);
-        for (int index = fromBatch; index < BatchesPerEpoch; index++)
+        for (var index = fromBatch; index < BatchesPerEpoch; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            long began = Stopwatch.GetTimestamp();
-            Batch? batch = Make(order, random, epoch, index);
+            var began = Stopwatch.GetTimestamp();
+            var batch = Make(order, random, epoch, index);
             Interlocked.Add(ref _waitTicks, Stopwatch.GetElapsedTime(began).Ticks);
             if (batch is not null)
             {
@@ -151,15 +151,15 @@ public sealed class BatchedLoader : IBatchSource
     private Batch? Make(EpochOrder order, TorchRandom random, int epoch, int index)
     {
         int[] places = [.. Places(order, index)];
-        int count = places.Length;
+        var count = places.Length;
         if (count == 0)
         {
             return null;
         }
-        long[] chosen = new long[count];
-        float[] drawn = new float[count * _steps.Draws];
+        var chosen = new long[count];
+        var drawn = new float[count * _steps.Draws];
         var patches = new BatchPatches(count);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             chosen[i] = order.Image(places[i]);
             random.ManualSeed(order.SeedAt(places[i], Options.Seed, epoch));
@@ -167,11 +167,11 @@ public sealed class BatchedLoader : IBatchSource
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Device device = Images.Images.device;
-        Tensor indices = tensor(chosen).to(device, non_blocking: true);
-        Tensor numbers = tensor(drawn).view(count, _steps.Draws).to(device, non_blocking: true);
-        Tensor images = _steps.Apply(Images.Images.index_select(0, indices), numbers, patches);
-        Tensor labels = Images.Labels.index_select(0, indices);
+        var device = Images.Images.device;
+        var indices = tensor(chosen).to(device, non_blocking: true);
+        var numbers = tensor(drawn).view(count, _steps.Draws).to(device, non_blocking: true);
+        var images = _steps.Apply(Images.Images.index_select(0, indices), numbers, patches);
+        var labels = Images.Labels.index_select(0, indices);
         // The consumer's alone, as a loader's batches are.
         return new Batch(
             epoch,
@@ -184,9 +184,9 @@ public sealed class BatchedLoader : IBatchSource
     // Where the batch's images stand in the order; broken ones that are left out do not.
     private IEnumerable<int> Places(EpochOrder order, int index)
     {
-        int first = index * Options.BatchSize;
-        int end = Math.Min(first + Options.BatchSize, order.Count);
-        for (int place = first; place < end; place++)
+        var first = index * Options.BatchSize;
+        var end = Math.Min(first + Options.BatchSize, order.Count);
+        for (var place = first; place < end; place++)
         {
             if (Images.BrokenAt(order.Image(place)) is { } broken)
             {

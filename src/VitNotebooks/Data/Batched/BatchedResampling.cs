@@ -37,8 +37,8 @@ internal static class BatchedResampling
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        (long rows, long columns) = (images.shape[2], images.shape[3]);
-        Tensor across = Weights(
+        var (rows, columns) = (images.shape[2], images.shape[3]);
+        var across = Weights(
             boxes.narrow(1, 0, 1),
             boxes.narrow(1, 2, 1),
             boxes.narrow(1, 4, 1),
@@ -46,9 +46,9 @@ internal static class BatchedResampling
             width,
             filter
         );
-        Tensor down = Weights(boxes.narrow(1, 1, 1), boxes.narrow(1, 3, 1), null, rows, height, filter);
+        var down = Weights(boxes.narrow(1, 1, 1), boxes.narrow(1, 3, 1), null, rows, height, filter);
         // [B, 3, H, W] x [B, 1, W, w], then [B, 1, h, H] x [B, 3, H, w]
-        Tensor result = Bytes(images.matmul(across.transpose(1, 2).unsqueeze(1)));
+        var result = Bytes(images.matmul(across.transpose(1, 2).unsqueeze(1)));
         return Bytes(down.unsqueeze(1).matmul(result)).MoveToOuterDisposeScope();
     }
 
@@ -68,28 +68,28 @@ internal static class BatchedResampling
         using var scope = NewDisposeScope();
         // In double until the last step: in float32 a place of 30 pixels is known to a millionth, which is a hundredth of a level in the sum.
         (start, extent) = (start.to(float64), extent.to(float64));
-        Tensor places = arange(size, dtype: float64, device: start.device).unsqueeze(0);
+        var places = arange(size, dtype: float64, device: start.device).unsqueeze(0);
         if (mirrored is not null)
         {
             places = places + (mirrored * ((size - 1) - (2 * places)));
         }
-        Tensor scale = extent / size;
-        Tensor centers = ((places + 0.5) * scale).unsqueeze(2); // [B, size, 1], from the box's begin
-        Tensor inside = (arange(length, dtype: float64, device: start.device).unsqueeze(0) - start).unsqueeze(1); // [B, 1, length]
-        Tensor stretch = scale.clamp(min: 1).unsqueeze(2);
-        Tensor distance = ((inside - centers + 0.5) / stretch).abs();
-        Tensor weights = filter == Interpolation.Bicubic ? Cubic(distance) : (1 - distance).clamp(min: 0);
+        var scale = extent / size;
+        var centers = ((places + 0.5) * scale).unsqueeze(2); // [B, size, 1], from the box's begin
+        var inside = (arange(length, dtype: float64, device: start.device).unsqueeze(0) - start).unsqueeze(1); // [B, 1, length]
+        var stretch = scale.clamp(min: 1).unsqueeze(2);
+        var distance = ((inside - centers + 0.5) / stretch).abs();
+        var weights = filter == Interpolation.Bicubic ? Cubic(distance) : (1 - distance).clamp(min: 0);
         // Only the box is looked at; what is outside of the image but in the box is black and weighs nothing, which matters to pure crops alone.
         weights = weights * (inside.ge(0) & inside.lt(extent.unsqueeze(2)));
-        Tensor sum = weights.sum(2, keepdim: true);
+        var sum = weights.sum(2, keepdim: true);
         return (weights / sum.where(sum.ne(0), ones_like(sum))).to(float32).MoveToOuterDisposeScope();
     }
 
     private static Tensor Cubic(Tensor x)
     {
         using var scope = NewDisposeScope();
-        Tensor near = (((1.5 * x) - 2.5) * x * x) + 1;
-        Tensor far = ((((x - 5) * x) + 8) * x - 4) * -0.5;
+        var near = (((1.5 * x) - 2.5) * x * x) + 1;
+        var far = ((((x - 5) * x) + 8) * x - 4) * -0.5;
         return near.where(x.lt(1), far.where(x.lt(2), zeros_like(x))).MoveToOuterDisposeScope();
     }
 }

@@ -26,7 +26,7 @@ internal sealed class BatchedSteps : IDisposable
     {
         (Width, Height) = (width, height);
         var steps = new List<(IBatchedTransform, int, int)>();
-        foreach (IBatchedTransform step in pipeline.Transforms.Skip(first).Cast<IBatchedTransform>())
+        foreach (var step in pipeline.Transforms.Skip(first).Cast<IBatchedTransform>())
         {
             steps.Add((step, Width, Height));
             (Width, Height) = step.SizeOf(Width, Height);
@@ -67,14 +67,14 @@ internal sealed class BatchedSteps : IDisposable
     /// <param name="patches">Takes the image's boxes.</param>
     public void Draw(TorchRandom random, Span<float> drawn, BatchPatches patches)
     {
-        int at = 0;
-        foreach ((IBatchedTransform step, int width, int height) in _steps)
+        var at = 0;
+        foreach (var (step, width, height) in _steps)
         {
             step.Draw(random, width, height, drawn.Slice(at, step.Draws));
             at += step.Draws;
         }
         patches.Next();
-        foreach (IBatchedNormalizedTransform step in _normalized)
+        foreach (var step in _normalized)
         {
             step.Draw(random, Width, Height, patches);
         }
@@ -87,8 +87,8 @@ internal sealed class BatchedSteps : IDisposable
     /// <returns>float32 <c>[B, 3, H', W']</c>, a tensor of its own.</returns>
     public Tensor Apply(Tensor images, Tensor drawn, BatchPatches patches)
     {
-        int at = 0;
-        foreach ((IBatchedTransform step, int width, int height) in _steps)
+        var at = 0;
+        foreach (var (step, width, height) in _steps)
         {
             if (images.dtype == uint8 && !step.MovesPixels(width, height))
             {
@@ -117,18 +117,18 @@ internal sealed class BatchedSteps : IDisposable
         {
             return images.to(float32).div(_unit).sub_(_mean).div_(_std);
         }
-        Tensor planes = images.to(uint8).contiguous();
-        Tensor result = empty([planes.shape[0], 3, Height, Width], dtype: float32);
-        int size = 3 * Height * Width;
-        int perBlock = Math.Max(1, MostAtOnce / size);
-        for (int from = 0; from < (int)planes.shape[0]; from += perBlock)
+        var planes = images.to(uint8).contiguous();
+        var result = empty([planes.shape[0], 3, Height, Width], dtype: float32);
+        var size = 3 * Height * Width;
+        var perBlock = Math.Max(1, MostAtOnce / size);
+        for (var from = 0; from < (int)planes.shape[0]; from += perBlock)
         {
-            int count = Math.Min(perBlock, (int)planes.shape[0] - from);
-            using Tensor block = planes.narrow(0, from, count);
-            using Tensor numbers = result.narrow(0, from, count);
-            Span<byte> bytes = block.bytes;
-            Span<float> written = MemoryMarshal.Cast<byte, float>(numbers.bytes);
-            for (int i = 0; i < count; i++)
+            var count = Math.Min(perBlock, (int)planes.shape[0] - from);
+            using var block = planes.narrow(0, from, count);
+            using var numbers = result.narrow(0, from, count);
+            var bytes = block.bytes;
+            var written = MemoryMarshal.Cast<byte, float>(numbers.bytes);
+            for (var i = 0; i < count; i++)
             {
                 _normalization.WritePlanes(bytes.Slice(i * size, size), written.Slice(i * size, size));
             }
@@ -139,7 +139,7 @@ internal sealed class BatchedSteps : IDisposable
     private static Tensor Channels(IReadOnlyList<float> values, Device device)
     {
         using var scope = NewDisposeScope();
-        Tensor result = tensor(values.ToArray()).view(1, 3, 1, 1).to(device);
+        var result = tensor(values.ToArray()).view(1, 3, 1, 1).to(device);
         return result.MoveToOuterDisposeScope().DetachFromDisposeScope();
     }
 }

@@ -25,7 +25,7 @@ public sealed class DeviceTailLoader : IBatchSource
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(device);
-        int head =
+        var head =
             HeadOf(pipeline)
             ?? throw new ArgumentException(
                 $"DeviceTailLoader: in {pipeline} no resize stands behind the last step that runs on single images only; append one, or use Loader.",
@@ -33,7 +33,7 @@ public sealed class DeviceTailLoader : IBatchSource
             );
         Pipeline = pipeline;
         _device = device;
-        Pipeline first = pipeline.Transforms.Take(head).Aggregate(Pipeline.Empty, (chain, step) => chain.Then(step));
+        var first = pipeline.Transforms.Take(head).Aggregate(Pipeline.Empty, (chain, step) => chain.Then(step));
         _loader = new Loader(
             data,
             first,
@@ -49,7 +49,7 @@ public sealed class DeviceTailLoader : IBatchSource
     public static int? HeadOf(Pipeline pipeline)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
-        int head = pipeline.Transforms.Count;
+        var head = pipeline.Transforms.Count;
         while (head > 0 && pipeline.Transforms[head - 1] is IBatchedTransform)
         {
             head--;
@@ -108,16 +108,16 @@ public sealed class DeviceTailLoader : IBatchSource
 
     private Batch OnDevice(Batch bytes)
     {
-        using Batch head = bytes;
+        using var head = bytes;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        BatchedSteps tail = _loader.Tail!;
-        Tensor images = head.Images.to(_device, non_blocking: true);
-        TailDraws draws = head.Draws!;
-        Tensor drawn = tensor(draws.Numbers(head.Count)).view(head.Count, tail.Draws).to(_device);
+        var tail = _loader.Tail!;
+        var images = head.Images.to(_device, non_blocking: true);
+        var draws = head.Draws!;
+        var drawn = tensor(draws.Numbers(head.Count)).view(head.Count, tail.Draws).to(_device);
         images = tail.Apply(images, drawn, draws.Patches(head.Count));
         // The batch's memory is written again.
-        Tensor labels = head.Labels.to(_device, copy: true, non_blocking: true);
+        var labels = head.Labels.to(_device, copy: true, non_blocking: true);
         // The consumer's alone, as a loader's batches are.
         return new Batch(
             head.Epoch,

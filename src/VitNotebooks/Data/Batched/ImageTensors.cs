@@ -74,8 +74,8 @@ public sealed class ImageTensors : IDisposable
         {
             throw new DataException($"{data.Name} has no images.");
         }
-        RgbImage first = First(data, onBroken);
-        int size = 3 * first.Width * first.Height;
+        var first = First(data, onBroken);
+        var size = 3 * first.Width * first.Height;
         if ((long)size * data.Count > maxBytes)
         {
             throw new DataException(
@@ -84,16 +84,16 @@ public sealed class ImageTensors : IDisposable
             );
         }
         using var scope = NewDisposeScope();
-        Tensor images = empty([data.Count, 3, first.Height, first.Width], dtype: uint8);
-        Tensor labels = empty([data.Count], dtype: int64);
+        var images = empty([data.Count, 3, first.Height, first.Width], dtype: uint8);
+        var labels = empty([data.Count], dtype: int64);
         var broken = new BrokenImage?[data.Count];
         Read(data, first.Width, first.Height, images, labels, onBroken, broken);
-        bool all = Array.TrueForAll(broken, b => b is null);
+        var all = Array.TrueForAll(broken, b => b is null);
         if (!all && onBroken == BrokenImagePolicy.Replace)
         {
             Replace(images, labels, broken);
         }
-        Device target = device ?? CPU;
+        var target = device ?? CPU;
         var result = new ImageTensors(data, images.to(target), labels.to(target), onBroken, all ? null : broken);
         result.Images.MoveToOuterDisposeScope();
         result.Labels.MoveToOuterDisposeScope();
@@ -123,7 +123,7 @@ public sealed class ImageTensors : IDisposable
     // The first that can be read decides the size of all.
     private static RgbImage First(IImageDataset data, BrokenImagePolicy onBroken)
     {
-        for (int i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.Count; i++)
         {
             try
             {
@@ -141,13 +141,13 @@ public sealed class ImageTensors : IDisposable
     private static void Replace(Tensor images, Tensor labels, BrokenImage?[] broken)
     {
         using var scope = NewDisposeScope();
-        for (int i = 0; i < broken.Length; i++)
+        for (var i = 0; i < broken.Length; i++)
         {
             if (broken[i] is null)
             {
                 continue;
             }
-            int next = i;
+            var next = i;
             while (broken[next] is not null)
             {
                 next = (next + 1) % broken.Length;
@@ -168,16 +168,16 @@ public sealed class ImageTensors : IDisposable
         BrokenImage?[] broken
     )
     {
-        int perBlock = Math.Max(1, (1 << 28) / (3 * width * height));
-        for (int from = 0; from < data.Count; from += perBlock)
+        var perBlock = Math.Max(1, (1 << 28) / (3 * width * height));
+        for (var from = 0; from < data.Count; from += perBlock)
         {
-            int count = Math.Min(perBlock, data.Count - from);
-            using Tensor block = images.narrow(0, from, count);
-            using Tensor names = labels.narrow(0, from, count);
-            byte[] bytes = GC.AllocateUninitializedArray<byte>(count * 3 * width * height);
-            long[] values = new long[count];
+            var count = Math.Min(perBlock, data.Count - from);
+            using var block = images.narrow(0, from, count);
+            using var names = labels.narrow(0, from, count);
+            var bytes = GC.AllocateUninitializedArray<byte>(count * 3 * width * height);
+            var values = new long[count];
             var errors = new ImageFileException?[count];
-            int start = from;
+            var start = from;
             try
             {
                 Parallel.For(
@@ -216,7 +216,7 @@ public sealed class ImageTensors : IDisposable
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
             }
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 broken[from + i] = errors[i] is { } e ? new BrokenImage(e.File, e.Message) : null;
             }

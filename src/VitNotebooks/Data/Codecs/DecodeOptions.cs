@@ -53,13 +53,25 @@ public sealed record DecodeOptions
     {
         List<string> faults = [];
         if (Limits.MaxPixels < 1)
+        {
             faults.Add($"Limits.MaxPixels is {Limits.MaxPixels:N0}; expected 1 or more.");
+        }
+
         if (Limits.MaxFileBytes < 1)
+        {
             faults.Add($"Limits.MaxFileBytes is {Limits.MaxFileBytes:N0}; expected 1 or more.");
+        }
+
         if (AtLeast is { } least && (least.Width < 1 || least.Height < 1))
+        {
             faults.Add($"AtLeast is {least.Width} x {least.Height}; expected 1 x 1 or more.");
+        }
+
         if (Codecs.Count == 0)
+        {
             faults.Add("Codecs is empty; expected at least one, e.g. ImageCodecs.All.");
+        }
+
         return faults.Count == 0 ? this : throw new ArgumentException($"DecodeOptions: {string.Join(" ", faults)}");
     }
 }

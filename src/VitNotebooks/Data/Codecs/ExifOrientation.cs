@@ -24,19 +24,19 @@ internal static class ExifOrientation
         {
             exif = exif[6..];
         }
-        bool isLittle = exif.StartsWith("II*\0"u8);
+        var isLittle = exif.StartsWith("II*\0"u8);
         if (exif.Length < 8 || (!isLittle && !exif.StartsWith("MM\0*"u8)))
         {
             return Upright;
         }
-        uint directory = Word(exif[4..], isLittle);
+        var directory = Word(exif[4..], isLittle);
         if (directory > exif.Length - 2)
         {
             return Upright;
         }
         int count = Half(exif[(int)directory..], isLittle);
-        ReadOnlySpan<byte> entries = exif[((int)directory + 2)..];
-        for (int i = 0; i < count && entries.Length >= 12; i++, entries = entries[12..])
+        var entries = exif[((int)directory + 2)..];
+        for (var i = 0; i < count && entries.Length >= 12; i++, entries = entries[12..])
         {
             if (Half(entries, isLittle) != Tag)
             {
@@ -62,11 +62,11 @@ internal static class ExifOrientation
         {
             return;
         }
-        int width = buffer.Width;
-        int height = buffer.Height;
-        (int newWidth, int newHeight) = Swaps(orientation) ? (height, width) : (width, height);
+        var width = buffer.Width;
+        var height = buffer.Height;
+        var (newWidth, newHeight) = Swaps(orientation) ? (height, width) : (width, height);
         // Where the first pixel comes from, and how far its source moves a column and a row further.
-        (int start, int column, int row) = orientation switch
+        var (start, column, row) = orientation switch
         {
             2 => (width - 1, -1, width),
             3 => ((width * height) - 1, -1, -width),
@@ -78,11 +78,11 @@ internal static class ExifOrientation
             _ => throw new ArgumentOutOfRangeException(nameof(orientation), orientation, "Expected 1..8."),
         };
         ReadOnlySpan<Pixel> from = MemoryMarshal.Cast<byte, Pixel>(buffer.Pixels);
-        Span<Pixel> to = MemoryMarshal.Cast<byte, Pixel>(buffer.Scratch(newWidth, newHeight));
+        var to = MemoryMarshal.Cast<byte, Pixel>(buffer.Scratch(newWidth, newHeight));
         for (int y = 0, at = 0; y < newHeight; y++)
         {
-            int source = start + (y * row);
-            for (int x = 0; x < newWidth; x++, source += column)
+            var source = start + (y * row);
+            for (var x = 0; x < newWidth; x++, source += column)
             {
                 to[at++] = from[source];
             }

@@ -82,7 +82,7 @@ public sealed record DecodeLimits
 
     internal void Check(ImageHeader header, string source)
     {
-        long pixels = (long)header.Width * header.Height;
+        var pixels = (long)header.Width * header.Height;
         if (pixels > MaxPixels || pixels * 3 > Array.MaxLength - PixelBuffer.Slack)
         {
             throw new ImageTooLargeException(

@@ -23,14 +23,14 @@ public static class ImageCodecs
     public static IImageCodec For(ReadOnlySpan<byte> data, string source, IReadOnlyList<IImageCodec> codecs)
     {
         ArgumentNullException.ThrowIfNull(codecs);
-        foreach (IImageCodec codec in codecs)
+        foreach (var codec in codecs)
         {
             if (codec.Recognises(data))
             {
                 return codec;
             }
         }
-        string expected = ReferenceEquals(codecs, Known)
+        var expected = ReferenceEquals(codecs, Known)
             ? "a JPEG (it begins FF D8 FF), a PNG (89 50 4E 47) or a WebP (RIFF, WEBP)"
             : string.Join(" or ", codecs.Select(codec => codec.Format));
         throw new NotAnImageException(
@@ -101,12 +101,12 @@ public static class ImageCodecs
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(target);
         options.Limits.CheckFile(data.Length, source);
-        IImageCodec codec = For(data, source, options.Codecs);
-        int orientation = options.ApplyOrientation ? codec.ReadOrientation(data) : ExifOrientation.Upright;
+        var codec = For(data, source, options.Codecs);
+        var orientation = options.ApplyOrientation ? codec.ReadOrientation(data) : ExifOrientation.Upright;
         if (options.AtLeast is { } least)
         {
-            ImageHeader header = codec.ReadHeader(data, source);
-            (int width, int height) = ExifOrientation.Swaps(orientation) ? (least.Height, least.Width) : least;
+            var header = codec.ReadHeader(data, source);
+            var (width, height) = ExifOrientation.Swaps(orientation) ? (least.Height, least.Width) : least;
             codec.DecodeRegion(
                 data,
                 source,
@@ -176,8 +176,8 @@ public static class ImageCodecs
         ArgumentNullException.ThrowIfNull(choose);
         ArgumentNullException.ThrowIfNull(options);
         options.Limits.CheckFile(data.Length, source);
-        IImageCodec codec = For(data, source, options.Codecs);
-        bool isTurned = options.ApplyOrientation && codec.ReadOrientation(data) != ExifOrientation.Upright;
+        var codec = For(data, source, options.Codecs);
+        var isTurned = options.ApplyOrientation && codec.ReadOrientation(data) != ExifOrientation.Upright;
         if (!isTurned && options.AtLeast is null)
         {
             return DecodeRegion(
@@ -192,7 +192,7 @@ public static class ImageCodecs
             );
         }
         Decode(data, source, options, target);
-        CropBox box = choose(target.Width, target.Height);
+        var box = choose(target.Width, target.Height);
         CheckInside(box, target.Width, target.Height, source);
         return box;
     }
@@ -218,9 +218,9 @@ public static class ImageCodecs
         PixelBuffer target
     )
     {
-        ImageHeader header = codec.ReadHeader(data, source);
+        var header = codec.ReadHeader(data, source);
         limits.Check(header, source);
-        CropBox box = choose(header);
+        var box = choose(header);
         CheckInside(box, header.Width, header.Height, source);
         return codec.DecodeRegion(data, source, box, width, height, limits, target);
     }
@@ -249,13 +249,13 @@ public static class ImageCodecs
         {
             throw new FileNotFoundException($"{path}: no such image file; check the path.", path);
         }
-        using SafeFileHandle file = File.OpenHandle(path);
-        long length = RandomAccess.GetLength(file);
+        using var file = File.OpenHandle(path);
+        var length = RandomAccess.GetLength(file);
         limits.CheckFile(length, path);
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(checked((int)length));
+        var bytes = ArrayPool<byte>.Shared.Rent(checked((int)length));
         try
         {
-            int read = 0;
+            var read = 0;
             while (
                 read < length
                 && RandomAccess.Read(file, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more
@@ -273,7 +273,7 @@ public static class ImageCodecs
 
     internal static void WriteFile(RgbImage image, string path)
     {
-        byte[] data = Path.GetExtension(path).ToUpperInvariant() switch
+        var data = Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".PNG" => image.ToPng(),
             ".JPG" or ".JPEG" => image.ToJpeg(95),

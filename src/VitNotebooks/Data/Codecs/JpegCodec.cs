@@ -40,9 +40,9 @@ public sealed partial class JpegCodec : IImageCodec
             source,
             (handle, bytes, name) =>
             {
-                (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
+                var (header, cmyk) = ReadHeader(handle, bytes, name);
                 limits.Check(header, name);
-                if (!Decompress(handle, bytes, header, cmyk, target, Wanted.AsPillow, out string? said))
+                if (!Decompress(handle, bytes, header, cmyk, target, Wanted.AsPillow, out var said))
                 {
                     throw Broken(name, bytes.Length, header, said);
                 }
@@ -73,29 +73,25 @@ public sealed partial class JpegCodec : IImageCodec
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(target);
-        int scale = Scale(box, width, height);
+        var scale = Scale(box, width, height);
         Guard(
             data,
             source,
             (handle, bytes, name) =>
             {
-                (ImageHeader header, bool cmyk) = ReadHeader(handle, bytes, name);
+                var (header, cmyk) = ReadHeader(handle, bytes, name);
                 limits.Check(header, name);
-                ImageHeader scaled = header with
+                var scaled = header with { Width = Scaled(header.Width, scale), Height = Scaled(header.Height, scale) };
+                if (JpegSegments.CutBelow(bytes, box.Top + box.Height, out var rows) is { } cut)
                 {
-                    Width = Scaled(header.Width, scale),
-                    Height = Scaled(header.Height, scale),
-                };
-                if (JpegSegments.CutBelow(bytes, box.Top + box.Height, out int rows) is { } cut)
-                {
-                    ImageHeader above = scaled with { Height = Scaled(rows, scale) };
+                    var above = scaled with { Height = Scaled(rows, scale) };
                     if (Decompress(handle, cut, above, cmyk, target, Wanted.Undamaged, out _))
                     {
                         return above;
                     }
                 }
                 // Damaged perhaps, which the whole tells.
-                if (!Decompress(handle, bytes, scaled, cmyk, target, Wanted.AsPillow, out string? said))
+                if (!Decompress(handle, bytes, scaled, cmyk, target, Wanted.AsPillow, out var said))
                 {
                     throw Broken(name, bytes.Length, header, said);
                 }
@@ -106,15 +102,15 @@ public sealed partial class JpegCodec : IImageCodec
         {
             return box;
         }
-        (int left, int columns) = OnGrid(box.Left, box.Width, scale, target.Width);
-        (int top, int lines) = OnGrid(box.Top, box.Height, scale, target.Height);
+        var (left, columns) = OnGrid(box.Left, box.Width, scale, target.Width);
+        var (top, lines) = OnGrid(box.Top, box.Height, scale, target.Height);
         return new CropBox(left, top, columns, lines);
     }
 
     // The coarsest scale of which at least the result's pixels are left; libjpeg-turbo has vector code for these.
     private static int Scale(CropBox box, int width, int height)
     {
-        foreach (int scale in (ReadOnlySpan<int>)[8, 4, 2])
+        foreach (var scale in (ReadOnlySpan<int>)[8, 4, 2])
         {
             if (box.Width / scale >= width && box.Height / scale >= height)
             {
@@ -128,8 +124,8 @@ public sealed partial class JpegCodec : IImageCodec
 
     private static (int From, int Count) OnGrid(int from, int count, int scale, int side)
     {
-        int first = Math.Min((from + (scale / 2)) / scale, side - 1);
-        int behind = Math.Min((from + count + (scale / 2)) / scale, side);
+        var first = Math.Min((from + (scale / 2)) / scale, side - 1);
+        var behind = Math.Min((from + count + (scale / 2)) / scale, side);
         return (first, Math.Max(1, behind - first));
     }
 
@@ -150,7 +146,7 @@ public sealed partial class JpegCodec : IImageCodec
             {
                 fixed (byte* pixels = image.Pixels)
                 {
-                    int rc = tjCompress2(
+                    var rc = tjCompress2(
                         handle.Value,
                         pixels,
                         image.Width,
@@ -228,13 +224,13 @@ public sealed partial class JpegCodec : IImageCodec
         string source
     )
     {
-        int width = 0;
-        int height = 0;
-        int subsampling = 0;
-        int space = 0;
+        var width = 0;
+        var height = 0;
+        var subsampling = 0;
+        var space = 0;
         fixed (byte* bytes = data)
         {
-            int rc = tjDecompressHeader3(
+            var rc = tjDecompressHeader3(
                 handle.Value,
                 bytes,
                 (nuint)data.Length,
@@ -243,15 +239,15 @@ public sealed partial class JpegCodec : IImageCodec
                 &subsampling,
                 &space
             );
-            string? said = rc == 0 ? null : handle.Error();
+            var said = rc == 0 ? null : handle.Error();
             // A kind of chroma that has no name in TurboJPEG, which decodes it nevertheless.
-            bool isUnnamed = said?.Contains("Could not determine subsampling type", StringComparison.Ordinal) ?? false;
+            var isUnnamed = said?.Contains("Could not determine subsampling type", StringComparison.Ordinal) ?? false;
             if ((!JpegDamage.IsDecoded(said) && !isUnnamed) || width <= 0 || height <= 0)
             {
                 throw Broken(source, data.Length, "its header cannot be read", said);
             }
         }
-        string name = (uint)space < ColorSpaces.Length ? ColorSpaces[space] : $"colour space {space}";
+        var name = (uint)space < ColorSpaces.Length ? ColorSpaces[space] : $"colour space {space}";
         return (new ImageHeader(width, height, $"JPEG, {name}"), space >= 3);
     }
 
@@ -266,11 +262,11 @@ public sealed partial class JpegCodec : IImageCodec
         out string? said
     )
     {
-        Span<byte> rgb = target.Reset(header.Width, header.Height);
-        Span<byte> pixels = cmyk ? GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4)) : rgb;
-        int format = cmyk ? Cmyk : Rgb;
+        var rgb = target.Reset(header.Width, header.Height);
+        var pixels = cmyk ? GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * 4)) : rgb;
+        var format = cmyk ? Cmyk : Rgb;
         said = Decompress(handle, data, header, pixels, format);
-        bool isGood =
+        var isGood =
             JpegDamage.IsHarmless(said)
             || (
                 wanted == Wanted.AsPillow
@@ -293,7 +289,7 @@ public sealed partial class JpegCodec : IImageCodec
         int format
     )
     {
-        byte[] again = new byte[pixels.Length];
+        var again = new byte[pixels.Length];
         if (JpegDamage.IsDecoded(Decompress(handle, JpegDamage.FollowedByBeginnings(data), header, again, format)))
         {
             return true; // its end mark was found
@@ -302,7 +298,7 @@ public sealed partial class JpegCodec : IImageCodec
         {
             return false;
         }
-        for (int i = 0; i < again.Length; i++)
+        for (var i = 0; i < again.Length; i++)
         {
             again[i] = (byte)~pixels[i];
         }
@@ -321,7 +317,7 @@ public sealed partial class JpegCodec : IImageCodec
         fixed (byte* bytes = data)
         fixed (byte* pixels = target)
         {
-            int rc = tjDecompress2(
+            var rc = tjDecompress2(
                 handle.Value,
                 bytes,
                 (nuint)data.Length,
@@ -348,13 +344,13 @@ public sealed partial class JpegCodec : IImageCodec
 
     private static void ToRgb(ReadOnlySpan<byte> inks, Span<byte> rgb)
     {
-        int to = 0;
-        for (int at = 0; at + 3 < inks.Length; at += 4, to += 3)
+        var to = 0;
+        for (var at = 0; at + 3 < inks.Length; at += 4, to += 3)
         {
             int light = inks[at + 3];
-            for (int c = 0; c < 3; c++)
+            for (var c = 0; c < 3; c++)
             {
-                int product = ((255 - inks[at + c]) * light) + 128;
+                var product = ((255 - inks[at + c]) * light) + 128;
                 rgb[to + c] = (byte)Math.Max(0, light - ((product + (product >> 8)) >> 8));
             }
         }

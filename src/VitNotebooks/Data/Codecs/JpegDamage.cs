@@ -36,9 +36,9 @@ internal static class JpegDamage
     /// <summary>The file, and behind it what no decoder passes: a second beginning (SOI, FF D8), again and again.</summary>
     public static byte[] FollowedByBeginnings(ReadOnlySpan<byte> data)
     {
-        byte[] longer = new byte[data.Length + LongestSegment + 1];
+        var longer = new byte[data.Length + LongestSegment + 1];
         data.CopyTo(longer);
-        for (int i = data.Length; i < longer.Length; i += 2)
+        for (var i = data.Length; i < longer.Length; i += 2)
         {
             longer[i] = 0xFF;
             longer[i + 1] = 0xD8;
@@ -53,9 +53,9 @@ internal static class JpegDamage
         {
             return null;
         }
-        byte[] other = new byte[data.Length + LongestSegment + 2];
+        var other = new byte[data.Length + LongestSegment + 2];
         data[..^Ahead].CopyTo(other);
-        for (int i = data.Length - Ahead; i < other.Length; i++)
+        for (var i = data.Length - Ahead; i < other.Length; i++)
         {
             other[i] = (i & 3) switch
             {

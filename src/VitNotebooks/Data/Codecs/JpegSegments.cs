@@ -14,7 +14,7 @@ internal static class JpegSegments
     /// <summary>The orientation of the EXIF segment; upright where there is none.</summary>
     public static int Orientation(ReadOnlySpan<byte> data)
     {
-        for (int at = 2; Next(data, ref at, out byte marker, out ReadOnlySpan<byte> content); )
+        for (var at = 2; Next(data, ref at, out var marker, out var content); )
         {
             if (marker == Application1 && content.StartsWith("Exif\0\0"u8))
             {
@@ -39,10 +39,10 @@ internal static class JpegSegments
     public static byte[]? CutBelow(ReadOnlySpan<byte> data, int rows, out int height)
     {
         height = 0;
-        int heightAt = 0;
-        int components = 0;
-        int blockRows = 0;
-        for (int at = 2; Next(data, ref at, out byte marker, out ReadOnlySpan<byte> content); )
+        var heightAt = 0;
+        var components = 0;
+        var blockRows = 0;
+        for (var at = 2; Next(data, ref at, out var marker, out var content); )
         {
             if (marker is >= 0xC0 and <= 0xCF and not 0xC4 and not 0xC8 and not 0xCC)
             {
@@ -57,7 +57,7 @@ internal static class JpegSegments
                 }
                 components = content[5];
                 heightAt = at - content.Length + 1;
-                for (int c = 0; c < components; c++)
+                for (var c = 0; c < components; c++)
                 {
                     blockRows = Math.Max(blockRows, (content[7 + (c * 3)] & 15) * BlockSide);
                 }
@@ -68,12 +68,12 @@ internal static class JpegSegments
                 {
                     return null;
                 }
-                int cut = (((rows + blockRows - 1) / blockRows) + 1) * blockRows;
+                var cut = (((rows + blockRows - 1) / blockRows) + 1) * blockRows;
                 if (cut + (2 * blockRows) > height)
                 {
                     return null;
                 }
-                byte[] shorter = data.ToArray();
+                var shorter = data.ToArray();
                 BinaryPrimitives.WriteUInt16BigEndian(shorter.AsSpan(heightAt), (ushort)cut);
                 height = cut;
                 return shorter;
@@ -85,8 +85,8 @@ internal static class JpegSegments
     /// <summary>Whether one scan holds all rows in order, so that a decoder needs nothing behind it.</summary>
     public static bool IsOneScan(ReadOnlySpan<byte> data)
     {
-        int components = 0;
-        for (int at = 2; Next(data, ref at, out byte marker, out ReadOnlySpan<byte> content); )
+        var components = 0;
+        for (var at = 2; Next(data, ref at, out var marker, out var content); )
         {
             if (marker is Baseline or ExtendedHuffman && content.Length >= 6)
             {

@@ -39,13 +39,13 @@ public sealed partial class PngCodec : IImageCodec
         {
             throw Broken(source, data.Length, "the header chunk IHDR is missing");
         }
-        uint width = BinaryPrimitives.ReadUInt32BigEndian(data[16..]);
-        uint height = BinaryPrimitives.ReadUInt32BigEndian(data[20..]);
+        var width = BinaryPrimitives.ReadUInt32BigEndian(data[16..]);
+        var height = BinaryPrimitives.ReadUInt32BigEndian(data[20..]);
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
         {
             throw Broken(source, data.Length, $"its header says {width:N0} x {height:N0} pixels");
         }
-        string kind = data[25] < ColorTypes.Length ? ColorTypes[data[25]] : $"type {data[25]}";
+        var kind = data[25] < ColorTypes.Length ? ColorTypes[data[25]] : $"type {data[25]}";
         return new ImageHeader((int)width, (int)height, $"PNG, {kind}, {data[24]} bit");
     }
 
@@ -54,8 +54,8 @@ public sealed partial class PngCodec : IImageCodec
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(target);
-        int length = data.Length;
-        ImageHeader header = ReadHeader(data, source);
+        var length = data.Length;
+        var header = ReadHeader(data, source);
         limits.Check(header, source);
         if (data[24] == 16 && data[25] == 0)
         {
@@ -66,7 +66,7 @@ public sealed partial class PngCodec : IImageCodec
                 source
             );
         }
-        IntPtr context = IntPtr.Zero;
+        var context = IntPtr.Zero;
         try
         {
             context = spng_ctx_new(0);
@@ -81,7 +81,7 @@ public sealed partial class PngCodec : IImageCodec
                 Check(spng_set_chunk_limits(context, MostOfAChunk, MostOfAChunk));
                 nuint size = 0;
                 Check(spng_decoded_image_size(context, FormatRgb8, &size));
-                Span<byte> pixels = target.Reset(header.Width, header.Height);
+                var pixels = target.Reset(header.Width, header.Height);
                 if (size != (nuint)pixels.Length)
                 {
                     throw Broken(
@@ -126,8 +126,8 @@ public sealed partial class PngCodec : IImageCodec
         // Behind the signature: length 4, type 4, content, checksum 4.
         for (long at = 8; at + 12 <= data.Length; )
         {
-            ReadOnlySpan<byte> chunk = data[(int)at..];
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            var chunk = data[(int)at..];
+            var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (length > chunk.Length - 12)
             {
                 break;

@@ -12,7 +12,7 @@ internal static class PngWriter
         ArgumentNullException.ThrowIfNull(image);
         var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
-        byte[] header = new byte[13];
+        var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, image.Width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), image.Height);
         header[8] = 8;
@@ -22,14 +22,14 @@ internal static class PngWriter
         var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            int stride = image.Width * 3;
-            byte[] row = new byte[stride + 1];
+            var stride = image.Width * 3;
+            var row = new byte[stride + 1];
             row[0] = 2;
-            for (int y = 0; y < image.Height; y++)
+            for (var y = 0; y < image.Height; y++)
             {
                 ReadOnlySpan<byte> current = image.Pixels.AsSpan(y * stride, stride);
                 ReadOnlySpan<byte> above = y == 0 ? [] : image.Pixels.AsSpan((y - 1) * stride, stride);
-                for (int x = 0; x < stride; x++)
+                for (var x = 0; x < stride; x++)
                 {
                     row[x + 1] = (byte)(current[x] - (y == 0 ? 0 : above[x]));
                 }
@@ -48,7 +48,7 @@ internal static class PngWriter
         file.Write(word);
         file.Write(type);
         file.Write(data);
-        uint crc = Crc32.Of(data, Crc32.Of(type));
+        var crc = Crc32.Of(data, Crc32.Of(type));
         BinaryPrimitives.WriteUInt32BigEndian(word, crc);
         file.Write(word);
     }

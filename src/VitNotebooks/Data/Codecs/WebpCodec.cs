@@ -43,18 +43,18 @@ public sealed partial class WebpCodec : IImageCodec
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(target);
-        Features image = Read(data, source);
+        var image = Read(data, source);
         limits.Check(Header(image), source);
         if (image.HasAnimation == 0)
         {
             Decode(data, source, target.Reset(image.Width, image.Height), image.Width, data.Length);
             return;
         }
-        ReadOnlySpan<byte> frame = FirstFrame(data, source);
-        int left = 2 * Three(frame);
-        int top = 2 * Three(frame[3..]);
-        byte[] still = Still(frame, source, data.Length);
-        Features part = Read(still, source);
+        var frame = FirstFrame(data, source);
+        var left = 2 * Three(frame);
+        var top = 2 * Three(frame[3..]);
+        var still = Still(frame, source, data.Length);
+        var part = Read(still, source);
         if (left > image.Width - part.Width || top > image.Height - part.Height)
         {
             throw Broken(
@@ -63,7 +63,7 @@ public sealed partial class WebpCodec : IImageCodec
                 $"its first frame of {part.Width} x {part.Height} at {left}, {top} leaves the canvas of {image.Width} x {image.Height}"
             );
         }
-        Span<byte> canvas = target.Reset(image.Width, image.Height);
+        var canvas = target.Reset(image.Width, image.Height);
         canvas.Clear();
         Decode(still, source, canvas[(((top * image.Width) + left) * 3)..], image.Width, data.Length);
     }
@@ -118,7 +118,7 @@ public sealed partial class WebpCodec : IImageCodec
     // The content of the first chunk ANMF: position, size, duration and flags in 16 bytes, then chunks of its own.
     private static ReadOnlySpan<byte> FirstFrame(ReadOnlySpan<byte> data, string source)
     {
-        ReadOnlySpan<byte> frame = Chunk(data[12..], "ANMF"u8);
+        var frame = Chunk(data[12..], "ANMF"u8);
         return frame.Length >= FrameHeader
             ? frame
             : throw Broken(source, data.Length, "it is animated and has no whole frame");
@@ -127,17 +127,17 @@ public sealed partial class WebpCodec : IImageCodec
     // A frame's pixels as a file of their own; its alpha is a chunk beside them, which is not needed.
     private static byte[] Still(ReadOnlySpan<byte> frame, string source, int length)
     {
-        ReadOnlySpan<byte> chunks = frame[FrameHeader..];
-        foreach (string kind in (ReadOnlySpan<string>)["VP8 ", "VP8L"])
+        var chunks = frame[FrameHeader..];
+        foreach (var kind in (ReadOnlySpan<string>)["VP8 ", "VP8L"])
         {
-            byte[] name = System.Text.Encoding.ASCII.GetBytes(kind);
-            ReadOnlySpan<byte> content = Chunk(chunks, name);
+            var name = System.Text.Encoding.ASCII.GetBytes(kind);
+            var content = Chunk(chunks, name);
             if (content.IsEmpty)
             {
                 continue;
             }
-            int padded = content.Length + (content.Length & 1);
-            byte[] file = new byte[12 + ChunkHeader + padded];
+            var padded = content.Length + (content.Length & 1);
+            var file = new byte[12 + ChunkHeader + padded];
             "RIFF"u8.CopyTo(file);
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 4 + ChunkHeader + padded);
             "WEBP"u8.CopyTo(file.AsSpan(8));
@@ -154,7 +154,7 @@ public sealed partial class WebpCodec : IImageCodec
     {
         while (chunks.Length >= ChunkHeader)
         {
-            uint size = BinaryPrimitives.ReadUInt32LittleEndian(chunks[4..]);
+            var size = BinaryPrimitives.ReadUInt32LittleEndian(chunks[4..]);
             if (size > chunks.Length - ChunkHeader)
             {
                 break;
@@ -163,7 +163,7 @@ public sealed partial class WebpCodec : IImageCodec
             {
                 return chunks.Slice(ChunkHeader, (int)size);
             }
-            long next = ChunkHeader + (long)size + (size & 1);
+            var next = ChunkHeader + (long)size + (size & 1);
             chunks = next < chunks.Length ? chunks[(int)next..] : [];
         }
         return [];

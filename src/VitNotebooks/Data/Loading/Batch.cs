@@ -74,11 +74,11 @@ public sealed class Batch : IDisposable
     /// <summary>Closes the gaps of the samples that were left out.</summary>
     internal void Keep(ReadOnlySpan<bool> kept)
     {
-        int to = 0;
-        Span<byte> images = Images.bytes;
-        int size = images.Length / Count;
-        Span<long> labels = MemoryMarshal.Cast<byte, long>(Labels.bytes);
-        for (int from = 0; from < kept.Length; from++)
+        var to = 0;
+        var images = Images.bytes;
+        var size = images.Length / Count;
+        var labels = MemoryMarshal.Cast<byte, long>(Labels.bytes);
+        for (var from = 0; from < kept.Length; from++)
         {
             if (kept[from])
             {
@@ -93,8 +93,8 @@ public sealed class Batch : IDisposable
         }
         if (to < Count)
         {
-            using Tensor whole = Images;
-            using Tensor all = Labels;
+            using var whole = Images;
+            using var all = Labels;
             Images = whole.narrow(0, 0, to);
             Labels = all.narrow(0, 0, to);
             Count = to;

@@ -50,7 +50,7 @@ internal sealed class BatchRing : IDisposable
                 _free.Enqueue(new Memory(this));
             }
             _filled = true;
-            if (_free.TryPeek(out Memory? oldest) && (oldest.IsCopied || _free.Count > MostUnderWay))
+            if (_free.TryPeek(out var oldest) && (oldest.IsCopied || _free.Count > MostUnderWay))
             {
                 free = _free.Dequeue();
             }
@@ -69,7 +69,7 @@ internal sealed class BatchRing : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            while (_free.TryDequeue(out Memory? memory))
+            while (_free.TryDequeue(out var memory))
             {
                 memory.Dispose();
             }
@@ -119,7 +119,7 @@ internal sealed class BatchRing : IDisposable
         {
             if (_ring._cudaDevice is int device)
             {
-                using CudaStream stream = CudaStream.Current(device);
+                using var stream = CudaStream.Current(device);
                 _copied ??= new CudaEvent();
                 _copied.Record(stream);
             }
@@ -136,7 +136,7 @@ internal sealed class BatchRing : IDisposable
 
         private Tensor Make(long[] shape, ScalarType type)
         {
-            Tensor pageable = empty(shape, dtype: type, device: CPU).DetachFromDisposeScope();
+            var pageable = empty(shape, dtype: type, device: CPU).DetachFromDisposeScope();
             if (_ring._cudaDevice is null)
             {
                 return pageable;

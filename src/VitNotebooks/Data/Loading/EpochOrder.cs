@@ -11,9 +11,9 @@ internal sealed class EpochOrder
 
     public EpochOrder(IImageDataset data, LoaderOptions options, int epoch)
     {
-        int[] all = options.Sampler.Order(data, options.Seed, epoch);
-        int[]? draws = options.Sampler.Repeats || options.Ranks > 1 ? Draws(data.Count, all) : null;
-        int count = CountOf(all.Length, options);
+        var all = options.Sampler.Order(data, options.Seed, epoch);
+        var draws = options.Sampler.Repeats || options.Ranks > 1 ? Draws(data.Count, all) : null;
+        var count = CountOf(all.Length, options);
         if (options.Ranks == 1)
         {
             (_images, _draws) = (all, draws);
@@ -21,9 +21,9 @@ internal sealed class EpochOrder
         }
         _images = new int[count];
         _draws = new int[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            int at = (i * options.Ranks) + options.Rank;
+            var at = (i * options.Ranks) + options.Rank;
             _images[i] = all[at % all.Length];
             _draws[i] = draws![at % all.Length] + (at / all.Length * Multiplicity);
         }
@@ -40,7 +40,7 @@ internal sealed class EpochOrder
     /// <summary>The seed of what is drawn for the image at a place of the epoch.</summary>
     public long SeedAt(int place, long seed, int epoch)
     {
-        long first = TorchRandom.Mix(seed, epoch, _images[place]);
+        var first = TorchRandom.Mix(seed, epoch, _images[place]);
         return _draws is null || _draws[place] == 0 ? first : TorchRandom.Mix(first, _draws[place], -2);
     }
 
@@ -50,9 +50,9 @@ internal sealed class EpochOrder
 
     private static int[] Draws(int images, int[] order)
     {
-        int[] seen = new int[images];
-        int[] draws = new int[order.Length];
-        for (int i = 0; i < order.Length; i++)
+        var seen = new int[images];
+        var draws = new int[order.Length];
+        for (var i = 0; i < order.Length; i++)
         {
             draws[i] = seen[order[i]]++;
         }

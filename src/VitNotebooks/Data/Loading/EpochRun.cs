@@ -29,7 +29,7 @@ internal sealed class EpochRun : IDisposable
 
     public EpochRun(Loader loader, int epoch, int fromBatch)
     {
-        LoaderOptions options = loader.Options;
+        var options = loader.Options;
         _loader = loader;
         _epoch = epoch;
         _batches = loader.BatchesPerEpoch;
@@ -38,7 +38,7 @@ internal sealed class EpochRun : IDisposable
         _order = new EpochOrder(loader.Data, options, epoch);
         _chunk = Math.Clamp(options.BatchSize / (2 * options.Workers), 1, 32);
         _threads = new Thread[options.Workers];
-        for (int i = 0; i < _threads.Length; i++)
+        for (var i = 0; i < _threads.Length; i++)
         {
             _threads[i] = new Thread(Work) { IsBackground = true, Name = $"vitnb-loader-{i}" };
             _threads[i].Start();
@@ -48,15 +48,15 @@ internal sealed class EpochRun : IDisposable
     /// <summary>The next batch that holds an image; null after the last. Throws what a worker met.</summary>
     public Batch? Next(CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration registration = cancellationToken.Register(() =>
+        using var registration = cancellationToken.Register(() =>
         {
             lock (_gate)
             {
                 Monitor.PulseAll(_gate);
             }
         });
-        long began = Stopwatch.GetTimestamp();
-        TimeSpan told = TimeSpan.Zero;
+        var began = Stopwatch.GetTimestamp();
+        var told = TimeSpan.Zero;
         while (true)
         {
             Slot? slot;
@@ -77,7 +77,7 @@ internal sealed class EpochRun : IDisposable
             if (slot is null)
             {
                 // Outside of the lock: who is told may take its time, and the workers go on.
-                TimeSpan waited = Stopwatch.GetElapsedTime(began);
+                var waited = Stopwatch.GetElapsedTime(began);
                 if (waited - told >= s_slice)
                 {
                     told = waited;
@@ -106,13 +106,13 @@ internal sealed class EpochRun : IDisposable
             _stopping = true;
             Monitor.PulseAll(_gate);
         }
-        long began = Stopwatch.GetTimestamp();
-        bool ended = true;
+        var began = Stopwatch.GetTimestamp();
+        var ended = true;
         lock (_threadsLock)
         {
-            foreach (Thread thread in _threads)
+            foreach (var thread in _threads)
             {
-                TimeSpan left = s_patience - Stopwatch.GetElapsedTime(began);
+                var left = s_patience - Stopwatch.GetElapsedTime(began);
                 ended &= thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             }
         }
@@ -123,7 +123,7 @@ internal sealed class EpochRun : IDisposable
         }
         lock (_gate)
         {
-            foreach (Slot slot in _slots.Values)
+            foreach (var slot in _slots.Values)
             {
                 slot.Batch?.Dispose();
             }
@@ -134,14 +134,14 @@ internal sealed class EpochRun : IDisposable
     /// <summary>The slot that is wanted; null where it is not made after a quarter of a second.</summary>
     private Slot? Wait(CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
-        bool waited = false;
+        var start = Stopwatch.GetTimestamp();
+        var waited = false;
         Slot? slot;
         while (!_slots.TryGetValue(_wanted, out slot) || !slot.Done)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_stopping, _loader);
-            TimeSpan left = s_slice - Stopwatch.GetElapsedTime(start);
+            var left = s_slice - Stopwatch.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
                 slot = null;
@@ -163,8 +163,8 @@ internal sealed class EpochRun : IDisposable
         while (Take() is { } piece)
         {
             Exception? error = null;
-            int errorAt = int.MaxValue;
-            for (int i = piece.First; i < piece.First + piece.Count && error is null; i++)
+            var errorAt = int.MaxValue;
+            for (var i = piece.First; i < piece.First + piece.Count && error is null; i++)
             {
                 (error, errorAt) = (Make(piece.Slot, i, worker), i);
             }
@@ -185,11 +185,11 @@ internal sealed class EpochRun : IDisposable
             {
                 return null;
             }
-            int size = _loader.Options.BatchSize;
-            int start = _opened * size;
-            int count = Math.Min(size, _order.Count - start);
-            int chunks = (count + _chunk - 1) / _chunk;
-            if (!_slots.TryGetValue(_opened, out Slot? slot))
+            var size = _loader.Options.BatchSize;
+            var start = _opened * size;
+            var count = Math.Min(size, _order.Count - start);
+            var chunks = (count + _chunk - 1) / _chunk;
+            if (!_slots.TryGetValue(_opened, out var slot))
             {
                 slot = new Slot(_opened, count, chunks);
                 _slots.Add(_opened, slot);
@@ -211,8 +211,8 @@ internal sealed class EpochRun : IDisposable
     {
         try
         {
-            int count = slot.Kept.Length;
-            TailDraws? draws = _loader.Tail is { } tail ? new TailDraws(count, tail) : null;
+            var count = slot.Kept.Length;
+            var draws = _loader.Tail is { } tail ? new TailDraws(count, tail) : null;
             slot.Batch = new Batch(_epoch, slot.Index, count, _loader.RentMemory(), draws);
         }
         catch (Exception e)
@@ -227,11 +227,11 @@ internal sealed class EpochRun : IDisposable
         {
             return slot.Error;
         }
-        int place = (slot.Index * _loader.Options.BatchSize) + position;
-        int sample = _order.Image(place);
+        var place = (slot.Index * _loader.Options.BatchSize) + position;
+        var sample = _order.Image(place);
         try
         {
-            int read = worker.Make(sample, _order.SeedAt(place, _loader.Options.Seed, _epoch), batch, position);
+            var read = worker.Make(sample, _order.SeedAt(place, _loader.Options.Seed, _epoch), batch, position);
             slot.Kept[position] = read >= 0;
             if (read >= 0)
             {
@@ -321,7 +321,7 @@ internal sealed class EpochRun : IDisposable
         /// <summary>Makes the numbers of an image; returns which image was read, -1 where it is left out.</summary>
         public int Make(int sample, long seed, Batch batch, int position)
         {
-            int read = Read(sample, seed);
+            var read = Read(sample, seed);
             if (read < 0)
             {
                 return read;
@@ -356,10 +356,10 @@ internal sealed class EpochRun : IDisposable
         // The next image that is whole stands in for a broken one: whichever thread meets it, it is the same.
         private int Read(int sample, long seed)
         {
-            int count = _loader.Data.Count;
-            for (int tried = 0; tried < count; tried++)
+            var count = _loader.Data.Count;
+            for (var tried = 0; tried < count; tried++)
             {
-                int index = (int)((sample + (long)tried) % count);
+                var index = (int)((sample + (long)tried) % count);
                 try
                 {
                     _random.ManualSeed(seed);

@@ -46,7 +46,7 @@ public sealed class Loader : IBatchSource
         }
         Data = data;
         Pipeline = pipeline;
-        int images = EpochOrder.CountOf(Options.Sampler.Count(data), Options);
+        var images = EpochOrder.CountOf(Options.Sampler.Count(data), Options);
         BatchesPerEpoch = Options.DropLast
             ? images / Options.BatchSize
             : (images + Options.BatchSize - 1) / Options.BatchSize;
@@ -121,7 +121,7 @@ public sealed class Loader : IBatchSource
     public void Dispose()
     {
         _disposed = true;
-        foreach (EpochRun run in _runs.Keys)
+        foreach (var run in _runs.Keys)
         {
             run.Dispose();
         }
@@ -149,7 +149,7 @@ public sealed class Loader : IBatchSource
         _broken[sample] = new BrokenImage(error.File, error.Message);
     }
 
-    internal PixelBuffer RentBuffer() => _buffers.TryTake(out PixelBuffer? buffer) ? buffer : new PixelBuffer();
+    internal PixelBuffer RentBuffer() => _buffers.TryTake(out var buffer) ? buffer : new PixelBuffer();
 
     internal void ReturnBuffer(PixelBuffer buffer) => _buffers.Add(buffer);
 
@@ -175,7 +175,7 @@ public sealed class Loader : IBatchSource
     private (int Width, int Height) SizeOfFirst()
     {
         var buffer = new PixelBuffer();
-        for (int i = 0; i < Data.Count; i++)
+        for (var i = 0; i < Data.Count; i++)
         {
             try
             {

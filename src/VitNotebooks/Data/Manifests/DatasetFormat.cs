@@ -28,7 +28,10 @@ internal sealed record DatasetFormat(
             || stated.SequenceEqual(here)
             || !data.Test.Name.StartsWith($"{manifest.Name}/", StringComparison.Ordinal)
         )
+        {
             return null;
+        }
+
         var other = Enumerable
             .Range(0, Math.Min(stated.Count, here.Count))
             .FirstOrDefault(i => stated[i] != here[i], -1);

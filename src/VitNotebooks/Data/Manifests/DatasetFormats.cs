@@ -93,7 +93,10 @@ public static class DatasetFormats
     {
         var data = Of(manifest).Open(manifest, root, decode.Validated());
         foreach (var split in data.Splits)
+        {
             CheckCount(manifest, split, Below(manifest, root));
+        }
+
         return data;
     }
 
@@ -103,11 +106,13 @@ public static class DatasetFormats
     {
         var split = manifest.Splits.FirstOrDefault(split => images.Name == $"{manifest.Name}/{split.Name}");
         if (split?.Count is { } count && images.Listed != count)
+        {
             throw new DatasetFormatException(
                 $"{images.Name}: {images.Listed:N0} images are listed; expected {count:N0} in {Path.GetFullPath(folder)}. Which file is another one says: "
                     + $"vitnb data verify {manifest.Name}. A part of the set with lists of its own opens as a folder: Datasets.Open(path).",
                 folder
             );
+        }
     }
 
     private static VisionData OpenCifar10(DatasetManifest manifest, string root)
@@ -290,11 +295,14 @@ public static class DatasetFormats
         var here = data.Splits.Sum(split => split.Count);
         var all = manifest.Splits.FirstOrDefault(split => split.Name == "all")?.Count ?? here;
         if (here > all)
+        {
             throw new DatasetFormatException(
                 $"{manifest.Name}: {here:N0} images are in {Path.GetFullPath(UnsplitFolders.Find(manifest, root))}; expected {all:N0}. Which of them are others says: "
                     + $"vitnb data verify {manifest.Name}.",
                 UnsplitFolders.Find(manifest, root)
             );
+        }
+
         return here == all
             ? data
             : data with

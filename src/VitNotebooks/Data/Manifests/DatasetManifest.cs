@@ -108,14 +108,20 @@ public sealed record DatasetManifest
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = new FileInfo(path);
         if (!file.Exists)
+        {
             throw new DatasetNotFoundException(
                 $"{path}: no such file; expected a dataset's manifest, JSON of the form of data-manifests/schema.json."
             );
+        }
+
         if (file.Length > ManifestReader.MostBytes)
+        {
             throw new ManifestException(
                 path,
                 [$"{file.Length:N0} bytes, and a manifest has at most {ManifestReader.MostBytes:N0}"]
             );
+        }
+
         return Parse(File.ReadAllText(path), path);
     }
 

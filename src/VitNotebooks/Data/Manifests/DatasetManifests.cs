@@ -43,10 +43,8 @@ public static class DatasetManifests
     internal static (DatasetManifest Manifest, ManifestProtocol Protocol)? FindProtocol(string name)
     {
         const string Vtab = "vtab/";
-        string full = name.StartsWith(Vtab, StringComparison.OrdinalIgnoreCase)
-            ? "vtab-1k/" + name[Vtab.Length..]
-            : name;
-        foreach (DatasetManifest manifest in s_all.Value.Values)
+        var full = name.StartsWith(Vtab, StringComparison.OrdinalIgnoreCase) ? "vtab-1k/" + name[Vtab.Length..] : name;
+        foreach (var manifest in s_all.Value.Values)
         {
             if (manifest.Protocols.FirstOrDefault(protocol => Is(protocol.Name, full)) is { } protocol)
             {

@@ -125,7 +125,10 @@ internal static class DatasetProtocols
         // Of what is published without labels to test on, the validation split is opened in its place.
         sources[data.Test.Name.EndsWith("/val", StringComparison.Ordinal) ? "validation" : "test"] = data.Test;
         if (data.Validation is { } validation)
+        {
             sources["validation"] = validation;
+        }
+
         return sources;
     }
 
@@ -146,16 +149,22 @@ internal static class DatasetProtocols
     )
     {
         if (!sources.TryGetValue(slice.Split, out var source))
+        {
             throw new DatasetNotFoundException(
                 $"{protocol.Name}: its split {split.Name} is cut out of the split {slice.Split}, and the files here give only {string.Join(", ", sources.Keys)}. "
                     + $"Fetch the set whole: vitnb data get {manifest.Name}."
             );
+        }
+
         var (from, to) = slice.Of(source.Count);
         if (from > to || to > source.Count)
+        {
             throw new DatasetNotFoundException(
                 $"{protocol.Name}: its split {split.Name} takes the images {from:N0} to {to:N0} of {source.Name}, which has {source.Count:N0} here. "
                     + $"Fetch the set whole: vitnb data get {manifest.Name}."
             );
+        }
+
         var images = slice.IsWhole
             ? source
             : new IndexedDataset(

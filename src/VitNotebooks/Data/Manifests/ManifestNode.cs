@@ -26,7 +26,9 @@ internal sealed class ManifestNode
         foreach (var member in element.EnumerateObject())
         {
             if (!_members.TryAdd(member.Name, member.Value))
+            {
                 faults.Add($"{Where(member.Name)} is there twice");
+            }
         }
     }
 
@@ -51,7 +53,10 @@ internal sealed class ManifestNode
     public string? OptionalText(string name, Regex? form = null, string? expected = null)
     {
         if (Member(name) is not { } value)
+        {
             return null;
+        }
+
         if (value.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(value.GetString()))
         {
             Fault(name, $"is {Kind(value)}; expected a text");
@@ -59,7 +64,10 @@ internal sealed class ManifestNode
         }
         var text = value.GetString()!;
         if (form is null || form.IsMatch(text))
+        {
             return text;
+        }
+
         Fault(name, $"is '{Short(text)}'; expected {expected}");
         return null;
     }
@@ -68,14 +76,20 @@ internal sealed class ManifestNode
     public long? Whole(string name, long least, long most)
     {
         if (Member(name) is not { } value)
+        {
             return null;
+        }
+
         if (
             value.ValueKind == JsonValueKind.Number
             && value.TryGetInt64(out var number)
             && number >= least
             && number <= most
         )
+        {
             return number;
+        }
+
         Fault(name, $"is {Short(value.GetRawText())}; expected a whole number, {least:N0} to {most:N0}");
         return null;
     }
@@ -84,9 +98,15 @@ internal sealed class ManifestNode
     public bool Truth(string name)
     {
         if (Member(name) is not { } value)
+        {
             return false;
+        }
+
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
             Fault(name, $"is {Kind(value)}; expected true or false");
+        }
+
         return value.ValueKind == JsonValueKind.True;
     }
 
@@ -97,11 +117,17 @@ internal sealed class ManifestNode
         foreach (var (value, at) in Items(name))
         {
             if (value.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(value.GetString()))
+            {
                 Fault(at, $"is {Kind(value)}; expected a text");
+            }
             else if (form is not null && !form.IsMatch(value.GetString()!))
+            {
                 Fault(at, $"is '{Short(value.GetString()!)}'; expected {expected}");
+            }
             else
+            {
                 texts.Add(value.GetString()!);
+            }
         }
         return texts;
     }
@@ -118,12 +144,19 @@ internal sealed class ManifestNode
                 && number > above
                 && number <= most
             )
+            {
                 numbers.Add(number);
+            }
             else
+            {
                 Fault(at, $"is {Short(value.GetRawText())}; expected a number above {above} and at most {most}");
+            }
         }
         if (numbers.Count != count)
+        {
             Fault(name, $"holds {numbers.Count} numbers; expected {count}");
+        }
+
         return numbers;
     }
 
@@ -139,7 +172,10 @@ internal sealed class ManifestNode
     public IEnumerable<(string Name, ManifestNode Node)> Named(string name)
     {
         if (Member(name) is not { } value)
+        {
             return [];
+        }
+
         if (value.ValueKind != JsonValueKind.Object)
         {
             Fault(name, $"is {Kind(value)}; expected an object");
@@ -171,9 +207,15 @@ internal sealed class ManifestNode
     private List<(JsonElement Value, string At)> Items(string name)
     {
         if (Member(name) is not { } value)
+        {
             return [];
+        }
+
         if (value.ValueKind == JsonValueKind.Array)
+        {
             return [.. value.EnumerateArray().Select((item, i) => (item, $"{name}[{i}]"))];
+        }
+
         Fault(name, $"is {Kind(value)}; expected a list");
         return [];
     }

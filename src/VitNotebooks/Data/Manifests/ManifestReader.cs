@@ -50,10 +50,13 @@ internal static partial class ManifestReader
     {
         var format = root.OptionalText("format");
         if (format is not null && !DatasetFormats.Names.Contains(format))
+        {
             root.Fault(
                 "format",
                 $"is '{format}'; expected one of {string.Join(", ", DatasetFormats.Names)}, or none where this package has no reader"
             );
+        }
+
         return format;
     }
 
@@ -78,21 +81,36 @@ internal static partial class ManifestReader
             Optional = node.Truth("optional"),
         };
         if (file.Archive is not null && !s_archives.Contains(file.Archive))
+        {
             node.Fault("archive", $"is '{file.Archive}'; expected one of {string.Join(", ", s_archives)}");
+        }
+
         if (file.Urls.Count == 0 && file.ByHand is null)
+        {
             node.Fault("urls", "is empty; expected an address, or byHand with what to do");
+        }
+
         if (!file.IsStated && file.HashFrom != ManifestFile.NonePublished)
+        {
             node.Fault(
                 "hashFrom",
                 $"is '{file.HashFrom}' without a hash; expected a hash, or '{ManifestFile.NonePublished}'"
             );
+        }
+
         if (file.IsStated && file.HashFrom == ManifestFile.NonePublished)
+        {
             node.Fault("hashFrom", $"is '{ManifestFile.NonePublished}' beside a hash; expected where it is published");
+        }
+
         if (file.Sha256 is null && file.Urls.Any(url => url.StartsWith("http://", StringComparison.Ordinal)))
+        {
             node.Fault(
                 "urls",
                 "holds an http address of a file without a SHA-256; expected https, or the published SHA-256"
             );
+        }
+
         node.Close();
         return file;
     }
@@ -107,7 +125,10 @@ internal static partial class ManifestReader
             node.Text("hashFrom")
         );
         if (content.Sha256 is null && content.Md5 is null)
+        {
             node.Fault("sha256", "is missing, and so is md5; expected one of the two");
+        }
+
         node.Close();
         return content;
     }
@@ -125,10 +146,12 @@ internal static partial class ManifestReader
                         split.OptionalText("rule")
                     );
                     if (read.Files.Count == 0 && read.Rule is null)
+                    {
                         split.Fault(
                             "rule",
                             "is missing, and there are no files; expected how the split comes out of the files"
                         );
+                    }
                     split.Close();
                     return read;
                 }),
@@ -137,7 +160,10 @@ internal static partial class ManifestReader
     private static ManifestNormalization? Normalization(ManifestNode root)
     {
         if (root.Node("normalization") is not { } node)
+        {
             return null;
+        }
+
         var read = new ManifestNormalization(
             node.Numbers("mean", 3, -1, 1),
             node.Numbers("std", 3, 0, 1),
@@ -151,7 +177,10 @@ internal static partial class ManifestReader
     private static ManifestStatistics? Statistics(ManifestNode normalization)
     {
         if (normalization.Node("own") is not { } node)
+        {
             return null;
+        }
+
         var read = new ManifestStatistics(
             node.Numbers("mean", 3, -1, 1),
             node.Numbers("std", 3, 0, 1),
@@ -172,7 +201,10 @@ internal static partial class ManifestReader
             node.Text("source")
         );
         if (read.Splits.Count == 0)
+        {
             node.Fault("splits", "is missing; expected at least one");
+        }
+
         node.Close();
         return read;
     }
@@ -180,17 +212,26 @@ internal static partial class ManifestReader
     private static void CheckWhole(ManifestNode root, DatasetManifest manifest)
     {
         if (manifest.Splits.Count == 0)
+        {
             root.Fault("splits", "is missing or empty; expected at least one");
+        }
+
         if (manifest.Classes.Count > 0 && manifest.Classes.Count != manifest.ClassCount)
+        {
             root.Fault(
                 "classCount",
                 $"is {manifest.ClassCount?.ToString("N0", null) ?? "missing"}; there are {manifest.Classes.Count:N0} classes"
             );
+        }
+
         if (manifest.ClassTitles.Count > 0 && manifest.ClassTitles.Count != manifest.Classes.Count)
+        {
             root.Fault(
                 "classTitles",
                 $"holds {manifest.ClassTitles.Count:N0} names for {manifest.Classes.Count:N0} classes"
             );
+        }
+
         Distinct(root, "classes", manifest.Classes);
         Distinct(root, "publisherOrder", manifest.PublisherOrder);
         Distinct(root, "files", [.. manifest.Files.Select(file => $"{file.UnpackTo}/{file.Path}")]);
@@ -198,7 +239,9 @@ internal static partial class ManifestReader
         Distinct(root, "protocols", [.. manifest.Protocols.Select(protocol => protocol.Name)]);
         Distinct(root, "aliases", [manifest.Name, .. manifest.Aliases]);
         if (manifest.PublisherOrder.Count > 0 && !manifest.PublisherOrder.ToHashSet().SetEquals(manifest.Classes))
+        {
             root.Fault("publisherOrder", "does not hold exactly the classes, in another order");
+        }
     }
 
     private static void Distinct(ManifestNode root, string member, IReadOnlyList<string> texts)

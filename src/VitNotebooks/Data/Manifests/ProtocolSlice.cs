@@ -16,12 +16,18 @@ internal sealed partial record ProtocolSlice(string Split, ProtocolPlace? From, 
     public static IReadOnlyList<ProtocolSlice>? Parse(string? rule)
     {
         if (rule is null || Rule().Match(rule) is not { Success: true } match)
+        {
             return null;
+        }
+
         var slices = new List<ProtocolSlice>();
         foreach (var text in match.Groups[1].Value.Split('+'))
         {
             if (Slice().Match(text) is not { Success: true } slice)
+            {
                 return null;
+            }
+
             slices.Add(
                 new(
                     slice.Groups["split"].Value,

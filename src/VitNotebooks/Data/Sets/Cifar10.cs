@@ -32,14 +32,14 @@ public sealed class Cifar10 : CifarDataset
     /// <exception cref="DatasetFormatException">A file has a wrong size, or a record a label out of range.</exception>
     public static (Cifar10 Train, Cifar10 Test) Open(string root, DatasetManifest? manifest = null)
     {
-        (string folder, bool python) = Find(root);
-        Layout layout = Layout.Read(folder, manifest ?? DatasetManifests.Get("cifar10"));
-        string ending = python ? "" : ".bin";
+        var (folder, python) = Find(root);
+        var layout = Layout.Read(folder, manifest ?? DatasetManifests.Get("cifar10"));
+        var ending = python ? "" : ".bin";
         string[] trainFiles = [.. Enumerable.Range(1, Parts).Select(i => $"data_batch_{i}{ending}")];
-        string testFile = $"test_batch{ending}";
-        string meta = python ? PythonMetaName : MetaName;
-        string remedy = python ? PythonRemedy : Remedy;
-        foreach (string name in trainFiles.Append(testFile).Append(meta))
+        var testFile = $"test_batch{ending}";
+        var meta = python ? PythonMetaName : MetaName;
+        var remedy = python ? PythonRemedy : Remedy;
+        foreach (var name in trainFiles.Append(testFile).Append(meta))
         {
             if (!File.Exists(Path.Combine(folder, name)))
             {
@@ -48,13 +48,13 @@ public sealed class Cifar10 : CifarDataset
                 );
             }
         }
-        string[] classes = python
+        var classes = python
             ? CifarPython.Names(Path.Combine(folder, meta), "label_names", 10, remedy)
             : ReadNames(Path.Combine(folder, meta), 10, remedy);
         Cifar10 Split(string split, string[] files, int perFile)
         {
             string[] paths = [.. files.Select(n => Path.Combine(folder, n))];
-            CifarRecords records = python
+            var records = python
                 ? CifarPython.Read(paths, perFile, s_labels, "CIFAR-10", remedy)
                 : CifarBinary.Read(paths, perFile, s_labels, "CIFAR-10", remedy);
             return new Cifar10($"{layout.Name}/{split}", classes, records);
@@ -78,8 +78,8 @@ public sealed class Cifar10 : CifarDataset
             );
         }
         Directory.CreateDirectory(folder);
-        int perFile = train.Count / Parts;
-        for (int f = 0; f < Parts; f++)
+        var perFile = train.Count / Parts;
+        for (var f = 0; f < Parts; f++)
         {
             CifarBinary.Write(Path.Combine(folder, $"data_batch_{f + 1}.bin"), train, f * perFile, perFile);
         }
@@ -105,19 +105,19 @@ public sealed class Cifar10 : CifarDataset
     private static (string Folder, bool Python) Find(string root)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
-        foreach (string folder in new[] { Path.Combine(root, FolderName), Path.Combine(root, PythonFolderName), root })
+        foreach (var folder in new[] { Path.Combine(root, FolderName), Path.Combine(root, PythonFolderName), root })
         {
             if (File.Exists(Path.Combine(folder, "data_batch_1")))
             {
                 return (folder, true);
             }
-            bool isNamed = Path.GetFileName(folder) == FolderName && Directory.Exists(folder);
+            var isNamed = Path.GetFileName(folder) == FolderName && Directory.Exists(folder);
             if (isNamed || File.Exists(Path.Combine(folder, "data_batch_1.bin")))
             {
                 return (folder, false);
             }
         }
-        string found = Directory.Exists(root) ? "has no such folder" : "does not exist";
+        var found = Directory.Exists(root) ? "has no such folder" : "does not exist";
         throw new DatasetNotFoundException(
             $"cifar10: expected a folder {FolderName} or {PythonFolderName} in {Path.GetFullPath(root)}, which {found}. "
                 + "Fetch it with: vitnb data get cifar10; or extract cifar-10-binary.tar.gz there, or point VITNB_DATA at the folder that holds it; "
@@ -132,10 +132,10 @@ public sealed class Cifar10 : CifarDataset
 
         public static Layout Read(string folder, DatasetManifest manifest)
         {
-            string path = Path.Combine(folder, FileName);
+            var path = Path.Combine(folder, FileName);
             if (!File.Exists(path))
             {
-                int train = manifest.Split("train").Count ?? 50_000;
+                var train = manifest.Split("train").Count ?? 50_000;
                 return new Layout(manifest.Name, train / Parts, manifest.Split("test").Count ?? 10_000);
             }
             Layout? layout;

@@ -70,17 +70,17 @@ public sealed class Cifar100 : CifarDataset
     )
     {
         manifest ??= DatasetManifests.Get("cifar100");
-        int count =
+        var count =
             manifest.Split(split).Count
             ?? throw new ArgumentException(
                 $"{manifest.Name}: the manifest does not count the split '{split}'; expected count.",
                 nameof(manifest)
             );
-        (string folder, bool python) = Find(root, split);
-        string remedy = python ? PythonRemedy : Remedy;
+        var (folder, python) = Find(root, split);
+        var remedy = python ? PythonRemedy : Remedy;
         string[] Names(string kind, int classes)
         {
-            string path = Path.Combine(folder, python ? "meta" : $"{kind}_label_names.txt");
+            var path = Path.Combine(folder, python ? "meta" : $"{kind}_label_names.txt");
             if (!File.Exists(path))
             {
                 throw new DatasetNotFoundException(
@@ -91,13 +91,13 @@ public sealed class Cifar100 : CifarDataset
                 ? CifarPython.Names(path, $"{kind}_label_names", classes, remedy)
                 : Cifar10.ReadNames(path, classes, remedy);
         }
-        string[] fine = Names("fine", 100);
-        string[] coarse = Names("coarse", 20);
+        var fine = Names("fine", 100);
+        var coarse = Names("coarse", 20);
         string[] files = [Path.Combine(folder, python ? split : $"{split}.bin")];
-        CifarRecords records = python
+        var records = python
             ? CifarPython.Read(files, count, s_labels, "CIFAR-100", remedy)
             : CifarBinary.Read(files, count, s_labels, "CIFAR-100", remedy);
-        string name = labels == Cifar100Labels.Fine ? manifest.Name : $"{manifest.Name}-coarse";
+        var name = labels == Cifar100Labels.Fine ? manifest.Name : $"{manifest.Name}-coarse";
         return new Cifar100($"{name}/{split}", fine, coarse, records, labels);
     }
 
@@ -116,7 +116,7 @@ public sealed class Cifar100 : CifarDataset
     private static (string Folder, bool Python) Find(string root, string split)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
-        foreach (string folder in new[] { Path.Combine(root, FolderName), Path.Combine(root, PythonFolderName), root })
+        foreach (var folder in new[] { Path.Combine(root, FolderName), Path.Combine(root, PythonFolderName), root })
         {
             if (Has(folder, split, python: false))
             {

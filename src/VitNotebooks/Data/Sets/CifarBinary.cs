@@ -14,25 +14,25 @@ internal static class CifarBinary
     /// <exception cref="DatasetFormatException">A file has a wrong size, or a record a label out of range.</exception>
     public static CifarRecords Read(string[] files, int perFile, CifarLabel[] labels, string set, string remedy)
     {
-        int recordBytes = labels.Length + CifarRecords.PixelBytes;
-        foreach (string path in files)
+        var recordBytes = labels.Length + CifarRecords.PixelBytes;
+        foreach (var path in files)
         {
             CheckSize(path, perFile, recordBytes, remedy);
         }
         var records = new CifarRecords(files, perFile, labels.Length);
-        byte[] block = new byte[recordBytes * Block];
-        int index = 0;
-        foreach (string path in files)
+        var block = new byte[recordBytes * Block];
+        var index = 0;
+        foreach (var path in files)
         {
-            using FileStream file = File.OpenRead(path);
-            for (int record = 0; record < perFile; )
+            using var file = File.OpenRead(path);
+            for (var record = 0; record < perFile; )
             {
-                int count = Math.Min(Block, perFile - record);
+                var count = Math.Min(Block, perFile - record);
                 file.ReadExactly(block, 0, count * recordBytes);
-                for (int i = 0; i < count; i++, record++, index++)
+                for (var i = 0; i < count; i++, record++, index++)
                 {
                     ReadOnlySpan<byte> bytes = block.AsSpan(i * recordBytes, recordBytes);
-                    for (int l = 0; l < labels.Length; l++)
+                    for (var l = 0; l < labels.Length; l++)
                     {
                         if (bytes[l] >= labels[l].Classes)
                         {
@@ -54,11 +54,11 @@ internal static class CifarBinary
     /// <summary>Writes records of CIFAR-10's form.</summary>
     public static void Write(string path, IImageDataset data, int first, int count)
     {
-        byte[] record = new byte[1 + CifarRecords.PixelBytes];
-        int plane = CifarRecords.Side * CifarRecords.Side;
+        var record = new byte[1 + CifarRecords.PixelBytes];
+        var plane = CifarRecords.Side * CifarRecords.Side;
         var buffer = new PixelBuffer();
-        using FileStream file = File.Create(path);
-        for (int i = first; i < first + count; i++)
+        using var file = File.Create(path);
+        for (var i = first; i < first + count; i++)
         {
             data.ReadInto(i, buffer);
             if (buffer.Width != CifarRecords.Side || buffer.Height != CifarRecords.Side)
@@ -69,7 +69,7 @@ internal static class CifarBinary
             }
             record[0] = (byte)data.Label(i);
             ReadOnlySpan<byte> pixels = buffer.Pixels;
-            for (int p = 0; p < plane; p++)
+            for (var p = 0; p < plane; p++)
             {
                 record[1 + p] = pixels[3 * p];
                 record[1 + plane + p] = pixels[(3 * p) + 1];
@@ -81,13 +81,13 @@ internal static class CifarBinary
 
     private static void CheckSize(string path, int perFile, int recordBytes, string remedy)
     {
-        long length = new FileInfo(path).Length;
-        long expected = (long)perFile * recordBytes;
+        var length = new FileInfo(path).Length;
+        var expected = (long)perFile * recordBytes;
         if (length == expected)
         {
             return;
         }
-        string found =
+        var found =
             length < expected
                 ? $"it is truncated: it ends in record {length / recordBytes:N0}, {expected - length:N0} bytes early"
                 : $"it is oversized: {length - expected:N0} bytes follow the last record";

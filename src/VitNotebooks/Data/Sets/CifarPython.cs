@@ -24,7 +24,10 @@ internal static class CifarPython
             && list.Count == count
             && list.TrueForAll(name => name is string { Length: > 0 })
         )
+        {
             return [.. list.Cast<string>()];
+        }
+
         throw new DatasetFormatException(
             $"{path}: {key} {What(meta.GetValueOrDefault(key), meta.ContainsKey(key))}; expected a list of {count} names. {remedy}",
             path
@@ -39,27 +42,39 @@ internal static class CifarPython
             new($"{path}: {what}. The file is damaged or is not {set}. {remedy}", path);
 
         if (batch.GetValueOrDefault("data") is not PickledArray { IsBytes: true, Shape.Length: 2 } data)
+        {
             throw Fault(
                 $"data {What(batch.GetValueOrDefault("data"), batch.ContainsKey("data"))}; expected a uint8 array [{records.PerFile}, {CifarRecords.PixelBytes}]"
             );
+        }
+
         if (data.Shape[0] != records.PerFile || data.Shape[1] != CifarRecords.PixelBytes)
+        {
             throw Fault(
                 $"data is of shape [{string.Join(", ", data.Shape)}]; expected [{records.PerFile}, {CifarRecords.PixelBytes}]"
             );
+        }
+
         var first = f * records.PerFile;
         for (var l = 0; l < labels.Length; l++)
         {
             var key = labels[l].Key;
             if (batch.GetValueOrDefault(key) is not List<object?> list || list.Count != records.PerFile)
+            {
                 throw Fault(
                     $"{key} {What(batch.GetValueOrDefault(key), batch.ContainsKey(key))}; expected a list of {records.PerFile} numbers"
                 );
+            }
+
             for (var i = 0; i < list.Count; i++)
             {
                 if (list[i] is not long value || value < 0 || value >= labels[l].Classes)
+                {
                     throw Fault(
                         $"record {i} has {labels[l].What} {list[i] ?? "None"}; expected 0..{labels[l].Classes - 1}"
                     );
+                }
+
                 records.Labels[l][first + i] = (byte)value;
             }
         }

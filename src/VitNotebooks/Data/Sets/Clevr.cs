@@ -57,13 +57,19 @@ public static class Clevr
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (split is not ("train" or "val"))
+        {
             throw new ArgumentException(
                 $"CLEVR has no split '{split}' with labels; it has train and val.",
                 nameof(split)
             );
+        }
+
         var path = ScenesPath(folder, split);
         if (!File.Exists(path))
+        {
             throw new DatasetNotFoundException($"{path} is missing. {Remedy}");
+        }
+
         var files = ClevrScenes
             .Read(path, Remedy)
             .Select(

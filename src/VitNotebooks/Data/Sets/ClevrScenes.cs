@@ -80,17 +80,29 @@ internal sealed class ClevrScenes
             held += read;
             var reader = new Utf8JsonReader(buffer.AsSpan(0, held), isFinalBlock: read == 0, state);
             while (reader.Read())
+            {
                 Take(ref reader);
+            }
+
             if (read == 0)
+            {
                 return;
+            }
+
             state = reader.CurrentState;
             var used = (int)reader.BytesConsumed;
             buffer.AsSpan(used, held - used).CopyTo(buffer);
             held -= used;
             if (held < buffer.Length)
+            {
                 continue;
+            }
+
             if (buffer.Length >= LongestValue)
+            {
                 throw Fault($"has a value of over {LongestValue:N0} bytes");
+            }
+
             Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
@@ -130,13 +142,19 @@ internal sealed class ClevrScenes
                 break;
             case JsonTokenType.EndObject when InObjects(depth, ObjectDepth):
                 if (_coordinates != 3)
+                {
                     throw Fault(
                         $"has {_coordinates} numbers of pixel_coords in object {_objects - 1} of scene {_scenes.Count}; expected three"
                     );
+                }
+
                 break;
             case JsonTokenType.Number when InObjects(depth, CoordinateDepth) && _ofObject == Member.Coordinates:
                 if (++_coordinates == 3)
+                {
                     _nearest = Math.Min(_nearest, Number(ref reader));
+                }
+
                 break;
             default:
                 break;
@@ -157,9 +175,12 @@ internal sealed class ClevrScenes
     private void EndScene()
     {
         if (_image is null || !_hasObjects)
+        {
             throw Fault(
                 $"has no {(_image is null ? "image_filename" : "objects")} in scene {_scenes.Count}; expected both"
             );
+        }
+
         _scenes.Add(new ClevrScene(_image, _objects, _nearest));
     }
 

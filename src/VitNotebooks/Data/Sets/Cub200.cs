@@ -26,12 +26,17 @@ public static class Cub200
         foreach (var (line, fields) in names.Rows(2))
         {
             if (!classes.TryAdd(names.Number(line, fields[0], 1, MostClasses), fields[1]))
+            {
                 throw names.Fault(line, $"has class {fields[0]} for the second time");
+            }
         }
         if (classes.Count == 0 || classes.Keys.Last() != classes.Count)
+        {
             throw names.Fault(
                 $"{classes.Count} classes, the last numbered {classes.Keys.LastOrDefault()}; expected 1, 2, 3 and so on"
             );
+        }
+
         var labels = Numbers(folder, "image_class_labels.txt", 1, classes.Count);
         var isTraining = Numbers(folder, "train_test_split.txt", 0, 1);
         var images = new ListFile(Path.Combine(folder, "images.txt"), Remedy);
@@ -40,7 +45,10 @@ public static class Cub200
         {
             var id = images.Number(line, fields[0], 1, MostImages);
             if (!labels.TryGetValue(id, out var label) || !isTraining.TryGetValue(id, out var training))
+            {
                 throw images.Fault(line, $"has image {id}, to which the other lists give no class or no split");
+            }
+
             files.Add(($"images/{images.Inside(line, fields[1])}", label - 1, training == 1));
         }
         ListedImages Split(bool training) =>
@@ -65,7 +73,9 @@ public static class Cub200
         foreach (var (line, fields) in list.Rows(2))
         {
             if (!numbers.TryAdd(list.Number(line, fields[0], 1, MostImages), list.Number(line, fields[1], least, most)))
+            {
                 throw list.Fault(line, $"has image {fields[0]} for the second time");
+            }
         }
         return numbers;
     }

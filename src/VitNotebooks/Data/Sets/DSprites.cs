@@ -89,10 +89,12 @@ public sealed class DSprites : IImageDataset
             for (var f = 0; f < s_steps.Length; f++)
             {
                 if (factors[(i * s_steps.Length) + f] is var step && (step < 0 || step >= s_steps[f]))
+                {
                     throw DSpritesFile.Fault(
                         path,
                         $"image {i} has step {step} of factor {f}; expected 0 to {s_steps[f] - 1}"
                     );
+                }
             }
             labels[i] = (byte)Class(factors[(i * s_steps.Length) + factor], label, s_steps[factor]);
         }
@@ -124,7 +126,9 @@ public sealed class DSprites : IImageDataset
             for (int left = bits[i], p = i * 8; left != 0; left >>= 1, p++)
             {
                 if ((left & 1) != 0)
+                {
                     target.Slice(p * 3, 3).Fill(255);
+                }
             }
         }
     }

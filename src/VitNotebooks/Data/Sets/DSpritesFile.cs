@@ -53,9 +53,15 @@ internal static partial class DSpritesFile
             || images.Shape is not [var count, DSprites.Side, DSprites.Side]
             || count is < 1 or > MostImages
         )
+        {
             throw images.Fault($"is {images}; expected bytes [N, {DSprites.Side}, {DSprites.Side}]");
+        }
+
         if (classes.Shape is not [var rows, Factors] || rows != count)
+        {
             throw classes.Fault($"is {classes}; expected [{count}, {Factors}]");
+        }
+
         var bits = new byte[count * DSprites.ImageBytes];
         var atOnce = (int)Math.Min(Math.Max(images.RowsAtOnce, 256), Math.Min(count, MostBlockBytes / Pixels));
         var block = new byte[atOnce * Pixels];
@@ -79,13 +85,21 @@ internal static partial class DSpritesFile
                 || images.Shape is not [var count, DSprites.Side, DSprites.Side]
                 || count is < 1 or > MostImages
             )
+            {
                 throw Fault(path, $"imgs.npy is {images}; expected bytes [N, {DSprites.Side}, {DSprites.Side}]");
+            }
+
             using var classes = new NpyEntry(zip, path, "latents_classes.npy");
             if (classes.Type != "<i8" || classes.Shape is not [var rows, Factors] || rows != count)
+            {
                 throw Fault(path, $"latents_classes.npy is {classes}; expected <i8 [{count}, {Factors}]");
+            }
             // Deflate packs 1,032 bytes into one at most.
             if (count * Pixels / MostPacked > new FileInfo(path).Length)
+            {
                 throw Fault(path, $"imgs.npy claims {count:N0} images, more than the file can hold");
+            }
+
             var bits = new byte[count * DSprites.ImageBytes];
             var image = new byte[Pixels];
             for (var i = 0; i < count; i++)
@@ -123,7 +137,10 @@ internal static partial class DSpritesFile
     private static void Pack(string path, ReadOnlySpan<byte> pixels, Span<byte> bits, long first)
     {
         if (pixels.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var at)
+        {
             throw Fault(path, $"image {first + (at / Pixels)} has a pixel of {pixels[at]}; expected 0 and 1");
+        }
+
         for (var i = 0; i < pixels.Length / 8; i++)
         {
             // Eight bytes of 0 and 1: the product brings each one's bit into the highest byte.
@@ -162,9 +179,14 @@ internal static partial class DSpritesFile
         public void End()
         {
             if (_stream.ReadByte() >= 0)
+            {
                 throw Fault(_path, $"{_name} is longer than its head says");
+            }
+
             if (_sum != _expected)
+            {
                 throw Fault(_path, $"the check sum of {_name} is {_sum:x8}; expected {_expected:x8}");
+            }
         }
 
         public override string ToString() => $"{Type} [{string.Join(", ", Shape)}]";
@@ -177,20 +199,28 @@ internal static partial class DSpritesFile
             var start = new byte[NpyHead];
             Read(start);
             if (!start.AsSpan().StartsWith(NpyMagic) || start[6] is < 1 or > 3)
+            {
                 throw Fault(_path, $"{_name} is no array that numpy wrote");
+            }
+
             if (start[6] > 1)
             {
                 var high = new byte[2];
                 Read(high);
                 if (high[0] != 0 || high[1] != 0)
+                {
                     throw Fault(_path, $"{_name} has a head of over {ushort.MaxValue:N0} bytes");
+                }
             }
             var text = new byte[BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8))];
             Read(text);
             var head = Encoding.Latin1.GetString(text);
             var (type, shape) = (TypeIn().Match(head), ShapeIn().Match(head));
             if (!type.Success || !shape.Success || !head.Contains("'fortran_order': False", StringComparison.Ordinal))
+            {
                 throw Fault(_path, $"the head of {_name} is not that of an array in C's order");
+            }
+
             return (
                 type.Groups[1].Value,
                 [

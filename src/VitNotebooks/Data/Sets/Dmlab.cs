@@ -28,20 +28,28 @@ public sealed class Dmlab : StoredImages
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (split is not ("train" or "validation" or "test"))
+        {
             throw new ArgumentException(
                 $"DMLab has no split '{split}'; it has train, validation and test.",
                 nameof(split)
             );
+        }
+
         var files = Files(folder, split);
         if (files.Length == 0)
+        {
             throw new DatasetNotFoundException(
                 $"{name}: no file dmlab-{split}.tfrecord* is in {Path.GetFullPath(folder)}. {Remedy}"
             );
+        }
+
         var images = new Dmlab(name, files, decode);
         for (var file = 0; file < files.Length; file++)
         {
             foreach (var record in TfRecordFile.Read(files[file], MostRecordBytes, Remedy))
+            {
                 images.Add(file, files[file], record);
+            }
         }
         return images.Count > 0
             ? images
@@ -75,11 +83,20 @@ public sealed class Dmlab : StoredImages
             new($"{path}, byte {record.Offset:N0}: the record {what}. {Remedy}", path);
         var features = TfExample.Parse(record.Data.Span) ?? throw Fault("is no tf.train.Example");
         if (!features.TryGetValue("image", out var image) || image is not { Count: 1, Bytes: { } bytes })
+        {
             throw Fault("has no one 'image' of bytes");
+        }
+
         if (!features.TryGetValue("label", out var label) || label is not { Count: 1, Number: { } number })
+        {
             throw Fault("has no one 'label' that is a whole number");
+        }
+
         if (number is < 0 or >= ClassCount)
+        {
             throw Fault($"has the label {number}; expected 0 to {ClassCount - 1}");
+        }
+
         var (from, length) = bytes.GetOffsetAndLength(record.Data.Length);
         Add(file, record.Offset + from, length, (int)number);
     }

@@ -41,14 +41,20 @@ public static class DomainNet
         {
             number++;
             if (line.Length == 0)
+            {
                 continue;
+            }
+
             files.Add(Parse(path, number, line, classes.Count, folders));
         }
         if (files.Count == 0)
+        {
             throw new DatasetFormatException(
                 $"{path}: no image is listed; expected a path and a label a line. Fetch the list again.",
                 path
             );
+        }
+
         return new ListedImages(
             folder,
             name,
@@ -74,13 +80,19 @@ public static class DomainNet
         DatasetFormatException Fault(string what) => new($"{path}: line {number} {what}. Fetch the list again.", path);
         var space = line.LastIndexOf(' ');
         if (line.Length > LongestLine || space < 1)
+        {
             throw Fault($"is '{Short(line)}'; expected a path, a space and a label");
+        }
+
         var file = line[..space];
         if (
             !int.TryParse(line.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var label)
             || label >= classes
         )
+        {
             throw Fault($"has the label '{Short(line[(space + 1)..])}'; expected 0..{classes - 1}");
+        }
+
         var parts = file.Split('/');
         if (
             parts.Length < 2
@@ -88,10 +100,16 @@ public static class DomainNet
             || file.Contains('\0')
             || parts.Any(part => part is "" or "." or "..")
         )
+        {
             throw Fault($"has the path '{Short(file)}'; expected domain/class/file below the list's folder");
+        }
+
         var of = parts[^2];
         if (folders.TryGetValue(label, out var known) ? known != of : !folders.TryAdd(label, of))
+        {
             throw Fault($"gives '{Short(of)}' the label {label}, which lines above give to '{Short(folders[label])}'");
+        }
+
         return (file, label);
     }
 

@@ -26,7 +26,9 @@ public static class FgvcAircraft
         foreach (var variant in classes)
         {
             if (!labels.TryAdd(variant, labels.Count))
+            {
                 throw variants.Fault($"'{variant}' is there twice");
+            }
         }
         var images = new ListFile(Path.Combine(folder, "data", $"images_variant_{list}.txt"), Remedy);
         var files = images

@@ -50,15 +50,21 @@ public static class Flowers102
             foreach (var id in sets[set].Integers(1, MostImages))
             {
                 if (id > labels.Length)
+                {
                     throw new DatasetFormatException(
                         $"{setsPath}: {set} names image {id}, and {labelsPath} has labels of 1 to {labels.Length}. Fetch both again.",
                         setsPath
                     );
+                }
+
                 if (!seen.Add(id))
+                {
                     throw new DatasetFormatException(
                         $"{setsPath}: image {id} is named twice in {string.Join(" and ", split)}; expected once. Fetch the file again.",
                         setsPath
                     );
+                }
+
                 files.Add(($"jpg/image_{id:D5}.jpg", labels[id - 1] - 1));
             }
         }

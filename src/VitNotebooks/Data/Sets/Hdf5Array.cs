@@ -42,24 +42,36 @@ internal sealed class Hdf5Array
         RowBytes = Product(Shape.AsSpan(1), ElementBytes);
         var bytes = Product(Shape, ElementBytes);
         if (header.Find(message => message.Kind == Hdf5Header.Filters) is { } filters)
+        {
             _filters = ReadFilters(filters.Data);
+        }
+
         var layout = Message(Hdf5Header.Layout, "layout");
         if (layout.Length < 4 || layout[0] != 3)
+        {
             throw Fault(
                 $"has a layout of version {(layout.Length > 0 ? layout[0] : 0)}, and 3 is read; write the file with h5py's default libver"
             );
+        }
+
         switch (layout[1])
         {
             case 0:
                 int size = BinaryPrimitives.ReadUInt16LittleEndian(layout.AsSpan(2));
                 if (size != bytes || layout.Length < 4 + size)
+                {
                     throw Fault($"has {size:N0} bytes in its header; expected {bytes:N0}");
+                }
+
                 _compact = layout[4..(4 + size)];
                 break;
             case 1 when layout.Length >= 18:
                 _start = Hdf5File.Int64(layout, 2);
                 if (Hdf5File.Int64(layout, 10) != bytes)
+                {
                     throw Fault($"states {Hdf5File.Int64(layout, 10):N0} bytes; {this} takes {bytes:N0}");
+                }
+
                 file.CheckRange(_start, bytes);
                 break;
             case 2:
@@ -70,7 +82,9 @@ internal sealed class Hdf5Array
                 throw Fault($"has a layout of kind {layout[1]}; expected one piece or chunks");
         }
         if (_filters.Length > 0 && _chunk.Length == 0)
+        {
             throw Fault("is packed and in one piece, which HDF5 has not");
+        }
     }
 
     /// <summary>Its path in the file.</summary>
@@ -101,11 +115,17 @@ internal sealed class Hdf5Array
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Shape[0] - count);
         if (_compact is not null)
+        {
             _compact.AsSpan((int)(first * RowBytes), target.Length).CopyTo(target);
+        }
         else if (_chunk.Length == 0)
+        {
             _file.Read(_start + (first * RowBytes), target);
+        }
         else
+        {
             ReadFromChunks(first, count, target);
+        }
     }
 
     /// <summary>All its numbers; for small arrays.</summary>
@@ -116,7 +136,10 @@ internal sealed class Hdf5Array
     {
         var count = Product(Shape, 1);
         if (count > MostIntegers)
+        {
             throw Fault($"has {count:N0} numbers; expected at most {MostIntegers:N0}");
+        }
+
         var numbers = new int[count];
         var perRow = Shape[0] == 0 ? 0 : (int)(count / Shape[0]);
         var fits = Math.Max(1, MostChunkBytes / Math.Max(RowBytes, 1));
@@ -150,10 +173,16 @@ internal sealed class Hdf5Array
     {
         ulong number = 0;
         for (var i = 0; i < bytes.Length; i++)
+        {
             number = (number << 8) | bytes[_bigEndian ? i : bytes.Length - 1 - i];
+        }
+
         var unused = 64 - (8 * bytes.Length);
         if (IsSigned)
+        {
             return (long)(number << unused) >> unused;
+        }
+
         return number <= long.MaxValue ? (long)number : long.MaxValue;
     }
 
@@ -170,17 +199,26 @@ internal sealed class Hdf5Array
                     _ => 0,
                 };
         if (from == 0 || data[1] is 0 or > MostRank || data.Length < from + (data[1] * Hdf5File.Word))
+        {
             throw Fault($"has sizes of another form than 1 to {MostRank} numbers");
+        }
+
         var shape = new long[data[1]];
         for (var i = 0; i < shape.Length; i++)
+        {
             shape[i] = Hdf5File.Int64(data, from + (i * Hdf5File.Word));
+        }
+
         return shape;
     }
 
     private (int Bytes, bool Signed, bool BigEndian) ReadType(byte[] data)
     {
         if (data.Length < 12)
+        {
             throw Fault("has a kind of values that is too short");
+        }
+
         var (kind, size) = (data[0] & 15, BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(4)));
         var (offset, precision) = (
             BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(8)),
@@ -196,32 +234,47 @@ internal sealed class Hdf5Array
     private int[] ReadFilters(byte[] data)
     {
         if (data.Length < 8 || data[0] != 1)
+        {
             throw Fault($"is packed by a list of filters of version {(data.Length > 0 ? data[0] : 0)}; expected 1");
+        }
+
         var filters = new int[data[1]];
         var at = 8;
         for (var i = 0; i < filters.Length; i++)
         {
             if (data.Length - at < 8)
+            {
                 throw Fault("is packed by a list of filters that breaks off");
+            }
+
             filters[i] = BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(at));
             if (filters[i] is not (Deflate or Shuffle))
+            {
                 throw Fault($"is packed by HDF5's filter {filters[i]}; expected 1 (deflate) and 2 (shuffle)");
+            }
+
             int nameBytes = BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(at + 2));
             int values = BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(at + 6));
             at += 8 + ((nameBytes + 7) / 8 * 8) + (4 * (values + (values & 1)));
         }
         if (filters.Length > 2 || (filters.Length == 2 && filters is not [Shuffle, Deflate]))
+        {
             throw Fault(
                 $"is packed by HDF5's filters {string.Join(", ", filters)}; expected 2 (shuffle), then 1 (deflate)"
             );
+        }
+
         return filters;
     }
 
     private (int[] Chunk, long[] Grid, int Bytes) ReadGrid(byte[] layout)
     {
-        int rank = layout[2] - 1;
+        var rank = layout[2] - 1;
         if (rank != Shape.Length || layout.Length < 11 + (4 * (rank + 1)))
+        {
             throw Fault($"is in chunks of {rank} sizes; expected {Shape.Length}");
+        }
+
         var chunk = new int[rank];
         var grid = new long[rank];
         long bytes = ElementBytes;
@@ -229,11 +282,17 @@ internal sealed class Hdf5Array
         {
             chunk[i] = BinaryPrimitives.ReadInt32LittleEndian(layout.AsSpan(11 + (4 * i)));
             if (chunk[i] < 1 || (bytes *= chunk[i]) > MostChunkBytes)
+            {
                 throw Fault($"is in chunks that are empty or of over {MostChunkBytes:N0} bytes");
+            }
+
             grid[i] = (Shape[i] + chunk[i] - 1) / chunk[i];
         }
         if (BinaryPrimitives.ReadInt32LittleEndian(layout.AsSpan(11 + (4 * rank))) != ElementBytes)
+        {
             throw Fault($"is in chunks of other values than {ElementBytes} bytes each");
+        }
+
         return (chunk, grid, (int)bytes);
     }
 
@@ -243,7 +302,10 @@ internal sealed class Hdf5Array
         var most = _file.Length / (keyBytes + Hdf5File.Word);
         var count = Product(_grid, 1);
         if (count > most)
+        {
             throw Fault($"{this} has {count:N0} chunks, more than a file of {_file.Length:N0} bytes can hold");
+        }
+
         var chunks = new (long At, int Stored, uint Mask)[count];
         long found = 0;
         foreach (var (key, at) in _file.Leaves(tree, 1, keyBytes))
@@ -254,9 +316,12 @@ internal sealed class Hdf5Array
             {
                 var offset = Hdf5File.Int64(key, 8 + (Hdf5File.Word * i));
                 if (offset < 0 || offset >= Shape[i] || offset % _chunk[i] != 0)
+                {
                     throw Fault(
                         $"has a chunk at {offset:N0} of size {i}; expected a multiple of {_chunk[i]:N0} below {Shape[i]:N0}"
                     );
+                }
+
                 index = (index * _grid[i]) + (offset / _chunk[i]);
             }
             // Deflate adds to what it cannot pack 5 bytes in 16,383, and 6; what it can it packs to a 1,032nd at most.
@@ -265,9 +330,12 @@ internal sealed class Hdf5Array
                 || (stored * (long)MostPacked) + 64 < _chunkBytes
                 || chunks[index].Stored != 0
             )
+            {
                 throw Fault(
                     $"has a chunk of {stored:N0} bytes, or one twice; expected at most about {_chunkBytes:N0} bytes, at least a {MostPacked:N0}nd of them, each chunk once"
                 );
+            }
+
             _file.CheckRange(at, stored);
             chunks[index] = (at, (int)stored, BinaryPrimitives.ReadUInt32LittleEndian(key.AsSpan(4)));
             found++;
@@ -281,7 +349,10 @@ internal sealed class Hdf5Array
     private void ReadFromChunks(long first, long count, Span<byte> target)
     {
         if (count == 0)
+        {
             return;
+        }
+
         var perRow = Product(_grid.AsSpan(1), 1);
         var together = (int)Math.Clamp(MostTogether / _chunkBytes, 1, Math.Max(perRow, 1));
         var unpacked = ArrayPool<byte>.Shared.Rent(together * _chunkBytes);
@@ -301,7 +372,9 @@ internal sealed class Hdf5Array
                         var rows = Math.Min(step, to - part);
                         var goal = target.Slice((int)((part - first) * RowBytes), (int)(rows * RowBytes));
                         for (var k = 0; k < number; k++)
+                        {
                             Copy(unpacked.AsSpan(k * _chunkBytes, _chunkBytes), row, i + k, part, rows, goal);
+                        }
                     }
                 }
             }
@@ -318,7 +391,10 @@ internal sealed class Hdf5Array
         if ((long)number * _chunkBytes < WorthThreads)
         {
             for (var k = 0; k < number; k++)
+            {
                 One(k);
+            }
+
             return;
         }
         try
@@ -368,29 +444,43 @@ internal sealed class Hdf5Array
         }
         var inner = 0;
         for (var d = 1; d < last; d++)
+        {
             inner = extents[d] > extents[inner] ? d : inner;
+        }
+
         Span<long> place = stackalloc long[MostRank];
         place.Clear();
         for (; ; )
         {
             var (s, g) = (source, goal);
             for (var i = extents[inner]; i > 0; i--, s += sourceSteps[inner], g += goalSteps[inner])
+            {
                 chunk.Slice((int)s, run).CopyTo(target[(int)g..]);
+            }
+
             var next = last - 1;
             for (; next >= 0; next--)
             {
                 if (next == inner)
+                {
                     continue;
+                }
+
                 source += sourceSteps[next];
                 goal += goalSteps[next];
                 if (++place[next] < extents[next])
+                {
                     break;
+                }
+
                 source -= place[next] * sourceSteps[next];
                 goal -= place[next] * goalSteps[next];
                 place[next] = 0;
             }
             if (next < 0)
+            {
                 return;
+            }
         }
     }
 
@@ -409,15 +499,24 @@ internal sealed class Hdf5Array
                 isShuffled |= applied && _filters[i] == Shuffle;
             }
             if (isPacked)
+            {
                 Inflate(stored, chunk, target);
+            }
             else if (chunk.Stored == target.Length)
+            {
                 stored.AsSpan(0, chunk.Stored).CopyTo(target);
+            }
             else
+            {
                 throw Fault(
                     $"has a chunk of {chunk.Stored:N0} bytes at byte {chunk.At:N0}; expected {target.Length:N0}"
                 );
+            }
+
             if (isShuffled && ElementBytes > 1)
+            {
                 Unshuffle(target);
+            }
         }
         finally
         {
@@ -433,9 +532,11 @@ internal sealed class Hdf5Array
             using var zlib = new ZLibStream(packed, CompressionMode.Decompress);
             var read = zlib.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
             if (read < target.Length || zlib.ReadByte() >= 0)
+            {
                 throw Fault(
                     $"has a chunk at byte {chunk.At:N0} that unpacks to {(read < target.Length ? "fewer" : "more")} than its {target.Length:N0} bytes"
                 );
+            }
         }
         catch (InvalidDataException e)
         {
@@ -452,7 +553,9 @@ internal sealed class Hdf5Array
         for (var b = 0; b < ElementBytes; b++)
         {
             for (var i = 0; i < count; i++)
+            {
                 target[(i * ElementBytes) + b] = shuffled[(b * count) + i];
+            }
         }
         ArrayPool<byte>.Shared.Return(shuffled);
     }
@@ -464,7 +567,9 @@ internal sealed class Hdf5Array
         {
             product *= size;
             if (size < 0 || product > long.MaxValue)
+            {
                 throw Fault($"has sizes that are negative or over 2^63 bytes: [{string.Join(", ", Shape)}]");
+            }
         }
         return (long)product;
     }

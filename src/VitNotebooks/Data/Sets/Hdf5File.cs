@@ -35,22 +35,36 @@ internal sealed class Hdf5File : IDisposable
         {
             Length = RandomAccess.GetLength(_handle);
             if (Length < SuperblockBytes)
+            {
                 throw Fault($"it has {Length:N0} bytes; an HDF5 file begins with {SuperblockBytes}");
+            }
+
             var block = Bytes(0, SuperblockBytes);
             if (!block.AsSpan().StartsWith(Signature))
+            {
                 throw Fault(
                     $"it begins with {Convert.ToHexStringLower(block.AsSpan(0, 8))}; expected HDF5's {Convert.ToHexStringLower(Signature)}"
                 );
+            }
+
             if (block[8] > 1)
+            {
                 throw Fault(
                     $"its superblock is of version {block[8]}, and 0 and 1 are read; write it with h5py's default libver"
                 );
+            }
+
             if (block[13] != Word || block[14] != Word)
+            {
                 throw Fault($"its addresses have {block[13]} and its lengths {block[14]} bytes; expected {Word}");
+            }
             // Version 1 has four bytes more before the addresses.
             var addresses = block[8] == 0 ? 24 : 28;
             if (Int64(block, addresses) != 0)
+            {
                 throw Fault("its contents do not begin at its first byte");
+            }
+
             _root = Address(Int64(block, addresses + (4 * Word) + Word), "the root group");
         }
         catch
@@ -79,7 +93,10 @@ internal sealed class Hdf5File : IDisposable
                 Hdf5Header.Read(this, at).Find(m => m.Kind == Hdf5Header.SymbolTable)
                 ?? throw Fault($"'{part}' of {name} is looked for in what is no group with a symbol table");
             if (table.Data.Length < 2 * Word)
+            {
                 throw Fault("a group's symbol table is too short");
+            }
+
             at =
                 Find(
                     part,
@@ -102,24 +119,37 @@ internal sealed class Hdf5File : IDisposable
         {
             var head = Bytes(next.At, NodeHead);
             if (!head.AsSpan().StartsWith("TREE"u8) || head[4] != kind)
+            {
                 throw Fault($"there is no node of a tree at byte {next.At:N0}");
+            }
+
             int level = head[5];
             if (next.Level >= 0 && level != next.Level - 1)
+            {
                 throw Fault($"the node at byte {next.At:N0} is of level {level}; expected {next.Level - 1}");
+            }
+
             int used = BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(6));
             // Each node is read once, so that all of them together are no longer than the file.
             bytes += NodeHead + (used * (keyBytes + Word));
             if (bytes > Length)
+            {
                 throw Fault($"the tree at byte {root:N0} has the same node several times");
+            }
+
             var entries = Bytes(next.At + NodeHead, used * (keyBytes + Word));
             for (var i = 0; i < used; i++)
             {
                 var entry = i * (keyBytes + Word);
                 var child = Address(Int64(entries, entry + keyBytes), "a tree's part");
                 if (level > 0)
+                {
                     open.Push((child, level));
+                }
                 else
+                {
                     yield return (entries[entry..(entry + keyBytes)], child);
+                }
             }
         }
     }
@@ -138,9 +168,11 @@ internal sealed class Hdf5File : IDisposable
     public void CheckRange(long at, long count)
     {
         if (at < 0 || count < 0 || at > Length - count)
+        {
             throw Fault(
                 $"{count:N0} bytes should stand at byte {at:N0}, and it has {Length:N0}; it is truncated or damaged"
             );
+        }
     }
 
     /// <summary>Fills the target from the file.</summary>
@@ -150,7 +182,10 @@ internal sealed class Hdf5File : IDisposable
         {
             var read = RandomAccess.Read(_handle, target[done..], at + done);
             if (read == 0)
+            {
                 throw Fault($"it ends at byte {at + done:N0}; it is truncated");
+            }
+
             done += read;
         }
     }
@@ -174,27 +209,41 @@ internal sealed class Hdf5File : IDisposable
     {
         var head = Bytes(heap, 4 * Word);
         if (!head.AsSpan().StartsWith("HEAP"u8))
+        {
             throw Fault($"there is no heap of names at byte {heap:N0}");
+        }
+
         var size = Int64(head, Word);
         if (size is < 1 or > MostHeap)
+        {
             throw Fault($"a group's names have {size:N0} bytes; expected 1 to {MostHeap:N0}");
+        }
+
         var names = Bytes(Address(Int64(head, 3 * Word), "a group's names"), (int)size);
         foreach (var (_, table) in Leaves(tree, 0, Word))
         {
             var node = Bytes(table, Word);
             if (!node.AsSpan().StartsWith("SNOD"u8))
+            {
                 throw Fault($"there is no table of names at byte {table:N0}");
+            }
+
             int count = BinaryPrimitives.ReadUInt16LittleEndian(node.AsSpan(6));
             var symbols = Bytes(table + Word, count * SymbolBytes);
             for (var i = 0; i < count; i++)
             {
                 var at = Int64(symbols, i * SymbolBytes);
                 if (at < 0 || at >= names.Length)
+                {
                     throw Fault($"a name should stand at byte {at:N0} of {names.Length:N0}");
+                }
+
                 var text = names.AsSpan((int)at);
                 var end = text.IndexOf((byte)0);
                 if (Encoding.UTF8.GetString(end < 0 ? text : text[..end]) == name)
+                {
                     return Address(Int64(symbols, (i * SymbolBytes) + Word), $"'{name}'");
+                }
             }
         }
         return null;

@@ -29,9 +29,12 @@ internal static class Hdf5Header
     {
         var prefix = file.Bytes(at, Prefix);
         if (prefix[0] != 1)
+        {
             throw file.Fault(
                 $"the header at byte {at:N0} is of version {prefix[0]}, and 1 is read; write the file with h5py's default libver"
             );
+        }
+
         int expected = BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(2));
         var messages = new List<Hdf5Message>();
         var seen = 0;
@@ -40,9 +43,12 @@ internal static class Hdf5Header
         for (var count = 0; blocks.TryDequeue(out var next); count++)
         {
             if (count >= MostBlocks || next.Length is < 0 or > MostBlockBytes)
+            {
                 throw file.Fault(
                     $"the header at byte {at:N0} has over {MostBlocks} parts, or one of over {MostBlockBytes:N0} bytes; it is damaged"
                 );
+            }
+
             var block = file.Bytes(next.At, (int)next.Length);
             for (var i = 0; i + MessageHead <= block.Length && seen < expected; seen++)
             {
@@ -50,17 +56,26 @@ internal static class Hdf5Header
                 int size = BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(i + 2));
                 i += MessageHead;
                 if (size > block.Length - i)
+                {
                     throw file.Fault(
                         $"a message of the header at byte {at:N0} claims {size:N0} bytes, more than there are"
                     );
+                }
+
                 var data = block[i..(i + size)];
                 i += size;
                 if (kind != Continuation)
+                {
                     messages.Add(new Hdf5Message(kind, data));
+                }
                 else if (size >= 2 * Hdf5File.Word)
+                {
                     blocks.Enqueue((Hdf5File.Int64(data, 0), Hdf5File.Int64(data, Hdf5File.Word)));
+                }
                 else
+                {
                     throw file.Fault($"the header at byte {at:N0} goes on in a place that it does not say");
+                }
             }
         }
         return seen == expected

@@ -72,7 +72,7 @@ public abstract class ImageFileDataset : IImageDataset
     /// <inheritdoc/>
     public void ReadInto(int index, PixelBuffer buffer)
     {
-        string path = Source(index);
+        var path = Source(index);
         try
         {
             ImageCodecs.ReadFile(path, _decode, buffer);
@@ -87,7 +87,7 @@ public abstract class ImageFileDataset : IImageDataset
     /// <inheritdoc/>
     public CropBox ReadPart(int index, Func<int, int, CropBox> choose, (int Width, int Height) size, PixelBuffer buffer)
     {
-        string path = Source(index);
+        var path = Source(index);
         try
         {
             return ImageCodecs.ReadPart(path, choose, size, _decode, buffer);
@@ -107,7 +107,7 @@ public abstract class ImageFileDataset : IImageDataset
         {
             return null;
         }
-        string path = Source(index);
+        var path = Source(index);
         _decode.Limits.CheckFile(new FileInfo(path).Length, path);
         return File.ReadAllBytes(path);
     }
@@ -149,7 +149,7 @@ public abstract class ImageFileDataset : IImageDataset
 
     private string ComputeIdentity()
     {
-        (string hash, bool whole) = ContentHash(HashedWhole);
+        var (hash, whole) = ContentHash(HashedWhole);
         return $"{Name} {Count} files{IdentityRemarks()}{_decode.IdentityRemarks} {(whole ? "sha256" : "sha256-of-ends")}:{hash}";
     }
 
@@ -158,11 +158,11 @@ public abstract class ImageFileDataset : IImageDataset
     {
         string[] files = [.. Enumerable.Range(0, Count).Select(Source)];
         long[] lengths = [.. files.Select(f => new FileInfo(f).Length)];
-        bool whole = lengths.Sum() <= mostBytes;
-        byte[][] contents = new byte[files.Length][];
+        var whole = lengths.Sum() <= mostBytes;
+        var contents = new byte[files.Length][];
         Parallel.For(0, files.Length, i => contents[i] = whole ? HashOf(files[i]) : HashOfEnds(files[i], lengths[i]));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < files.Length; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetRelativePath(Folder, files[i])}\0{lengths[i]}\n"));
             hash.AppendData(contents[i]);
@@ -177,7 +177,7 @@ public abstract class ImageFileDataset : IImageDataset
 
     private static byte[] HashOf(string file)
     {
-        using FileStream stream = File.OpenRead(file);
+        using var stream = File.OpenRead(file);
         return SHA256.HashData(stream);
     }
 
@@ -185,8 +185,8 @@ public abstract class ImageFileDataset : IImageDataset
     {
         Span<byte> ends = stackalloc byte[2 * HashedEnd];
         using var handle = File.OpenHandle(file);
-        int first = RandomAccess.Read(handle, ends[..HashedEnd], 0);
-        int last = RandomAccess.Read(handle, ends[first..][..HashedEnd], Math.Max(length - HashedEnd, 0));
+        var first = RandomAccess.Read(handle, ends[..HashedEnd], 0);
+        var last = RandomAccess.Read(handle, ends[first..][..HashedEnd], Math.Max(length - HashedEnd, 0));
         return SHA256.HashData(ends[..(first + last)]);
     }
 }

@@ -44,11 +44,11 @@ public sealed class ImageFolder : ImageFileDataset
     {
         _endings = [.. (decode ?? DecodeOptions.Default).Codecs.SelectMany(codec => codec.Endings)];
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string folderName in folderNames ?? found)
+        foreach (var folderName in folderNames ?? found)
         {
             labels.TryAdd(folderName, labels.Count);
         }
-        foreach (string className in found)
+        foreach (var className in found)
         {
             AddClass(className, labels);
         }
@@ -101,7 +101,7 @@ public sealed class ImageFolder : ImageFileDataset
                 $"{Path.GetFullPath(folder)}: no such folder; expected one folder a class in it, with JPEG or PNG files."
             );
         }
-        string full = Path.GetFullPath(folder);
+        var full = Path.GetFullPath(folder);
         string[] found =
         [
             .. Directory.GetDirectories(full).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal),
@@ -116,8 +116,8 @@ public sealed class ImageFolder : ImageFileDataset
 
     private void AddClass(string name, Dictionary<string, int> labels)
     {
-        string folder = Path.Combine(Folder, name);
-        if (!labels.TryGetValue(name, out int label))
+        var folder = Path.Combine(Folder, name);
+        if (!labels.TryGetValue(name, out var label))
         {
             throw new DatasetFormatException(
                 $"{folder}: a class that the training split does not have; expected one of its {Classes.Count} "
@@ -125,14 +125,14 @@ public sealed class ImageFolder : ImageFileDataset
                 folder
             );
         }
-        int before = Count;
+        var before = Count;
         var folders = new List<string> { folder };
         folders.AddRange(Directory.GetDirectories(folder, "*", SearchOption.AllDirectories));
-        foreach (string each in folders.Order(StringComparer.Ordinal))
+        foreach (var each in folders.Order(StringComparer.Ordinal))
         {
-            int at = AddFolder(each);
+            var at = AddFolder(each);
             foreach (
-                string file in Directory
+                var file in Directory
                     .EnumerateFiles(each)
                     .Select(f => Path.GetFileName(f))
                     .Order(StringComparer.Ordinal)

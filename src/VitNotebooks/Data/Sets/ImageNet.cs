@@ -43,13 +43,19 @@ public static partial class ImageNet
         var images = Path.Combine(folder, split);
         var tar = Path.Combine(folder, isTrain ? TrainTar : ValidationTar);
         if (Directory.Exists(images))
+        {
             return !isTrain && IsFlat(images)
                 ? Listed(folder, images, name, manifest, decode)
                 : ImageFolder.Of(images, manifest.Classes, manifest.Classes, name, decode);
+        }
+
         if (File.Exists(tar))
+        {
             return isTrain
                 ? TrainFromTar(tar, name, manifest, decode)
                 : ValidationFromTar(folder, tar, name, manifest, decode);
+        }
+
         throw new DatasetNotFoundException(
             $"{manifest.Name}: neither a folder {split} nor {Path.GetFileName(tar)} is in {Path.GetFullPath(folder)}. "
                 + $"How to get it says: vitnb data get {manifest.Name}."
@@ -80,7 +86,10 @@ public static partial class ImageNet
         for (var i = 0; i < entries.Count; i++)
         {
             if (!labels.TryGetValue(entries.Numbers[i], out var label))
+            {
                 continue;
+            }
+
             images.Add(0, entries, i, label);
             found[label]++;
         }
@@ -96,13 +105,18 @@ public static partial class ImageNet
             var wnid = Path.GetFileNameWithoutExtension(archive.Name);
             var number = numberOf(wnid);
             if (!archive.Name.EndsWith(".tar", StringComparison.Ordinal) || number < 0)
+            {
                 continue;
+            }
+
             foreach (
                 var member in new TarMembers(handle, $"{tar}, {archive.Name}").Read(archive.Offset, archive.Length)
             )
             {
                 if (ImageFolder.IsImage(member.Name))
+                {
                     entries.Add(member, number, tar);
+                }
             }
         }
         return entries;
@@ -134,7 +148,10 @@ public static partial class ImageNet
         foreach (var i in order)
         {
             if (!labels.TryGetValue(classes[entries.Numbers[i] - 1], out var label))
+            {
                 continue;
+            }
+
             images.Add(0, entries, i, label);
             found[label]++;
         }
@@ -148,7 +165,9 @@ public static partial class ImageNet
         foreach (var member in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
         {
             if (NumberOf(member.Name) is > 0 and var number)
+            {
                 entries.Add(member, number, tar);
+            }
         }
         return entries;
     }
@@ -187,27 +206,33 @@ public static partial class ImageNet
         for (var i = 0; i < numbers.Length; i++)
         {
             if (numbers[i] != i + 1)
+            {
                 throw new DatasetFormatException(
                     $"{tar}: image {i + 1} is missing or there twice (found number {numbers[i]}); expected 1 to {labels:N0}. Fetch the archive again.",
                     tar
                 );
+            }
         }
         if (numbers.Length != labels)
+        {
             throw new DatasetFormatException(
                 $"{tar}: {numbers.Length:N0} images, and the development kit has {labels:N0} labels; expected as many.",
                 tar
             );
+        }
     }
 
     private static void RequireAll(string tar, string name, DatasetManifest manifest, int[] found)
     {
         string[] missing = [.. manifest.Classes.Where((_, i) => found[i] == 0)];
         if (missing.Length > 0)
+        {
             throw new DatasetFormatException(
                 $"{tar}: {missing.Length:N0} of the {found.Length:N0} classes of {name} have no image in it: {string.Join(", ", missing.Take(3))}"
                     + $"{(missing.Length > 3 ? ", .." : "")}. Fetch the archive again.",
                 tar
             );
+        }
     }
 
     [GeneratedRegex(@"(?:^|/)ILSVRC2012_val_([0-9]{8})\.JPEG$", RegexOptions.CultureInvariant)]

@@ -22,11 +22,20 @@ public static class ImageNet21k
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (ClassFolders(folder) is { } classFolders)
+        {
             return new ImageFolder(classFolders, decode: decode, name: name);
+        }
+
         if (ClassTars(folder) is { Length: > 0 } tars)
+        {
             return FromClassTars(tars, name, decode);
+        }
+
         if (WholeTar(folder) is { } whole)
+        {
             return FromWhole(whole, name, decode);
+        }
+
         var packed = new[] { Winter, Fall }
             .Select(release => Path.Combine(folder, $"{release}.tar.gz"))
             .FirstOrDefault(File.Exists);
@@ -54,7 +63,10 @@ public static class ImageNet21k
         {
             var below = Path.Combine(folder, each);
             if (!Directory.Exists(below))
+            {
                 continue;
+            }
+
             string[] tars =
             [
                 .. Directory
@@ -63,7 +75,9 @@ public static class ImageNet21k
                     .Order(StringComparer.Ordinal),
             ];
             if (tars.Length > 0)
+            {
                 return tars;
+            }
         }
         return [];
     }
@@ -81,9 +95,14 @@ public static class ImageNet21k
             var number = ImageNet.NumberOfWnid(classes[i]);
             var entries = TarIndex.Of(tar, TarIndexKind.Wnids, handle => ClassEntries(tar, handle, number));
             if (entries.Count == 0)
+            {
                 throw NoImages(tar, classes[i]);
+            }
+
             for (var entry = 0; entry < entries.Count; entry++)
+            {
                 images.Add(i, entries, entry, i);
+            }
         }
         return images;
     }
@@ -94,7 +113,9 @@ public static class ImageNet21k
         foreach (var member in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
         {
             if (ImageFolder.IsImage(member.Name))
+            {
                 entries.Add(member, number, tar);
+            }
         }
         return entries;
     }
@@ -109,11 +130,17 @@ public static class ImageNet21k
         // Wnids have eight digits each, so that their numbers are in the order of the texts.
         int[] numbers = [.. entries.Numbers.Distinct().Order()];
         if (numbers.Length == 0)
+        {
             throw NoImages(tar, "any class");
+        }
+
         string[] classes = [.. numbers.Select(number => $"n{number:D8}")];
         var images = new TarImages(name, classes, [tar], decode);
         for (var i = 0; i < entries.Count; i++)
+        {
             images.Add(0, entries, i, Array.BinarySearch(numbers, entries.Numbers[i]));
+        }
+
         return images;
     }
 

@@ -28,7 +28,7 @@ internal static class ImageNetDevkit
                     + $"ILSVRC2012_devkit_t12/data/{TextName}. Fetch it with: vitnb data get {manifest.Name}."
             );
         var order = manifest.PublisherOrder;
-        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var classes = new string[lines.Length];
         for (var i = 0; i < lines.Length; i++)
         {
@@ -58,7 +58,10 @@ internal static class ImageNetDevkit
             )
             {
                 if (!File.Exists(path))
+                {
                     continue;
+                }
+
                 return new FileInfo(path).Length <= MostBytes
                     ? (path, File.ReadAllText(path))
                     : throw new DatasetFormatException(
@@ -80,9 +83,15 @@ internal static class ImageNetDevkit
             while (tar.GetNextEntry() is { } entry)
             {
                 if (!entry.Name.EndsWith("/data/" + TextName, StringComparison.Ordinal) || entry.DataStream is null)
+                {
                     continue;
+                }
+
                 if (entry.Length > MostBytes)
+                {
                     break;
+                }
+
                 using var reader = new StreamReader(entry.DataStream);
                 return reader.ReadToEnd();
             }

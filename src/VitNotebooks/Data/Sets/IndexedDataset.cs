@@ -14,7 +14,7 @@ public sealed class IndexedDataset : IImageDataset
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(indices);
-        foreach (int index in indices)
+        foreach (var index in indices)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)inner.Count, nameof(indices));
         }
@@ -88,19 +88,19 @@ public sealed class IndexedDataset : IImageDataset
             );
         }
         var byClass = new List<int>[data.Classes.Count];
-        for (int c = 0; c < byClass.Length; c++)
+        for (var c = 0; c < byClass.Length; c++)
         {
             byClass[c] = [];
         }
-        foreach (int index in new TorchRandom(seed).RandPerm(data.Count))
+        foreach (var index in new TorchRandom(seed).RandPerm(data.Count))
         {
             byClass[data.Label(index)].Add(index);
         }
-        bool[] taken = new bool[data.Count];
-        int found = 0;
-        for (int round = 0; found < count; round++)
+        var taken = new bool[data.Count];
+        var found = 0;
+        for (var round = 0; found < count; round++)
         {
-            for (int c = 0; c < byClass.Length && found < count; c++)
+            for (var c = 0; c < byClass.Length && found < count; c++)
             {
                 if (round < byClass[c].Count)
                 {

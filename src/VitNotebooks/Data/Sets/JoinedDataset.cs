@@ -47,13 +47,13 @@ public sealed class JoinedDataset : IImageDataset
     public IReadOnlyList<BrokenImage> Broken => [.. _first.Broken.Union(_second.Broken)];
 
     /// <inheritdoc/>
-    public int Label(int index) => At(index, out int inside).Label(inside);
+    public int Label(int index) => At(index, out var inside).Label(inside);
 
     /// <inheritdoc/>
-    public RgbImage Read(int index) => At(index, out int inside).Read(inside);
+    public RgbImage Read(int index) => At(index, out var inside).Read(inside);
 
     /// <inheritdoc/>
-    public void ReadInto(int index, PixelBuffer buffer) => At(index, out int inside).ReadInto(inside, buffer);
+    public void ReadInto(int index, PixelBuffer buffer) => At(index, out var inside).ReadInto(inside, buffer);
 
     /// <inheritdoc/>
     public CropBox ReadPart(
@@ -61,13 +61,13 @@ public sealed class JoinedDataset : IImageDataset
         Func<int, int, CropBox> choose,
         (int Width, int Height) size,
         PixelBuffer buffer
-    ) => At(index, out int inside).ReadPart(inside, choose, size, buffer);
+    ) => At(index, out var inside).ReadPart(inside, choose, size, buffer);
 
     /// <inheritdoc/>
-    public byte[]? ReadFile(int index) => At(index, out int inside).ReadFile(inside);
+    public byte[]? ReadFile(int index) => At(index, out var inside).ReadFile(inside);
 
     /// <inheritdoc/>
-    public string Source(int index) => At(index, out int inside).Source(inside);
+    public string Source(int index) => At(index, out var inside).Source(inside);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count:N0} images, {Classes.Count} classes";

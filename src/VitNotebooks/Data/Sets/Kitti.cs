@@ -43,7 +43,7 @@ public static class Kitti
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        string[] drives = DrivesOf(folder);
+        var drives = DrivesOf(folder);
         var (tests, validates) = Draw([.. drives.Distinct().Order(StringComparer.Ordinal)]);
         ListedImages Split(string split, Func<string, bool> isIn) =>
             new(
@@ -76,15 +76,24 @@ public static class Kitti
         var frames = new ListFile(Path.Combine(folder, Drives), Remedy).Rows(3).Select(row => row.Fields[1]).ToArray();
         var path = Path.Combine(folder, Places);
         if (!File.Exists(path))
+        {
             throw new DatasetNotFoundException($"{path} is missing. {Remedy}");
+        }
+
         if (new FileInfo(path).Length > MostBytes)
+        {
             throw Fault(path, $"it has over {MostBytes:N0} bytes");
-        string[] places = File.ReadAllText(path).Split(',');
+        }
+
+        var places = File.ReadAllText(path).Split(',');
         if (places.Length > frames.Length)
+        {
             throw Fault(
                 path,
                 $"it has {places.Length:N0} places, and {Drives} has {frames.Length:N0} lines; expected as many at most"
             );
+        }
+
         return
         [
             .. places.Select(
@@ -135,7 +144,10 @@ public static class Kitti
         foreach (var (line, fields) in file.Rows(Fields))
         {
             if (fields[0] is not ("Car" or "Van" or "Truck"))
+            {
                 continue;
+            }
+
             nearest =
                 float.TryParse(fields[DepthField], NumberStyles.Float, CultureInfo.InvariantCulture, out var depth)
                 && depth > s_bounds[0]

@@ -20,7 +20,9 @@ internal sealed class ListFile
         _remedy = remedy;
         _separator = separator;
         if (!File.Exists(path))
+        {
             throw new DatasetNotFoundException($"{path} is missing. {remedy}");
+        }
     }
 
     /// <summary>The rows that are not empty, each with its line's number; the last field takes the rest of the line.</summary>
@@ -32,7 +34,10 @@ internal sealed class ListFile
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
+            {
                 continue;
+            }
+
             var parts = line.Length > LongestLine ? [] : line.TrimEnd().Split(_separator, fields);
             yield return parts.Length == fields && !parts.Contains("")
                 ? (number, parts)

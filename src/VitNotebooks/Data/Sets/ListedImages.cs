@@ -45,14 +45,20 @@ public sealed class ListedImages : ImageFileDataset
             }
             var file = path[(slash + 1)..];
             if (there.Files.Contains(file))
+            {
                 AddFile(there.Number, file, label);
+            }
             else
+            {
                 _missing.Add(path);
+            }
         }
         if (Count == 0)
+        {
             throw new DatasetNotFoundException(
                 $"{Folder}: none of the {Listed:N0} images of {name} is there, e.g. {_missing.FirstOrDefault() ?? "any"}. {remedy}"
             );
+        }
     }
 
     /// <summary>How many images the lists name.</summary>

@@ -110,9 +110,12 @@ public sealed class MatArray
         get
         {
             if (Class is MatClass.Cell or MatClass.Structure)
+            {
                 throw new InvalidOperationException(
                     $"{File}: {Name} is {What} and holds no numbers; ask for {(Class == MatClass.Cell ? "Cell" : "Field")} instead."
                 );
+            }
+
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
             var at = _data.AsSpan(index * MatStorages.Width(_storage));
             return _storage switch
@@ -149,7 +152,9 @@ public sealed class MatArray
         for (var f = 0; f < Fields.Count; f++)
         {
             if (Fields[f] == field)
+            {
                 return _parts[(index * Fields.Count) + f];
+            }
         }
         throw new DatasetFormatException(
             $"{File}: {Name} has no field '{field}'; it has {string.Join(", ", Fields.DefaultIfEmpty("none"))}. The file is damaged or another one.",
@@ -197,21 +202,27 @@ public sealed class MatArray
     public int[] Integers(int least, int most)
     {
         if (Class is MatClass.Cell or MatClass.Structure)
+        {
             throw new DatasetFormatException(
                 $"{File}: {Name} is {What}; expected numbers, {least} to {most}. The file is damaged or another one.",
                 File
             );
+        }
+
         var numbers = new int[Count];
         for (var i = 0; i < Count; i++)
         {
             var value = this[i];
             if (!(value >= least && value <= most) || Math.Floor(value) != value)
+            {
                 throw new DatasetFormatException(
                     FormattableString.Invariant(
                         $"{File}: {Name}({i + 1}) is {value}; expected a whole number, {least} to {most}. The file is damaged or another one."
                     ),
                     File
                 );
+            }
+
             numbers[i] = (int)value;
         }
         return numbers;
@@ -232,17 +243,26 @@ public sealed class MatArray
     public string Text()
     {
         if (Class != MatClass.Char)
+        {
             throw new InvalidOperationException(
                 $"{File}: {Name} is {Class.ToString().ToLowerInvariant()} and no text."
             );
+        }
+
         if (_storage == MatStorage.Utf8 && Dimensions[0] <= 1)
+        {
             return Encoding.UTF8.GetString(_data);
+        }
+
         var rows = Math.Max(Dimensions[0], 1);
         var text = new StringBuilder(Count + rows);
         for (var row = 0; row < rows; row++)
         {
             if (row > 0)
+            {
                 text.Append('\n');
+            }
+
             for (var i = row; i < Count; i += rows)
             {
                 text.Append((char)this[i]);
@@ -268,10 +288,12 @@ public sealed class MatArray
     private void Require(MatClass kind, string what)
     {
         if (Class != kind)
+        {
             throw new DatasetFormatException(
                 $"{File}: {Name} is {What}; expected {what}. The file is damaged or another one.",
                 File
             );
+        }
     }
 }
 

@@ -26,7 +26,10 @@ public static class MatFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
+        {
             throw new DatasetNotFoundException($"{path}: no such file; expected a MATLAB file there.");
+        }
+
         using var file = File.OpenRead(path);
         return new Reader(path, file, names, mostBytes).Run();
     }
@@ -55,26 +58,37 @@ public static class MatFile
             for (long at = HeaderBytes; at < _length && !HasAll(); )
             {
                 if (_length - at < 8)
+                {
                     throw Fault($"it ends at byte {_length:N0} in the middle of a variable's head; it is truncated");
+                }
+
                 file.Position = at;
                 file.ReadExactly(tag);
                 var type = Int(tag);
                 var bytes = (uint)Int(tag[4..]);
                 if (type is not (MatrixType or CompressedType))
+                {
                     throw Fault(
                         $"at byte {at:N0} is an element of type {type}; expected a variable (14, or 15 compressed)"
                     );
+                }
+
                 if (bytes > _length - at - 8)
+                {
                     throw Fault(
                         $"at byte {at:N0} is a variable of {bytes:N0} bytes, and {_length - at - 8:N0} are left; it is truncated"
                     );
+                }
+
                 ReadVariable(at + 8, bytes, type == CompressedType);
                 at += 8 + bytes;
             }
             foreach (var name in names ?? [])
             {
                 if (!_found.ContainsKey(name))
+                {
                     throw Fault($"there is no variable '{name}' in it");
+                }
             }
             return _found;
         }
@@ -86,9 +100,15 @@ public static class MatFile
             var header = new byte[HeaderBytes];
             var read = file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
             if (header.AsSpan(0, read).StartsWith("MATLAB 7.3"u8))
+            {
                 throw Fault("it was saved with -v7.3 (HDF5); save it with -v7");
+            }
+
             if (read < HeaderBytes)
+            {
                 throw Fault($"it has {read} bytes; expected a head of {HeaderBytes}");
+            }
+
             _bigEndian = (header[126], header[127]) switch
             {
                 ((byte)'I', (byte)'M') => false,
@@ -101,7 +121,9 @@ public static class MatFile
                 ? BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(124))
                 : BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(124));
             if (version != 0x0100)
+            {
                 throw Fault($"it is of version 0x{version:X4}; expected 0x0100 (save it with -v7)");
+            }
         }
 
         private void ReadVariable(long at, long bytes, bool compressed)
@@ -120,9 +142,12 @@ public static class MatFile
                 || (head[0] & 0xF) != 8
                 || (head[1] & 0x20) != 0
             )
+            {
                 throw Fault(
                     $"the compressed variable at byte {at:N0} begins with {Convert.ToHexString(head)}; expected zlib's head without a dictionary, e.g. 789C"
                 );
+            }
+
             try
             {
                 using var plain = new ZLibStream(part, CompressionMode.Decompress);
@@ -130,19 +155,27 @@ public static class MatFile
                 Fill(plain, tag, at);
                 long claimed = (uint)Int(tag[4..]);
                 if (Int(tag) != MatrixType)
+                {
                     throw Fault(
                         $"the compressed element at byte {at:N0} is of type {Int(tag)}; expected a variable (14)"
                     );
+                }
+
                 if (claimed > bytes * HighestRatio)
+                {
                     throw Fault(
                         $"the variable at byte {at:N0} claims {claimed:N0} bytes out of {bytes:N0} compressed ones, more than can be"
                     );
+                }
+
                 if (ReadMatrix(plain, claimed, at))
                 {
                     // To the end, where the check sum is compared.
                     Span<byte> rest = stackalloc byte[64];
                     if (plain.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false) == rest.Length)
+                    {
                         throw Fault($"the variable at byte {at:N0} is longer than it says");
+                    }
                 }
             }
             catch (InvalidDataException e)
@@ -157,11 +190,17 @@ public static class MatFile
             var left = bytes;
             var head = ReadHead(stream, ref left, at);
             if (names is not null && !names.Contains(head.Name))
+            {
                 return false;
+            }
+
             _taken = 0;
             var array = ReadBody(stream, ref left, at, head, 0);
             if (!_found.TryAdd(head.Name, array))
+            {
                 throw Fault($"variable '{head.Name}' is there twice");
+            }
+
             return true;
         }
 
@@ -170,13 +209,22 @@ public static class MatFile
         {
             var (flagsType, flags) = Element(stream, ref left, at, 8, "the flags");
             if (flagsType != (int)MatStorage.UInt32 || flags.Length != 8)
+            {
                 throw Fault($"the variable at byte {at:N0} does not begin with its flags");
+            }
+
             var (sizesType, sizes) = Element(stream, ref left, at, 4 * MostDimensions, "the sizes");
             if (sizesType != (int)MatStorage.Int32 || sizes.Length < 8 || sizes.Length % 4 != 0)
+            {
                 throw Fault($"the variable at byte {at:N0} has no sizes");
+            }
+
             var (nameType, nameBytes) = Element(stream, ref left, at, MostName, "the name");
             if (nameType is not ((int)MatStorage.Int8 or (int)MatStorage.UInt8 or (int)MatStorage.Utf8))
+            {
                 throw Fault($"the variable at byte {at:N0} has no name");
+            }
+
             return new Head(Encoding.UTF8.GetString(nameBytes), Int(flags), sizes);
         }
 
@@ -189,7 +237,10 @@ public static class MatFile
             {
                 dimensions[d] = Int(head.Sizes.AsSpan(4 * d));
                 if (dimensions[d] < 0)
+                {
                     throw Fault($"variable '{head.Name}' has the size {dimensions[d]}");
+                }
+
                 count = Int128.Min(count * dimensions[d], long.MaxValue);
             }
             return kind switch
@@ -218,7 +269,10 @@ public static class MatFile
                 || namesType is not ((int)MatStorage.Int8 or (int)MatStorage.UInt8)
                 || text.Length % each != 0
             )
+            {
                 throw Fault($"structure '{name}' has no names of its fields");
+            }
+
             var fields = new string[text.Length / each];
             for (var f = 0; f < fields.Length; f++)
             {
@@ -243,13 +297,19 @@ public static class MatFile
         )
         {
             if (depth == MostDepth)
+            {
                 throw Fault($"'{name}' holds arrays in arrays, more than {MostDepth} deep");
+            }
+
             var parts = count * (fields?.Length ?? 1);
             // Each has a tag of 8 bytes at least. A structure without fields takes no bytes, however many records it says.
             if (parts > left / 8 || count > int.MaxValue)
+            {
                 throw Fault(
                     $"'{name}' of sizes [{string.Join(", ", dimensions)}] claims {parts} arrays, and {left:N0} bytes are left; it is truncated"
                 );
+            }
+
             Take(name, (long)parts * BytesOfArray);
             var read = new MatArray[(int)parts];
             for (var i = 0; i < read.Length; i++)
@@ -266,13 +326,22 @@ public static class MatFile
         {
             var (type, length, small) = Tag(stream, ref left, at);
             if (type != MatrixType || small is not null)
+            {
                 throw Fault($"'{name}' is an element of type {type}; expected an array (14)");
+            }
+
             if (length > left)
+            {
                 throw Fault($"'{name}' claims {length:N0} bytes, and {left:N0} are left; it is truncated");
+            }
+
             left -= length;
             // MATLAB writes an empty array so.
             if (length == 0)
+            {
                 return new MatArray(path, name, MatClass.Double, [0, 0], MatStorage.Double, []);
+            }
+
             var array = ReadBody(stream, ref length, at, ReadHead(stream, ref length, at) with { Name = name }, depth);
             // Padding.
             Span<byte> rest = stackalloc byte[64];
@@ -289,7 +358,9 @@ public static class MatFile
         {
             _taken += bytes;
             if (_taken > mostBytes)
+            {
                 throw Fault($"'{name}' and what is with it take {_taken:N0} bytes; the limit is {mostBytes:N0}");
+            }
         }
 
         private MatArray ReadValues(
@@ -304,20 +375,32 @@ public static class MatFile
         {
             var (type, length, small) = Tag(stream, ref left, at);
             if (!Enum.IsDefined((MatStorage)type) || (kind != MatClass.Char && type >= (int)MatStorage.Utf8))
+            {
                 throw Fault($"the values of '{name}' are of type {type}; expected numbers");
+            }
+
             var storage = (MatStorage)type;
             var width = MatStorages.Width(storage);
             var isFree = storage == MatStorage.Utf8; // letters of more than a byte
             if (length % width != 0 || (isFree ? length < count : count * width != length))
+            {
                 throw Fault(
                     $"'{name}' of sizes [{string.Join(", ", dimensions)}] has {length:N0} bytes of values; expected {count * width}"
                 );
+            }
+
             if (length > mostBytes || length > Array.MaxLength)
+            {
                 throw Fault(
                     $"'{name}' has {length:N0} bytes of values; the limit is {Math.Min(mostBytes, Array.MaxLength):N0}"
                 );
+            }
+
             if (length > left && small is null)
+            {
                 throw Fault($"'{name}' claims {length:N0} bytes of values, and {left:N0} are left; it is truncated");
+            }
+
             Take(name, length);
             var data = small ?? new byte[length];
             if (small is null)
@@ -326,7 +409,10 @@ public static class MatFile
                 left -= length;
             }
             if (_bigEndian)
+            {
                 MatStorages.Swap(data, width);
+            }
+
             return new MatArray(path, name, kind, dimensions, storage, data);
         }
 
@@ -355,11 +441,17 @@ public static class MatFile
         {
             var (type, length, small) = Tag(stream, ref left, at);
             if (small is not null)
+            {
                 return (type, small);
+            }
+
             if (length > most || length > left)
+            {
                 throw Fault(
                     $"{what} of the variable at byte {at:N0} claim {length:N0} bytes; expected at most {Math.Min(most, left):N0}"
                 );
+            }
+
             var bytes = new byte[length];
             Fill(stream, bytes, at);
             var pad = (int)Math.Min((8 - (length % 8)) % 8, left - length);
@@ -374,13 +466,19 @@ public static class MatFile
         {
             Span<byte> tag = stackalloc byte[8];
             if (left < 8)
+            {
                 throw Fault($"the variable at byte {at:N0} ends in the middle of an element; it is truncated");
+            }
+
             Fill(stream, tag, at);
             left -= 8;
             var first = (uint)Int(tag);
             var smallLength = (int)(first >> 16);
             if (smallLength == 0)
+            {
                 return ((int)first, (uint)Int(tag[4..]), null);
+            }
+
             return smallLength <= 4
                 ? ((int)(first & 0xFFFF), smallLength, tag.Slice(4, smallLength).ToArray())
                 : throw Fault(
@@ -391,9 +489,11 @@ public static class MatFile
         private void Fill(Stream stream, Span<byte> target, long at)
         {
             if (stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length)
+            {
                 throw Fault(
                     $"the variable at byte {at:N0} ends {target.Length:N0} bytes or fewer early; it is truncated"
                 );
+            }
         }
 
         private int Int(ReadOnlySpan<byte> bytes) =>

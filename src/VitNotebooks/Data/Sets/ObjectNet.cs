@@ -58,16 +58,24 @@ public sealed class ObjectNet : IImageDataset
         foreach (var (of, label) in folders)
         {
             if (rightFor.Remove(label, out var names))
+            {
                 classes.Add(
                     of,
                     (label, [.. names.Split("; ").Select(each => IndexOf(each, label, indexOf, mappings))])
                 );
+            }
         }
         var path = Path.Combine(mappings, "objectnet_to_imagenet_1k.json");
         if (rightFor.Count > 0)
+        {
             throw Fault(path, $"'{Short(rightFor.Keys.First())}' has no folder in folder_to_objectnet_label.json");
+        }
+
         if (classes.Count != classCount)
+        {
             throw Fault(path, $"{classes.Count} classes; expected {classCount}");
+        }
+
         return new ObjectNet(
             ImageFolder.Of(
                 Path.Combine(folder, "images"),
@@ -122,10 +130,13 @@ public sealed class ObjectNet : IImageDataset
         _images.ReadInto(index, buffer);
         var (width, height) = (buffer.Width - (2 * Border), buffer.Height - (2 * Border));
         if (width < 1 || height < 1)
+        {
             throw new BrokenImageException(
                 $"{Source(index)}: {buffer.Width} x {buffer.Height} px; an image of ObjectNet has a border of {Border} px and more inside. Extract the archive again.",
                 Source(index)
             );
+        }
+
         buffer.CropPadded(Border, Border, width, height);
     }
 
@@ -149,7 +160,10 @@ public sealed class ObjectNet : IImageDataset
         {
             // Two of ImageNet's classes are called crane: ObjectNet has neither.
             if (numbers.TryGetValue(line, out var index))
+            {
                 names.TryAdd(text.Trim(), index);
+            }
+
             line++;
         }
         return names;
@@ -170,7 +184,9 @@ public sealed class ObjectNet : IImageDataset
         foreach (var (name, text, _) in Members(path))
         {
             if (text is null || !texts.TryAdd(name, text))
+            {
                 throw Fault(path, $"'{Short(name)}' is there twice, or is no text");
+            }
         }
         return texts;
     }
@@ -188,10 +204,12 @@ public sealed class ObjectNet : IImageDataset
                 || number is not (>= 0 and <= ImageNetClassCount)
                 || !numbers.TryAdd(number.Value, index)
             )
+            {
                 throw Fault(
                     path,
                     $"'{Short(name)}' is {(text is null ? number?.ToString(CultureInfo.InvariantCulture) ?? "no number" : $"'{Short(text)}'")}; expected a class index, 0..999, and a number that no other has"
                 );
+            }
         }
         return numbers;
     }
@@ -201,12 +219,18 @@ public sealed class ObjectNet : IImageDataset
         Required(path);
         var bytes = new FileInfo(path).Length;
         if (bytes > MostBytes)
+        {
             throw Fault(path, $"{bytes:N0} bytes; expected at most {MostBytes:N0}");
+        }
+
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 4 });
             if (json.RootElement.ValueKind != JsonValueKind.Object)
+            {
                 throw Fault(path, "no object of names");
+            }
+
             return
             [
                 .. json
@@ -232,9 +256,11 @@ public sealed class ObjectNet : IImageDataset
     private static void Required(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetNotFoundException(
                 $"{path} is missing, which says what ObjectNet's folders are among ImageNet's classes. {Remedy}"
             );
+        }
     }
 
     private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "..";

@@ -61,16 +61,21 @@ public sealed class PatchCamelyon : IImageDataset
         foreach (var path in new[] { imagesPath, labelsPath })
         {
             if (!File.Exists(path))
+            {
                 throw new DatasetNotFoundException(
                     $"{path} is missing{(File.Exists(path + ".gz") ? ", and its .gz file is there: unpack it" : "")}. {Remedy}"
                 );
+            }
         }
         byte[] labels;
         using (var file = new Hdf5File(labelsPath, Remedy))
         {
             var y = file.Array("y");
             if (y.Shape is not [_, 1, 1, 1] || y.Shape[0] is < 1 or > MostImages)
+            {
                 throw y.Fault($"is {y}; expected labels [N, 1, 1, 1]");
+            }
+
             labels = [.. y.Integers(0, 1).Select(label => (byte)label)];
         }
         var opened = new Hdf5File(imagesPath, Remedy);
@@ -78,11 +83,17 @@ public sealed class PatchCamelyon : IImageDataset
         {
             var x = opened.Array("x");
             if (x.ElementBytes != 1 || x.IsSigned || x.Shape is not [_, Side, Side, 3])
+            {
                 throw x.Fault($"is {x}; expected bytes [N, {Side}, {Side}, 3]");
+            }
+
             if (x.Shape[0] != labels.Length)
+            {
                 throw x.Fault(
                     $"has {x.Shape[0]:N0} images, and there are {labels.Length:N0} labels in {labelsPath}; expected as many"
                 );
+            }
+
             return new PatchCamelyon(name, opened, x, labels);
         }
         catch

@@ -22,10 +22,13 @@ internal static class PickledBatch
             throw new DatasetFormatException(e.Message, path);
         }
         if (tree is not OrderedDictionary<object, object?> dictionary)
+        {
             throw new DatasetFormatException(
                 $"{path}: the pickle holds no dictionary; expected one with data and labels. Extract the archive again.",
                 path
             );
+        }
+
         var batch = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (key, value) in dictionary)
         {

@@ -71,7 +71,7 @@ public abstract class PixelDataset : IImageDataset
         ArgumentNullException.ThrowIfNull(buffer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         ReadOnlySpan<byte> image = _pixels.AsSpan(index * _bytes, _bytes);
-        Span<byte> target = buffer.Reset(_side, _side);
+        var target = buffer.Reset(_side, _side);
         if (image.Length == target.Length)
         {
             image.CopyTo(target);

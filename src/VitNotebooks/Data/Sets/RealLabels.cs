@@ -30,9 +30,15 @@ public sealed class RealLabels
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = new FileInfo(path);
         if (!file.Exists)
+        {
             throw new DatasetNotFoundException($"{path}: no such file. Fetch it with: vitnb data get imagenet-real.");
+        }
+
         if (file.Length > MostBytes)
+        {
             throw Fault(path, $"{file.Length:N0} bytes; expected at most {MostBytes:N0}");
+        }
+
         int[][]? labels;
         try
         {
@@ -43,14 +49,19 @@ public sealed class RealLabels
             throw Fault(path, $"no list of lists of numbers ({e.Message.TrimEnd('.')})");
         }
         if (labels?.Length != images)
+        {
             throw Fault(path, $"labels of {labels?.Length ?? 0:N0} images; expected {images:N0}");
+        }
+
         for (var i = 0; i < labels.Length; i++)
         {
             if (labels[i] is null || Array.Exists(labels[i], label => label < 0 || label >= classes))
+            {
                 throw Fault(
                     $"{path}",
                     $"image {i + 1} has the labels [{string.Join(", ", (labels[i] ?? []).Take(10))}]; expected 0..{classes - 1}"
                 );
+            }
         }
         return new RealLabels(labels);
     }
@@ -72,10 +83,13 @@ public sealed class RealLabels
     {
         ArgumentNullException.ThrowIfNull(predictions);
         if (predictions.Count != Count || Counted == 0)
+        {
             throw new ArgumentException(
                 $"{predictions.Count:N0} predictions for {Count:N0} images, of which {Counted:N0} count; expected one each.",
                 nameof(predictions)
             );
+        }
+
         return (double)Enumerable.Range(0, Count).Count(i => IsRight(i, predictions[i]) == true) / Counted;
     }
 

@@ -57,18 +57,27 @@ public static class Retinopathy
             if (line == 1)
             {
                 if (string.Join(',', fields) != head)
+                {
                     throw list.Fault(line, $"is '{Short(string.Join(',', fields))}'; expected {head}");
+                }
+
                 continue;
             }
             var image = list.Inside(line, fields[0]);
             if (image.Contains('/') || !images.Add(image))
+            {
                 throw list.Fault(
                     line,
                     $"has the image '{Short(image)}'; expected a name without its ending, once in the list"
                 );
+            }
+
             var usage = columns == 3 ? fields[2] : "";
             if (columns == 3 && usage is not ("Public" or "Private"))
+            {
                 throw list.Fault(line, $"has the usage '{Short(usage)}'; expected Public or Private");
+            }
+
             yield return ($"{image}.jpeg", list.Number(line, fields[1], 0, Levels - 1), usage);
         }
     }

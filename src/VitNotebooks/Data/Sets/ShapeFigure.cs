@@ -51,11 +51,11 @@ internal static class ShapeFigure
 
     private static bool InPolygon(float[] corners, float x, float y)
     {
-        bool inside = false;
+        var inside = false;
         for (int i = 0, j = corners.Length - 2; i < corners.Length; j = i, i += 2)
         {
-            float yi = corners[i + 1];
-            float yj = corners[j + 1];
+            var yi = corners[i + 1];
+            var yj = corners[j + 1];
             if (yi > y != yj > y && x < ((corners[j] - corners[i]) * (y - yi) / (yj - yi)) + corners[i])
             {
                 inside = !inside;
@@ -93,10 +93,10 @@ internal static class ShapeFigure
             0.30901699f,
             0.80901699f,
         ];
-        float[] corners = new float[20];
-        for (int i = 0; i < 10; i++)
+        var corners = new float[20];
+        for (var i = 0; i < 10; i++)
         {
-            float radius = (i & 1) == 0 ? 0.8249355f : 0.41246775f;
+            var radius = (i & 1) == 0 ? 0.8249355f : 0.41246775f;
             corners[2 * i] = radius * sin[i];
             corners[(2 * i) + 1] = -radius * cos[i];
         }

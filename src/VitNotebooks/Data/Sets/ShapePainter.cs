@@ -21,10 +21,10 @@ internal static class ShapePainter
     public static void Paint(int label, int size, long seed, Span<byte> target)
     {
         var random = new TorchRandom(seed);
-        Placement figure = Placement.Draw(random, size);
-        (Surface ground, Surface ink) = DrawColours(random, size);
+        var figure = Placement.Draw(random, size);
+        var (ground, ink) = DrawColours(random, size);
         Span<Crumb> crumbs = stackalloc Crumb[Crumbs];
-        for (int i = 0; i < crumbs.Length; i++)
+        for (var i = 0; i < crumbs.Length; i++)
         {
             crumbs[i] = new Crumb(
                 random.Uniform(0, size),
@@ -33,23 +33,23 @@ internal static class ShapePainter
                 Colour.Draw(random)
             );
         }
-        Colour lightX = Colour.Grey(random.Uniform(-24, 24) / size);
-        Colour lightY = Colour.Grey(random.Uniform(-24, 24) / size);
-        float noise = random.Uniform(3, 10) / 147.8f;
-        ulong noiseState = random.NextUInt64() | 1;
+        var lightX = Colour.Grey(random.Uniform(-24, 24) / size);
+        var lightY = Colour.Grey(random.Uniform(-24, 24) / size);
+        var noise = random.Uniform(3, 10) / 147.8f;
+        var noiseState = random.NextUInt64() | 1;
 
-        int at = 0;
-        for (int y = 0; y < size; y++)
+        var at = 0;
+        for (var y = 0; y < size; y++)
         {
-            for (int x = 0; x < size; x++)
+            for (var x = 0; x < size; x++)
             {
-                float cover = Coverage(label, figure, x, y);
-                Colour below = ground.At(x, y);
-                foreach (Crumb crumb in crumbs)
+                var cover = Coverage(label, figure, x, y);
+                var below = ground.At(x, y);
+                foreach (var crumb in crumbs)
                 {
                     below = Colour.Blend(below, crumb.Colour, crumb.Coverage(x + 0.5f, y + 0.5f));
                 }
-                Colour colour = cover > 0 ? Colour.Blend(below, ink.At(x, y), cover) : below;
+                var colour = cover > 0 ? Colour.Blend(below, ink.At(x, y), cover) : below;
                 colour += (lightX * (x - (size / 2f))) + (lightY * (y - (size / 2f)));
                 target[at++] = Noisy(colour.R, noise, ref noiseState);
                 target[at++] = Noisy(colour.G, noise, ref noiseState);
@@ -60,8 +60,8 @@ internal static class ShapePainter
 
     private static (Surface Ground, Surface Ink) DrawColours(TorchRandom random, int size)
     {
-        Colour ground = Colour.Draw(random);
-        Colour ink = Colour.Draw(random);
+        var ground = Colour.Draw(random);
+        var ink = Colour.Draw(random);
         // The figure is the lighter one in every class, by so much that it can be told from its ground: else a small model spends a short training on
         // finding out that dark on light and light on dark are the same figure.
         while (ink.Luma - ground.Luma < 60)
@@ -74,22 +74,22 @@ internal static class ShapePainter
 
     private static float Coverage(int label, in Placement p, int x, int y)
     {
-        float dx = x + 0.5f - p.CenterX;
-        float dy = y + 0.5f - p.CenterY;
-        float reach = (ShapeFigure.Reach * p.Scale) + 1;
+        var dx = x + 0.5f - p.CenterX;
+        var dy = y + 0.5f - p.CenterY;
+        var reach = (ShapeFigure.Reach * p.Scale) + 1;
         if ((dx * dx) + (dy * dy) > reach * reach)
         {
             return 0;
         }
-        int inside = 0;
-        for (int i = 0; i < Samples; i++)
+        var inside = 0;
+        for (var i = 0; i < Samples; i++)
         {
-            for (int j = 0; j < Samples; j++)
+            for (var j = 0; j < Samples; j++)
             {
-                float sx = dx + ((((2 * j) + 1) / (2f * Samples)) - 0.5f);
-                float sy = dy + ((((2 * i) + 1) / (2f * Samples)) - 0.5f);
-                float u = (sx * p.UX) + (sy * p.UY);
-                float v = (sx * p.VX) + (sy * p.VY);
+                var sx = dx + ((((2 * j) + 1) / (2f * Samples)) - 0.5f);
+                var sy = dy + ((((2 * i) + 1) / (2f * Samples)) - 0.5f);
+                var u = (sx * p.UX) + (sy * p.UY);
+                var v = (sx * p.VX) + (sy * p.VY);
                 inside += ShapeFigure.Contains(label, u, v) ? 1 : 0;
             }
         }
@@ -102,8 +102,8 @@ internal static class ShapePainter
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        uint word = (uint)(state >> 32);
-        int sum = (int)((word & 255) + ((word >> 8) & 255) + ((word >> 16) & 255) + (word >> 24));
+        var word = (uint)(state >> 32);
+        var sum = (int)((word & 255) + ((word >> 8) & 255) + ((word >> 16) & 255) + (word >> 24));
         return (byte)Math.Clamp(value + ((sum - 510) * scale) + 0.5f, 0f, 255f);
     }
 
@@ -122,12 +122,12 @@ internal static class ShapePainter
     {
         public static Placement Draw(TorchRandom random, int size)
         {
-            float scale = MathF.Sqrt(random.Uniform(0.08, 0.16)) * size;
-            float margin = ShapeFigure.Reach * scale;
-            float x = random.Uniform(margin, size - margin);
-            float y = random.Uniform(margin, size - margin);
-            (float cos, float sin) = Direction(random, MostTurn);
-            float mirror = random.Uniform() < 0.5f ? 1f : -1f;
+            var scale = MathF.Sqrt(random.Uniform(0.08, 0.16)) * size;
+            var margin = ShapeFigure.Reach * scale;
+            var x = random.Uniform(margin, size - margin);
+            var y = random.Uniform(margin, size - margin);
+            var (cos, sin) = Direction(random, MostTurn);
+            var mirror = random.Uniform() < 0.5f ? 1f : -1f;
             return new Placement(x, y, scale, cos * mirror / scale, sin * mirror / scale, -sin / scale, cos / scale);
         }
     }
@@ -137,12 +137,12 @@ internal static class ShapePainter
     {
         while (true)
         {
-            float x = random.Uniform(-1, 1);
-            float y = random.Uniform(-1, 1);
-            float square = (x * x) + (y * y);
+            var x = random.Uniform(-1, 1);
+            var y = random.Uniform(-1, 1);
+            var square = (x * x) + (y * y);
             if (square is > 0.01f and <= 1f)
             {
-                float length = MathF.Sqrt(square);
+                var length = MathF.Sqrt(square);
                 if (x >= leastCos * length)
                 {
                     return (x / length, y / length);
@@ -175,14 +175,14 @@ internal static class ShapePainter
     {
         public static Texture Draw(TorchRandom random, int size)
         {
-            (float cos, float sin) = Direction(random, -1f);
-            float period = random.Uniform(0.12, 0.5) * size;
+            var (cos, sin) = Direction(random, -1f);
+            var period = random.Uniform(0.12, 0.5) * size;
             return new Texture(cos / period, sin / period, random.Uniform(), random.Uniform(0, 18));
         }
 
         public float At(int x, int y)
         {
-            float t = (x * StepX) + (y * StepY) + Phase;
+            var t = (x * StepX) + (y * StepY) + Phase;
             t -= MathF.Floor(t);
             return ((4 * MathF.Abs(t - 0.5f)) - 1) * Strength;
         }
@@ -198,10 +198,10 @@ internal static class ShapePainter
     {
         public float Coverage(float x, float y)
         {
-            float dx = x - X;
-            float dy = y - Y;
-            float square = (dx * dx) + (dy * dy);
-            float outer = Radius + 0.5f;
+            var dx = x - X;
+            var dy = y - Y;
+            var square = (dx * dx) + (dy * dy);
+            var outer = Radius + 0.5f;
             return square >= outer * outer ? 0 : Math.Clamp(outer - MathF.Sqrt(square), 0f, 1f);
         }
     }

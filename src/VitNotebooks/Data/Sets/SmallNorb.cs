@@ -51,10 +51,16 @@ public sealed class SmallNorb : PixelDataset
         var images = Find(folder, manifest, split, "dat");
         using var data = new Matrix(images);
         if (data.Kind != Bytes || data.Sizes is not [_, 2, Side, Side])
+        {
             throw Fault(images, $"it holds {data}; expected bytes [N, 2, {Side}, {Side}]");
+        }
+
         var count = data.Sizes[0];
         if (manifest.Split(split).Count is { } expected && expected != count)
+        {
             throw Fault(images, $"there are {count:N0} pairs; expected {expected:N0}");
+        }
+
         var labels =
             label == SmallNorbLabel.Category
                 ? Categories(folder, manifest, split, count)
@@ -87,7 +93,10 @@ public sealed class SmallNorb : PixelDataset
         var path = Find(folder, manifest, split, "cat");
         using var file = new Matrix(path);
         if (file.Kind != Integers || file.Sizes is not [var there] || there != count)
+        {
             throw Fault(path, $"it holds {file}; expected integers [{count}]");
+        }
+
         var labels = new byte[count];
         for (var i = 0; i < count; i++)
         {
@@ -101,7 +110,10 @@ public sealed class SmallNorb : PixelDataset
         var path = Find(folder, manifest, split, "info");
         using var file = new Matrix(path);
         if (file.Kind != Integers || file.Sizes is not [var there, 4] || there != count)
+        {
             throw Fault(path, $"it holds {file}; expected integers [{count}, 4]");
+        }
+
         var labels = new byte[count];
         for (var i = 0; i < count; i++)
         {
@@ -152,10 +164,13 @@ public sealed class SmallNorb : PixelDataset
                 Kind = (uint)Integer(0);
                 var dimensions = Integer(4);
                 if (Kind is not (Bytes or Integers) || dimensions is < 1 or > MostDimensions)
+                {
                     throw Fault(
                         path,
                         $"it begins with 0x{Kind:X8} and {dimensions} sizes; expected Small NORB's matrix of bytes or integers"
                     );
+                }
+
                 Sizes = [.. Enumerable.Range(0, dimensions).Select(i => Integer(8 + (4 * i)))];
                 var head = 8 + (4L * Math.Max(dimensions, 3));
                 var expected = Sizes.Aggregate(
@@ -163,10 +178,12 @@ public sealed class SmallNorb : PixelDataset
                     (product, size) => Int128.Min(product * Math.Max(size, 0), long.MaxValue)
                 );
                 if (RandomAccess.GetLength(_file) - head != expected)
+                {
                     throw Fault(
                         path,
                         $"it holds {this} and has {RandomAccess.GetLength(_file):N0} bytes; it is truncated, or another file"
                     );
+                }
             }
             catch
             {
@@ -192,7 +209,10 @@ public sealed class SmallNorb : PixelDataset
             {
                 var read = RandomAccess.Read(_file, target[done..], at + done);
                 if (read == 0)
+                {
                     throw Fault(_path, $"it ends at byte {at + done:N0}; it is truncated");
+                }
+
                 done += read;
             }
         }

@@ -24,7 +24,10 @@ public static class StanfordCars
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var single = Path.Combine(folder, Single);
         if (File.Exists(single))
+        {
             return OpenSingle(folder, single, name, decode);
+        }
+
         var classes = Classes(Find(folder, "cars_meta.mat"));
         ListedImages Split(string list, string images, string split)
         {

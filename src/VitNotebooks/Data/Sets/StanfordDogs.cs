@@ -27,16 +27,22 @@ public static class StanfordDogs
         var train = Read(Path.Combine(folder, TrainList), folders);
         var count = folders.Count;
         if (count == 0 || folders.Keys.Last() != count)
+        {
             throw new DatasetFormatException(
                 $"{Path.Combine(folder, TrainList)}: {count} classes, the last numbered {folders.Keys.LastOrDefault()}; expected 1, 2, 3 and so on. {Remedy}",
                 Path.Combine(folder, TrainList)
             );
+        }
+
         var test = Read(Path.Combine(folder, TestList), folders);
         if (folders.Count > count)
+        {
             throw new DatasetFormatException(
                 $"{Path.Combine(folder, TestList)}: label {folders.Keys.Last()} is not in {TrainList}; expected 1 to {count}. {Remedy}",
                 Path.Combine(folder, TestList)
             );
+        }
+
         string[] classes = [.. folders.Values];
         return (
             new ListedImages(folder, $"{name}/train", classes, train, Remedy, decode),
@@ -51,30 +57,42 @@ public static class StanfordDogs
     private static List<(string Path, int Label)> Read(string path, SortedDictionary<int, string> folders)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetNotFoundException($"{path} is missing. {Remedy}");
+        }
+
         var variables = MatFile.Read(path, ["file_list", "labels"], MostBytes);
         var names = variables["file_list"].Texts();
         var labels = variables["labels"].Integers(1, MostClasses);
         if (names.Length != labels.Length)
+        {
             throw new DatasetFormatException(
                 $"{path}: file_list has {names.Length:N0} files and labels {labels.Length:N0} numbers; expected as many. {Remedy}",
                 path
             );
+        }
+
         var files = new List<(string, int)>(names.Length);
         for (var i = 0; i < names.Length; i++)
         {
             var slash = names[i].IndexOf('/', StringComparison.Ordinal);
             if (slash < 1 || !ListFile.IsInside(names[i]))
+            {
                 throw new DatasetFormatException(
                     $"{path}: file_list{{{i + 1}}} is '{names[i]}'; expected folder/file below Images. {Remedy}",
                     path
                 );
+            }
+
             var of = names[i][..slash];
             if (folders.TryGetValue(labels[i], out var known) ? known != of : !folders.TryAdd(labels[i], of))
+            {
                 throw new DatasetFormatException(
                     $"{path}: file_list{{{i + 1}}} lies in '{of}' and has the label {labels[i]}, which is '{known}' elsewhere. {Remedy}",
                     path
                 );
+            }
+
             files.Add(($"Images/{names[i]}", labels[i] - 1));
         }
         return files;

@@ -107,7 +107,10 @@ public abstract class StoredImages : IImageDataset
     public byte[]? ReadFile(int index)
     {
         if (_decode.ChangesPixels)
+        {
             return null; // who decodes it himself would not see this dataset
+        }
+
         var bytes = new byte[_lengths[index]];
         Fill(index, 0, bytes);
         return bytes;
@@ -136,10 +139,13 @@ public abstract class StoredImages : IImageDataset
     private protected void Add(int file, long offset, int length, int label)
     {
         if (length > _decode.Limits.MaxFileBytes)
+        {
             throw new DatasetFormatException(
                 $"{_files[file]}: the image at byte {offset:N0} has {length:N0} bytes; the limit for an image file is {_decode.Limits.MaxFileBytes:N0}.",
                 _files[file]
             );
+        }
+
         _fileOf.Add(file);
         _offsets.Add(offset);
         _lengths.Add(length);
@@ -158,9 +164,13 @@ public abstract class StoredImages : IImageDataset
                 var opened = Open(_files[file]);
                 handle = Interlocked.CompareExchange(ref _open[file], opened, null);
                 if (handle is null)
+                {
                     handle = opened;
+                }
                 else
+                {
                     opened.Dispose();
+                }
             }
             Fill(handle, file, _offsets[index] + from, target);
             return;
@@ -175,10 +185,13 @@ public abstract class StoredImages : IImageDataset
         {
             var read = RandomAccess.Read(handle, target, at);
             if (read == 0)
+            {
                 throw new DatasetFormatException(
                     $"{_files[file]} ends at byte {at:N0}, and {target.Length:N0} bytes of an image should follow; it became shorter since it was opened. Open the dataset again.",
                     _files[file]
                 );
+            }
+
             at += read;
             target = target[read..];
         }

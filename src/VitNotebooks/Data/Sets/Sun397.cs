@@ -31,7 +31,9 @@ public static class Sun397
         foreach (var (line, fields) in names.Rows(1))
         {
             if (!labels.TryAdd(Inside(names, line, fields[0]), labels.Count))
+            {
                 throw names.Fault(line, $"has the class '{fields[0]}' for the second time");
+            }
         }
         string[] classes = [.. labels.Keys];
         ListedImages Split(string file, string split)

@@ -38,17 +38,28 @@ public sealed class Svhn : PixelDataset
                     + "; or put it there from http://ufldl.stanford.edu/housenumbers/."
             );
         var variables = MatFile.Read(path, ["X", "y"], (2L << 30) - 1);
-        MatArray images = variables["X"];
+        var images = variables["X"];
         if (images.Dimensions is not [Side, Side, 3, _])
+        {
             // A single image: MATLAB drops a last size of 1.
             if (images.Dimensions is not [Side, Side, 3])
+            {
                 throw Fault(path, $"X is of sizes [{string.Join(", ", images.Dimensions)}]; expected [32, 32, 3, N]");
+            }
+        }
+
         var pixels = images.Bytes();
         var count = pixels.Length / PixelBytes;
         if (variables["y"].Count != count)
+        {
             throw Fault(path, $"there are {count:N0} images and {variables["y"].Count:N0} labels; expected as many");
+        }
+
         if (expected.Count is { } published && count != published)
+        {
             throw Fault(path, $"there are {count:N0} images; expected {published:N0} of {manifest.Name}/{split}");
+        }
+
         byte[] labels = [.. variables["y"].Integers(1, 10).Select(label => (byte)(label % 10))];
         Turn(pixels);
         return new Svhn(path, $"{manifest.Name}/{split}", labels, pixels);

@@ -22,7 +22,7 @@ public sealed class SyntheticShapes : IImageDataset
         _options = options;
         _split = train ? "train" : "test";
         Count = train ? options.Train : options.Test;
-        bool cached = (long)Count * options.Size * options.Size * 3 <= MostCachedBytes;
+        var cached = (long)Count * options.Size * options.Size * 3 <= MostCachedBytes;
         _cache = new byte[]?[cached ? Count : 0];
     }
 
@@ -44,7 +44,7 @@ public sealed class SyntheticShapes : IImageDataset
     public static VisionData Open(ShapesOptions? options = null)
     {
         options ??= new ShapesOptions();
-        (SyntheticShapes train, SyntheticShapes test) = Splits(options);
+        var (train, test) = Splits(options);
         return new VisionData
         {
             Name = $"shapes{options.Size}",
@@ -77,7 +77,7 @@ public sealed class SyntheticShapes : IImageDataset
                 nameof(options)
             );
         }
-        (SyntheticShapes train, SyntheticShapes test) = Splits(options);
+        var (train, test) = Splits(options);
         Cifar10.Write(folder, train, test, $"shapes32-seed{options.Seed.ToString(CultureInfo.InvariantCulture)}");
     }
 
@@ -85,10 +85,10 @@ public sealed class SyntheticShapes : IImageDataset
     public static void WritePngFolders(string folder, ShapesOptions? options = null)
     {
         options ??= new ShapesOptions();
-        (SyntheticShapes train, SyntheticShapes test) = Splits(options);
-        foreach ((SyntheticShapes split, string name) in new[] { (train, "train"), (test, "val") })
+        var (train, test) = Splits(options);
+        foreach (var (split, name) in new[] { (train, "train"), (test, "val") })
         {
-            foreach (string c in split.Classes)
+            foreach (var c in split.Classes)
             {
                 Directory.CreateDirectory(Path.Combine(folder, name, c));
             }
@@ -97,7 +97,7 @@ public sealed class SyntheticShapes : IImageDataset
                 split.Count,
                 i =>
                 {
-                    string file = i.ToString("D5", CultureInfo.InvariantCulture) + ".png";
+                    var file = i.ToString("D5", CultureInfo.InvariantCulture) + ".png";
                     split.Read(i).Save(Path.Combine(folder, name, split.Classes[split.Label(i)], file));
                 }
             );
@@ -114,7 +114,7 @@ public sealed class SyntheticShapes : IImageDataset
     /// <inheritdoc/>
     public RgbImage Read(int index)
     {
-        byte[] pixels = new byte[_options.Size * _options.Size * 3];
+        var pixels = new byte[_options.Size * _options.Size * 3];
         PixelsInto(index, pixels);
         return new RgbImage(_options.Size, _options.Size, pixels);
     }
@@ -132,7 +132,7 @@ public sealed class SyntheticShapes : IImageDataset
 
     private void PixelsInto(int index, Span<byte> target)
     {
-        int label = Label(index);
+        var label = Label(index);
         if (_cache.Length > 0 && _cache[index] is { } known)
         {
             known.CopyTo(target);

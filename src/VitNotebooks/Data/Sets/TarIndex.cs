@@ -33,10 +33,13 @@ internal sealed class TarEntries
     public void Add(TarMember image, int number, string tar)
     {
         if (image.Length > Array.MaxLength)
+        {
             throw new DatasetFormatException(
                 $"{tar}: {image.Name} has {image.Length:N0} bytes; an image has at most {Array.MaxLength:N0}.",
                 tar
             );
+        }
+
         Offsets.Add(image.Offset);
         Lengths.Add((int)image.Length);
         Numbers.Add(number);
@@ -78,7 +81,9 @@ internal static class TarIndex
         foreach (var path in Places(tar))
         {
             if (Load(path, kind, handle, length, time) is { } known)
+            {
                 return known;
+            }
         }
         var entries = read(handle);
         // Changed while it was read, or a moment ago: its next state may look the same.
@@ -87,7 +92,10 @@ internal static class TarIndex
             && Stamp(tar, handle) == (length, time)
             && DateTime.UtcNow - new DateTime(time, DateTimeKind.Utc) > s_settled
         )
+        {
             Save(Places(tar), Bytes(entries, kind, length, time));
+        }
+
         return entries;
     }
 
@@ -115,7 +123,10 @@ internal static class TarIndex
                 || file.Length < HeadBytes + HashBytes
                 || file.Length > HeadBytes + HashBytes + (EntryBytes * (length / Block))
             )
+            {
                 return null;
+            }
+
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -123,7 +134,10 @@ internal static class TarIndex
             return null;
         }
         if (bytes.Length < HeadBytes + HashBytes || !bytes.AsSpan().StartsWith(Magic))
+        {
             return null;
+        }
+
         var content = bytes.AsSpan(0, bytes.Length - HashBytes);
         var count = BinaryPrimitives.ReadInt64LittleEndian(content[32..]);
         if (
@@ -134,7 +148,10 @@ internal static class TarIndex
             || content.Length - HeadBytes != (Int128)count * EntryBytes
             || !SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(content.Length))
         )
+        {
             return null;
+        }
+
         var entries = Entries(content[HeadBytes..], (int)count);
         return Agrees(entries, handle, length) ? entries : null;
     }
@@ -162,13 +179,17 @@ internal static class TarIndex
                 || entries.Lengths[i] < 0
                 || entries.Offsets[i] > length - entries.Lengths[i]
             )
+            {
                 return false;
+            }
         }
         for (var probe = 0; probe < Probes && entries.Count > 0; probe++)
         {
             var i = (int)((long)(entries.Count - 1) * probe / (Probes - 1));
             if (TarMembers.HeaderLength(handle, entries.Offsets[i] - Block) != entries.Lengths[i])
+            {
                 return false;
+            }
         }
         return true;
     }

@@ -33,19 +33,31 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
         for (var at = start; ; )
         {
             if (end - at < Block)
+            {
                 throw Fault(at, "the archive ends without its end mark; it is truncated");
+            }
+
             Fill(at, _header);
             if (IsZero(_header))
+            {
                 yield break;
+            }
+
             CheckSum(at);
             var size = extended?.GetValueOrDefault("size") is { } stated ? PaxSize(at, stated) : Size(at);
             var type = (char)_header[156];
             var isData = type is '0' or '\0' or '7';
             if (type is '1' or '2' or '3' or '4' or '5' or '6')
+            {
                 size = 0;
+            }
+
             var data = at + Block;
             if (size > end - data)
+            {
                 throw Fault(at, $"'{Name()}' claims {size:N0} bytes, and {end - data:N0} are left; it is truncated");
+            }
+
             switch (type)
             {
                 case 'L':
@@ -63,11 +75,14 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
                     break;
                 default:
                     if (isData)
+                    {
                         yield return new TarMember(
                             extended?.GetValueOrDefault("path") ?? longName ?? Name(),
                             data,
                             size
                         );
+                    }
+
                     longName = null;
                     extended = null;
                     break;
@@ -88,7 +103,10 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
         {
             var read = RandomAccess.Read(handle, header[done..], at + done);
             if (read == 0)
+            {
                 return null;
+            }
+
             done += read;
         }
         return HasRightSum(header) && (header[156] is (byte)'0' or 0 or (byte)'7')
@@ -99,7 +117,10 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
     private byte[] Bytes(long at, long offset, long length, int most)
     {
         if (length > most)
+        {
             throw Fault(at, $"a file of {length:N0} bytes; expected at most {most:N0}");
+        }
+
         var bytes = new byte[length];
         Fill(offset, bytes);
         return bytes;
@@ -111,7 +132,10 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
         {
             var read = RandomAccess.Read(handle, target[done..], at + done);
             if (read == 0)
+            {
                 throw Fault(at, "the file ends there; it is truncated, or became shorter while it was read");
+            }
+
             done += read;
         }
     }
@@ -119,7 +143,9 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
     private void CheckSum(long at)
     {
         if (!HasRightSum(_header))
+        {
             throw Fault(at, "there is no tar header whose sum is right; the file is damaged or no tar file");
+        }
     }
 
     private static bool HasRightSum(ReadOnlySpan<byte> header)
@@ -160,7 +186,10 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
         foreach (var digit in digits)
         {
             if (digit is < (byte)'0' or > (byte)'7')
+            {
                 return null;
+            }
+
             number = (number * 8) + (digit - '0');
         }
         return number;
@@ -193,11 +222,17 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
                 || length > bytes.Length - i
                 || bytes[i + length - 1] != '\n'
             )
+            {
                 throw Fault(at, "an extended header is not of pax's form");
+            }
+
             var record = Encoding.UTF8.GetString(bytes, i + space + 1, length - space - 2);
             var equals = record.IndexOf('=');
             if (equals < 1)
+            {
                 throw Fault(at, "an extended header is not of pax's form");
+            }
+
             records[record[..equals]] = record[(equals + 1)..];
             i += length;
         }

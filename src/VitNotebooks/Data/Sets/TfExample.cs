@@ -29,15 +29,22 @@ internal static class TfExample
         while (example.Next())
         {
             if (example is not { Number: 1, Kind: Delimited })
+            {
                 continue;
+            }
+
             var map = example.Inside();
             while (map.Next())
             {
                 if (map is { Number: 1, Kind: Delimited } && !Entry(map.Inside(), features))
+                {
                     return null;
+                }
             }
             if (map.IsBroken)
+            {
                 return null;
+            }
         }
         return example.IsBroken ? null : features;
     }
@@ -49,16 +56,23 @@ internal static class TfExample
         while (entry.Next())
         {
             if (entry is { Number: 1, Kind: Delimited })
+            {
                 name = Encoding.UTF8.GetString(entry.Value);
+            }
             else if (entry is { Number: 2, Kind: Delimited })
             {
                 feature = Feature(entry.Inside());
                 if (feature is null)
+                {
                     return false;
+                }
             }
         }
         if (feature is { } found)
+        {
             features[name] = found;
+        }
+
         return !entry.IsBroken;
     }
 
@@ -68,30 +82,47 @@ internal static class TfExample
         while (lists.Next())
         {
             if (lists.Kind != Delimited || lists.Number is not (1 or 3))
+            {
                 continue;
+            }
+
             var isBytes = lists.Number == 1;
             feature = default;
             var values = lists.Inside();
             while (values.Next())
             {
                 if (values.Number != 1)
+                {
                     continue;
+                }
+
                 if (isBytes && values.Kind == Delimited)
+                {
                     feature = new TfFeature(feature.Count + 1, feature.Bytes ?? values.Place, null);
+                }
                 else if (!isBytes && values.Kind == Varint)
+                {
                     feature = new TfFeature(feature.Count + 1, null, feature.Number ?? (long)values.Whole);
+                }
                 else if (!isBytes && values.Kind == Delimited)
                 {
                     // Packed: numbers one after another.
                     var packed = values.Inside();
                     while (packed.NextNumber())
+                    {
                         feature = new TfFeature(feature.Count + 1, null, feature.Number ?? (long)packed.Whole);
+                    }
+
                     if (packed.IsBroken)
+                    {
                         return null;
+                    }
                 }
             }
             if (values.IsBroken)
+            {
                 return null;
+            }
         }
         return lists.IsBroken ? null : feature;
     }
@@ -127,7 +158,10 @@ internal static class TfExample
         public bool Next()
         {
             if (!NextNumber())
+            {
                 return false;
+            }
+
             (Number, Kind) = ((int)Math.Min(Whole >> 3, int.MaxValue), (int)(Whole & 7));
             return Kind switch
             {
@@ -143,16 +177,24 @@ internal static class TfExample
         public bool NextNumber()
         {
             if (IsBroken || _at == _message.Length)
+            {
                 return false;
+            }
+
             Whole = 0;
             for (var shift = 0; shift < 70; shift += 7)
             {
                 if (_at == _message.Length)
+                {
                     return Break();
+                }
+
                 var part = _message[_at++];
                 Whole |= shift < 64 ? (ulong)(part & 0x7F) << shift : 0;
                 if ((part & 0x80) == 0)
+                {
                     return true;
+                }
             }
             return Break();
         }
@@ -160,7 +202,10 @@ internal static class TfExample
         private bool Take(ulong length)
         {
             if (length > (ulong)(_message.Length - _at))
+            {
                 return Break();
+            }
+
             Value = _message.Slice(_at, (int)length);
             Place = new Range(start + _at, start + _at + (int)length);
             _at += (int)length;

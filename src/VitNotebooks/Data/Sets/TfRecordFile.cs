@@ -40,30 +40,48 @@ internal static class TfRecordFile
         for (long at = 0; at < end; )
         {
             if (end - at < HeadBytes + FootBytes)
+            {
                 throw Fault(
                     at,
                     $"{end - at:N0} bytes are left, and a record has {HeadBytes + FootBytes} at least; the file is truncated"
                 );
+            }
+
             file.ReadExactly(head);
             var length = BinaryPrimitives.ReadInt64LittleEndian(head);
             if (BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) != MaskedSum(head.AsSpan(0, 8)))
+            {
                 throw Fault(at, "the check sum of a record's length is wrong; the file is damaged or no TFRecord file");
+            }
+
             if (length < 0 || length > most)
+            {
                 throw Fault(at, $"a record of {length:N0} bytes; expected at most {most:N0}");
+            }
+
             var whole = (int)length + FootBytes;
             if (whole > end - at - HeadBytes)
+            {
                 throw Fault(
                     at,
                     $"a record of {length:N0} bytes, and {end - at - HeadBytes:N0} are left; the file is truncated"
                 );
+            }
+
             if (record.Length < whole)
+            {
                 record = new byte[(int)BitOperations.RoundUpToPowerOf2((uint)whole)];
+            }
+
             file.ReadExactly(record, 0, whole);
             if (
                 BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan((int)length))
                 != MaskedSum(record.AsSpan(0, (int)length))
             )
+            {
                 throw Fault(at, "the check sum of a record is wrong; the file is damaged");
+            }
+
             yield return new TfRecord(at + HeadBytes, record.AsMemory(0, (int)length));
             at += HeadBytes + whole;
         }
@@ -81,9 +99,15 @@ internal static class TfRecordFile
     {
         var sum = uint.MaxValue;
         for (; data.Length >= 8; data = data[8..])
+        {
             sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(data));
+        }
+
         foreach (var each in data)
+        {
             sum = BitOperations.Crc32C(sum, each);
+        }
+
         return ~sum;
     }
 }

@@ -47,10 +47,13 @@ public static class UnsplitFolders
             return (Part(all, chosen, "train"), null, Part(all, others, "test"));
         }
         if (Count(manifest, "test") is not { } tested)
+        {
             throw new ManifestException(
                 manifest.Name,
                 ["splits.train.count, or splits.test.count, must say how many images are chosen"]
             );
+        }
+
         var (tests, rest) = IndexedDataset.ChooseBalanced(all, Share(tested), Seed, manifest.Name);
         var remaining = new IndexedDataset(all, rest, "rest");
         var (validates, learns) = IndexedDataset.ChooseBalanced(
@@ -97,16 +100,21 @@ public static class UnsplitFolders
     private static void RefuseTiff(string folder, DatasetManifest manifest)
     {
         if (!Directory.Exists(folder))
+        {
             throw new DatasetNotFoundException(
                 $"{manifest.Name}: no folder {Path.GetFullPath(folder)}; expected one folder a class in it. Fetch the set with: vitnb data get {manifest.Name}."
             );
+        }
+
         var tiff = Directory
             .EnumerateFiles(folder, "*.tif*", SearchOption.AllDirectories)
             .FirstOrDefault(file => Path.GetExtension(file) is ".tif" or ".tiff" or ".TIF" or ".TIFF");
         if (tiff is not null)
+        {
             throw new DatasetFormatException(
                 $"{tiff}: TIFF files are not read. {manifest.Conversion ?? "Turn them into PNG files beside them and remove the TIFF files."}",
                 tiff
             );
+        }
     }
 }

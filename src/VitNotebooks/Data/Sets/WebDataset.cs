@@ -37,13 +37,19 @@ public static partial class WebDataset
         ArgumentNullException.ThrowIfNull(classes);
         string[] tars = [.. shards.SelectMany(Expand)];
         if (tars.Length == 0)
+        {
             throw new DatasetNotFoundException(
                 $"{name}: no shards in {string.Join(", ", shards)}; expected .tar files."
             );
+        }
+
         if (Array.Find(tars, tar => !File.Exists(tar)) is { } missing)
+        {
             throw new DatasetNotFoundException(
                 $"{name}: {missing} is missing, one of {tars.Length:N0} shards; fetch it, or name only those that are there."
             );
+        }
+
         var images = new TarImages(name, classes, tars, decode);
         for (var i = 0; i < tars.Length; i++)
         {
@@ -54,10 +60,13 @@ public static partial class WebDataset
                 // An index may be of another list of classes.
                 var label = entries.Numbers[entry];
                 if (label >= classes.Count)
+                {
                     throw Fault(
                         tar,
                         $"the image at byte {entries.Offsets[entry]:N0} has the label {label}; expected 0..{classes.Count - 1}"
                     );
+                }
+
                 images.Add(i, entries, entry, label);
             }
         }
@@ -73,17 +82,26 @@ public static partial class WebDataset
     internal static IEnumerable<string> Expand(string pattern)
     {
         if (Directory.Exists(pattern))
+        {
             return Directory.GetFiles(pattern, "*.tar").Order(StringComparer.Ordinal);
+        }
+
         if (Braces().Match(pattern) is not { Success: true } match)
+        {
             return [pattern];
+        }
+
         var (from, to) = (match.Groups[1].Value, match.Groups[2].Value);
         var first = int.Parse(from, CultureInfo.InvariantCulture);
         var last = int.Parse(to, CultureInfo.InvariantCulture);
         if (last < first || last - first >= MostShards)
+        {
             throw new ArgumentException(
                 $"'{pattern}': {from}..{to} is no range of at most {MostShards:N0} shards; expected e.g. {{0000..0146}}.",
                 nameof(pattern)
             );
+        }
+
         return Enumerable
             .Range(first, last - first + 1)
             .Select(i => i.ToString(CultureInfo.InvariantCulture).PadLeft(from.Length, '0'))
@@ -101,12 +119,17 @@ public static partial class WebDataset
         void Finish()
         {
             if (image is { } found && label is { } known)
+            {
                 entries.Add(found, known, tar);
+            }
             else if (image is not null || label is not null)
+            {
                 throw Fault(
                     tar,
                     $"sample '{Short(key!)}' has no {(image is null ? "image" : "label")}; expected {key}.jpg with {key}.cls or {key}.json"
                 );
+            }
+
             (image, label) = (null, null);
         }
 
@@ -114,7 +137,10 @@ public static partial class WebDataset
         {
             var dot = member.Name.IndexOf('.', member.Name.LastIndexOf('/') + 1);
             if (dot < 0)
+            {
                 continue;
+            }
+
             if (member.Name[..dot] != key)
             {
                 Finish();
@@ -122,16 +148,24 @@ public static partial class WebDataset
             }
             var ending = member.Name[(dot + 1)..].ToLowerInvariant();
             if (s_images.Contains(ending))
+            {
                 image = image is null
                     ? member
                     : throw Fault(tar, $"sample '{Short(key)}' has two images; expected one");
+            }
             else if (ending is "cls" or "json")
             {
                 var read = ReadLabel(members, member, ending, tar);
                 if (read < 0 || read >= classes)
+                {
                     throw Fault(tar, $"{Short(member.Name)} holds the label {read}; expected 0..{classes - 1}");
+                }
+
                 if (label is { } other && other != read)
+                {
                     throw Fault(tar, $"sample '{Short(key)}' has the labels {other} and {read}; expected one");
+                }
+
                 label = (int)read;
             }
         }
@@ -143,6 +177,7 @@ public static partial class WebDataset
     {
         var bytes = members.Content(member, MostLabelBytes);
         if (ending == "cls")
+        {
             return long.TryParse(
                 Encoding.UTF8.GetString(bytes).Trim(),
                 NumberStyles.AllowLeadingSign,
@@ -151,6 +186,8 @@ public static partial class WebDataset
             )
                 ? number
                 : throw Fault(tar, $"{Short(member.Name)} is no number; expected the label's");
+        }
+
         try
         {
             using var json = JsonDocument.Parse(bytes);
@@ -162,7 +199,9 @@ public static partial class WebDataset
                     && value.ValueKind == JsonValueKind.Number
                     && value.TryGetInt64(out var label)
                 )
+                {
                     return label;
+                }
             }
         }
         catch (JsonException e)

@@ -76,17 +76,29 @@ public sealed class DataStore(string folder)
     {
         var path = PathOf(file);
         if (await Kept(file, path, isTrusted: true, null, cancel) is { } kept)
+        {
             return kept;
+        }
+
         if (file.ByHand is not null)
+        {
             throw new DownloadException($"{file.What}: no program can fetch this. {file.ByHand} {Place(file, path)}");
+        }
+
         if (IsOffline)
+        {
             throw new DownloadException(
                 $"{file.What}: not here, and nothing is fetched because {OfflineVariable} is set. The file lies at {file.Url}. {Place(file, path)}"
             );
+        }
+
         Uri[] addresses = [.. file.Mirrors.Prepend(file.Url).Select(url => DownloadAddress.Of(url, file))];
         using var alone = await Lock(file, path, cancel);
         if (await Kept(file, path, isTrusted: true, null, cancel) is { } others) // another process was faster
+        {
             return others;
+        }
+
         using var part = PartFile.Open(path, alone.Holds, SharedFolder.FileMode(Folder));
         try
         {
@@ -206,7 +218,10 @@ public sealed class DataStore(string folder)
                 left = part.Received > most ? Options.Tries : left - 1; // who makes way may go on
                 most = Math.Max(most, part.Received);
                 if (left == 0)
+                {
                     throw Unreachable(part, address, file, path, e);
+                }
+
                 Say($"{file.What}: {Reason(e)}; trying again at {part.Received:N0} bytes.");
             }
             catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
@@ -256,11 +271,15 @@ public sealed class DataStore(string folder)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
+        {
             return null;
+        }
+
         var receipt = StoreReceipt.Read(path);
         var isKnown = isTrusted && receipt is not null && receipt.IsOf(info) && receipt.Answers(file);
         var hashes = isKnown ? receipt!.Hashes : await HashOf(path, file, progress, cancel);
         if (hashes.Difference(file, receipt) is { } difference)
+        {
             throw new WrongFileException(
                 $"{path} is not {file.What}: {difference}. Delete it and fetch it again from {file.Url}"
                     + (
@@ -270,8 +289,13 @@ public sealed class DataStore(string folder)
                     ),
                 path
             );
+        }
+
         if (!isKnown)
+        {
             Note(path, file, hashes, receipt?.Stored);
+        }
+
         return new StoredFile(path, hashes.Sha256, file.IsStated);
     }
 

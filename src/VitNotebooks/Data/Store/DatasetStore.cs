@@ -32,7 +32,10 @@ public sealed class DatasetStore(string root, DataStore files)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         if (ReceiptOf(manifest) is { } receipt)
+        {
             return Below(receipt.Folder);
+        }
+
         var own = Below(manifest.Folder);
         // The ImageNet-100 of a list is read out of the archives of ImageNet, which lie in that set's folder.
         return Directory.Exists(own) || Folders(manifest).Contains(manifest.Folder) ? own : Below(Folders(manifest)[0]);
@@ -42,9 +45,14 @@ public sealed class DatasetStore(string root, DataStore files)
     public DatasetState StateOf(DatasetManifest manifest)
     {
         if (!Directory.Exists(PathOf(manifest)))
+        {
             return DatasetState.Absent;
+        }
+
         if (ReceiptOf(manifest) is not null)
+        {
             return DatasetState.Here;
+        }
         // Ended between its last renames, which the next call makes; or other sets share the folder.
         return File.Exists(Receipt(Staging(manifest))) || Sharing(manifest).Any()
             ? DatasetState.Absent
@@ -89,20 +97,31 @@ public sealed class DatasetStore(string root, DataStore files)
         );
         var staging = Staging(manifest) + (alone.Holds ? "" : $"-{Guid.NewGuid():N}");
         if (Directory.Exists(Whole(staging)))
+        {
             await Resume(manifest, staging, progress, cancel);
+        }
+
         var receipt = ReceiptOf(manifest);
         if (receipt is null && DatasetReceipt.Read(NotesOf(manifest, ".json")) is { } other)
+        {
             throw new DataException(
                 $"Two manifests are named {manifest.Name}: what was unpacked by that name is in {Below(other.Folder)}, and this one's folder is "
                     + $"{manifest.Folder}. Give one's own another name."
             );
+        }
+
         using (await Publishing(Waiting(manifest, progress), cancel)) // of a set that shares the folder
+        {
             if (receipt is null && Path.Exists(PathOf(manifest)) && !Sharing(manifest).Any())
+            {
                 throw new DataException(
                     $"{PathOf(manifest)} is there already, and it was not unpacked here, so that nothing is put into it. If it is {manifest.Title}, use "
                         + $"it as it is (vitnb data verify {manifest.Name} compares it with what is published); otherwise move it away, or choose "
                         + "another folder."
                 );
+            }
+        }
+
         var here = Directory.Exists(PathOf(manifest)) ? receipt : null;
         DatasetFile[] wanted =
         [
@@ -112,14 +131,23 @@ public sealed class DatasetStore(string root, DataStore files)
                 .Where(file => here?.Files.Any(IsOf(file)) != true),
         ];
         if (wanted.Length == 0)
+        {
             return here
                 ?? throw new DownloadException($"{manifest.Title}: its manifest names no file that could be fetched.");
+        }
+
         SharedFolder.Create(Root, staging);
         List<(DatasetFile File, StoredFile Stored)> fetched = [];
         foreach (var file in wanted)
+        {
             fetched.Add((file, await Files.FetchAsync(file.File, Fetching(file, progress), cancel)));
+        }
+
         foreach (var (file, stored) in fetched.Where(each => each.File.Archive is not null))
+        {
             await Unpack(manifest, file, stored, staging, progress, cancel);
+        }
+
         await Task.Run(() => PutTogether(manifest, here, fetched, staging), cancel);
         return await Publish(manifest, staging, progress, cancel);
     }
@@ -137,16 +165,22 @@ public sealed class DatasetStore(string root, DataStore files)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         if (StateOf(manifest) is DatasetState.Absent)
+        {
             throw new DatasetNotFoundException(
                 $"{manifest.Name} is not in {Root}; vitnb data get {manifest.Name} fetches it, and {Datasets.RootVariable} names another folder."
             );
+        }
+
         List<string> faults = [];
         var (count, bytes) = await VerifyArchives(manifest, faults, progress, cancel);
         var known = await KnownFiles(manifest, cancel);
         if (known.Count == 0)
+        {
             throw new DatasetNotFoundException(
                 $"{PathOf(manifest)} cannot be verified: it was not unpacked by vitnb data get, and no hashes of its files are published."
             );
+        }
+
         foreach (var (path, file) in known)
         {
             var full = Below(path);
@@ -158,7 +192,10 @@ public sealed class DatasetStore(string root, DataStore files)
             await using var content = File.OpenRead(full);
             var hashes = await FileHashes.OfAsync(content, file, Checking(path, progress), cancel);
             if (hashes.Difference(file, null) is { } difference)
+            {
                 faults.Add($"{full} is another file than the one that was unpacked or published: {difference}.");
+            }
+
             count++;
             bytes += hashes.Length;
         }
@@ -193,7 +230,10 @@ public sealed class DatasetStore(string root, DataStore files)
                     await Files.VerifyAsync(file.File, Bytes(file.File.What, DatasetStep.Checking, progress), cancel)
                     is not { } stored
                 )
+                {
                     continue;
+                }
+
                 count++;
                 bytes += new FileInfo(stored.Path).Length;
             }
@@ -214,11 +254,14 @@ public sealed class DatasetStore(string root, DataStore files)
         var known = new SortedDictionary<string, RemoteFile>(StringComparer.Ordinal);
         var listing = NotesOf(manifest, ".sha256");
         if (ReceiptOf(manifest) is not null && File.Exists(listing))
+        {
             await foreach (var line in File.ReadLinesAsync(listing, cancel))
             {
                 var (hash, path) = Parse(line);
                 known[path] = new(path, "") { Sha256 = hash };
             }
+        }
+
         foreach (var content in manifest.Contents)
         {
             var path = $"{manifest.Folder}/{content.Path}";
@@ -243,7 +286,10 @@ public sealed class DatasetStore(string root, DataStore files)
     {
         var folder = Unpacked(stored, staging);
         if (Directory.Exists(folder))
+        {
             return; // by an earlier call that was stopped later
+        }
+
         var report = progress is null
             ? null
             : new Relay<ExtractionProgress>(p =>
@@ -272,14 +318,21 @@ public sealed class DatasetStore(string root, DataStore files)
         using (var lines = new StreamWriter(Listing(staging), append: false, new UTF8Encoding(false)))
         {
             if (here is not null && File.Exists(NotesOf(manifest, ".sha256")))
+            {
                 foreach (var line in File.ReadLines(NotesOf(manifest, ".sha256")))
+                {
                     lines.Write(line + "\n");
+                }
+            }
+
             foreach (var (file, stored) in fetched)
+            {
                 unpacked.Add(
                     file.Archive is null
                         ? PutFile(file, stored, whole, lines)
                         : PutContent(manifest, file, stored, staging, whole, lines)
                 );
+            }
         }
         CheckContents(manifest, Listing(staging), whole);
         new DatasetReceipt(manifest.Name, Relative(PathOf(manifest)), unpacked, DateTime.UtcNow).Write(
@@ -297,9 +350,15 @@ public sealed class DatasetStore(string root, DataStore files)
     {
         using var alone = await Publishing(Waiting(manifest, progress), cancel);
         foreach (var entry in Directory.GetFileSystemEntries(Whole(staging)))
+        {
             Merge(entry, Path.Combine(Root, Path.GetFileName(entry)), manifest);
+        }
+
         if (File.Exists(Listing(staging)))
+        {
             File.Move(Listing(staging), NotesOf(manifest, ".sha256"), overwrite: true);
+        }
+
         SharedFolder.Apply(NotesOf(manifest, ".sha256"), SharedFolder.FileMode(Root));
         File.Move(Receipt(staging), NotesOf(manifest, ".json"), overwrite: true);
         SharedFolder.Apply(NotesOf(manifest, ".json"), SharedFolder.FileMode(Root));
@@ -325,9 +384,13 @@ public sealed class DatasetStore(string root, DataStore files)
     )
     {
         if (File.Exists(Receipt(staging)))
+        {
             await Publish(manifest, staging, progress, cancel);
+        }
         else
+        {
             Directory.Delete(staging, recursive: true); // its parts were just put together: nobody knows how far
+        }
     }
 
     private UnpackedFile PutFile(DatasetFile file, StoredFile stored, string whole, TextWriter lines)
@@ -374,7 +437,10 @@ public sealed class DatasetStore(string root, DataStore files)
     private void CheckContents(DatasetManifest manifest, string listing, string whole)
     {
         if (manifest.Contents.Count == 0)
+        {
             return;
+        }
+
         var unpacked = File.ReadLines(listing).Select(Parse).ToLookup(line => line.Path, line => line.Hash);
         foreach (var content in manifest.Contents)
         {
@@ -382,11 +448,14 @@ public sealed class DatasetStore(string root, DataStore files)
             var fresh = Path.Combine(whole, path);
             var full = File.Exists(fresh) ? fresh : Below(path);
             if (!File.Exists(full))
+            {
                 throw new DatasetFormatException(
                     $"{manifest.Title}: {path} did not come out of what was fetched, and its manifest lists it. Nothing is used; the manifest or the "
                         + "archive is wrong.",
                     path
                 );
+            }
+
             var remote = new RemoteFile(path, "")
             {
                 Size = content.Size,
@@ -400,10 +469,12 @@ public sealed class DatasetStore(string root, DataStore files)
                 null
             );
             if (hashes.Difference(remote, null) is { } difference)
+            {
                 throw new WrongFileException(
                     $"{manifest.Title}: {path}, which came out of what was fetched, is another file than the published one: {difference}. Nothing is used.",
                     path
                 );
+            }
         }
     }
 
@@ -425,15 +496,21 @@ public sealed class DatasetStore(string root, DataStore files)
         if (Directory.Exists(from) && Directory.Exists(to))
         {
             foreach (var entry in Directory.GetFileSystemEntries(from))
+            {
                 Merge(entry, Path.Combine(to, Path.GetFileName(entry)), manifest);
+            }
+
             return;
         }
         if (!File.Exists(from) || !File.Exists(to) || !IsSame(from, to))
+        {
             throw new DatasetFormatException(
                 $"{manifest.Title}: two of its files have another {Path.GetFileName(to)} at {to}. Nothing is put over it; move it away, or report "
                     + "the manifest.",
                 to
             );
+        }
+
         File.Delete(from);
     }
 

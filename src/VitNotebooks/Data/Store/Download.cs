@@ -92,12 +92,18 @@ internal sealed class Download
     public async Task Receive(CancellationToken cancel)
     {
         if (!TrustsRanges || (_part.State is { Tag: null, Modified: null } && !_file.IsStated))
+        {
             _part.Restart(); // nothing would tell that the file is another one by now
+        }
+
         List<MissingRange> missing = [.. _part.Missing];
         _missing.Clear(); // of a try before
         _length = null;
         if (missing.Count == 0)
+        {
             return;
+        }
+
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Exception? fault;
         try
@@ -112,15 +118,28 @@ internal sealed class Download
         }
         cancel.ThrowIfCancellationRequested();
         if (fault is LyingRangesException)
+        {
             StartOverWhole();
+        }
+
         if (fault is ChangedFileException)
+        {
             _part.Restart();
+        }
+
         if (fault is not null && (_part.Missing.Count > 0 || !MayPass(fault, cancel)))
+        {
             ExceptionDispatchInfo.Throw(fault);
+        }
+
         if (_length is null)
+        {
             _part.Save(_part.State with { Length = _part.Received, Missing = [] });
+        }
         else if (_part.Missing.Count > 0)
+        {
             throw new EndOfStreamException($"the server stopped after {_part.Received:N0} of {_length:N0} bytes");
+        }
     }
 
     // All connections until their end; the gravest of their faults.
@@ -133,21 +152,35 @@ internal sealed class Download
     {
         List<Task> running = [Run(first, all)];
         for (var i = 1; i < connections; i++)
+        {
             running.Add(RunBeside(all));
+        }
+
         Exception? fault = null;
         while (running.Count > 0)
         {
             var done = await Task.WhenAny(running);
             running.Remove(done);
             if (done.Exception?.InnerException is not { } e)
+            {
                 continue;
+            }
+
             if (fault is null || e is LyingRangesException or ChangedFileException)
+            {
                 fault = e;
+            }
+
             if (e is LyingRangesException or ChangedFileException || !MayPass(e, cancel))
+            {
                 await all.CancelAsync(); // it would end the others as well
+            }
         }
         lock (_lock)
+        {
             Save();
+        }
+
         Report(isLast: true);
         return fault;
     }
@@ -158,9 +191,12 @@ internal sealed class Download
     {
         var headers = response.Content.Headers;
         if (headers.ContentType?.MediaType is "text/html")
+        {
             throw new DownloadException(
                 $"{_address} is a web page and not {_file.What}; open it in a browser, and save the file that it leads to."
             );
+        }
+
         var from = missing[0].From;
         var (tag, modified) = Validators(response);
         if (response.StatusCode != HttpStatusCode.PartialContent)
@@ -178,15 +214,24 @@ internal sealed class Download
                 ?? _part.State.Length
                 ?? (headers.ContentLength is { } rest ? from + rest : null);
             if (missing[^1].To is null)
+            {
                 missing[^1] = missing[^1] with { To = _length };
+            }
+
             _part.IsPatched |= from > 0;
         }
         if (_file.Size is { } stated && _length is { } length && stated != length)
+        {
             throw new DownloadException(
                 $"{_address} has {length:N0} bytes, and the publisher states {stated:N0} for {_file.What}: it is another file."
             );
+        }
+
         if (_length is { } all)
+        {
             Room(all - _part.Received);
+        }
+
         _part.Save(new(tag, modified, _length, [.. missing]));
         _missing.AddRange(missing);
     }
@@ -197,13 +242,21 @@ internal sealed class Download
         var range = response.Content.Headers.ContentRange;
         var state = _part.State;
         if (range?.From is not { } from || from != asked.From || (asked.To is { } to && range.To >= to))
+        {
             throw new LyingRangesException(
                 $"the server sent the bytes {range?.ToString() ?? "of no range"}, which were not asked for"
             );
+        }
+
         if (response.Content.Headers.ContentLength is { } length && range.To is { } last && length != last - from + 1)
+        {
             throw new LyingRangesException($"the server says {range} of a part of {length:N0} bytes");
+        }
+
         if (IsChanged(response) || (state.Length is { } before && range.Length is { } now && before != now))
+        {
             throw new ChangedFileException("the file on the server has changed, so that it begins anew");
+        }
     }
 
     private bool IsChanged(HttpResponseMessage response)
@@ -276,9 +329,12 @@ internal sealed class Download
         try
         {
             if (answer.Response.StatusCode != HttpStatusCode.PartialContent)
+            {
                 throw IsChanged(answer.Response)
                     ? new ChangedFileException("the file on the server has changed, so that it begins anew")
                     : new LyingRangesException("the server sent the whole file where a part was asked for");
+            }
+
             CheckPart(answer.Response, range);
             _part.IsPatched = true;
             return answer;
@@ -301,22 +357,30 @@ internal sealed class Download
             if (read == 0)
             {
                 if (_length is { } length)
+                {
                     throw new EndOfStreamException(
                         $"the server stopped after {_part.Received:N0} of {length:N0} bytes"
                     );
+                }
+
                 break;
             }
             read = (int)Math.Min(read, piece.To - piece.Next); // another connection has what follows
             if (_file.Size is { } size && piece.Next + read > size)
+            {
                 throw new DownloadException(
                     $"{_address} sends more than the {size:N0} bytes that the publisher states for {_file.What}: it is another file."
                 );
+            }
+
             await _part.Write(piece.Next, buffer.AsMemory(0, read), cancel);
             lock (_lock)
             {
                 piece.Next += read;
                 if (_pieces.Count > 1 && Environment.TickCount64 - _saved > SaveInterval.TotalMilliseconds)
+                {
                     Save();
+                }
             }
             Report(isLast: false);
         }
@@ -337,13 +401,21 @@ internal sealed class Download
                 if (response.StatusCode is >= (HttpStatusCode)300 and < (HttpStatusCode)400)
                 {
                     using (response)
+                    {
                         address = DownloadAddress.Next(address, response.Headers.Location, _file);
+                    }
+
                     continue;
                 }
                 if (response.IsSuccessStatusCode)
+                {
                     return new(response, idle);
+                }
+
                 using (response)
+                {
                     Refused(response);
+                }
             }
             throw new DownloadException($"{_address} sends on more than {MostHops} times; its server is out of order.");
         }
@@ -352,7 +424,10 @@ internal sealed class Download
             var isIdle = e is OperationCanceledException && !cancel.IsCancellationRequested;
             idle.Dispose();
             if (isIdle)
+            {
                 throw Silent();
+            }
+
             throw;
         }
     }
@@ -364,22 +439,33 @@ internal sealed class Download
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (range.From == 0 && (range.To is null || range.To == _part.State.Length))
+        {
             return request;
+        }
+
         var isRest = range.To is null || range.To == _part.State.Length;
         request.Headers.Range = new RangeHeaderValue(range.From, isRest ? null : range.To - 1);
         if (_part.State.Tag is { } tag)
+        {
             request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue(tag));
+        }
         else if (_part.State.Modified is { } date)
+        {
             request.Headers.IfRange = new RangeConditionHeaderValue(
                 DateTimeOffset.Parse(date, CultureInfo.InvariantCulture)
             );
+        }
+
         return request;
     }
 
     private void Refused(HttpResponseMessage response)
     {
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
             throw new ChangedFileException("the server has less than is here, so that it begins anew");
+        }
+
         throw new HttpRequestException(
             $"the server says {(int)response.StatusCode} {response.ReasonPhrase}",
             null,
@@ -404,7 +490,10 @@ internal sealed class Download
             }
             var longest = isFirst ? null : _pieces.MaxBy(each => each.To - each.Next);
             if (longest is null || longest.To - longest.Next < 2 * _options.BytesPerConnection)
+            {
                 return null;
+            }
+
             piece = new(new(longest.Next + ((longest.To - longest.Next) / 2), longest.To));
             longest.To = piece.Next; // far enough from what is just being written
             _pieces.Add(piece);
@@ -419,14 +508,19 @@ internal sealed class Download
         {
             _pieces.Remove(piece);
             if (piece.Next < piece.To && piece.To < long.MaxValue)
+            {
                 _missing.Insert(0, new(piece.Next, piece.To));
+            }
         }
     }
 
     private void Save()
     {
         if (_length is null)
+        {
             return; // one piece of a length that nobody knows: the file's own length says it
+        }
+
         _saved = Environment.TickCount64;
         _part.Save(_part.State with { Missing = Missing() });
     }
@@ -441,11 +535,17 @@ internal sealed class Download
     private void Report(bool isLast)
     {
         if (Progress is null)
+        {
             return;
+        }
+
         lock (_lock)
         {
             if (!isLast && Environment.TickCount64 - _told < 250)
+            {
                 return;
+            }
+
             _told = Environment.TickCount64;
             Progress.Report(
                 _length is { } length

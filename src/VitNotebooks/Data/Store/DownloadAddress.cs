@@ -8,7 +8,10 @@ internal static class DownloadAddress
     public static Uri Of(string url, RemoteFile file)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+        {
             throw new DownloadException($"{url} is no address; give one that begins with https://.");
+        }
+
         return IsSafe(address, file)
             ? address
             : throw new DownloadException(
@@ -25,7 +28,10 @@ internal static class DownloadAddress
     public static Uri Next(Uri from, Uri? location, RemoteFile file)
     {
         if (location is null)
+        {
             throw new DownloadException($"{from} sends on to nowhere; its server is out of order.");
+        }
+
         var to = new Uri(from, location);
         var isDowngrade = from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps;
         return !isDowngrade && IsSafe(to, file) && (from.IsLoopback || !to.IsLoopback)

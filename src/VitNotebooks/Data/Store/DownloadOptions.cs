@@ -24,13 +24,25 @@ public sealed record DownloadOptions
     {
         List<string> faults = [];
         if (Connections is < 1 or > 16)
+        {
             faults.Add($"Connections is {Connections}; expected 1..16.");
+        }
+
         if (BytesPerConnection < 4096)
+        {
             faults.Add($"BytesPerConnection is {BytesPerConnection:N0}; expected 4,096 or more.");
+        }
+
         if (Patience <= TimeSpan.Zero)
+        {
             faults.Add($"Patience is {Patience}; expected more than nothing.");
+        }
+
         if (Tries < 1)
+        {
             faults.Add($"Tries is {Tries}; expected 1 or more.");
+        }
+
         return faults.Count == 0 ? this : throw new ArgumentException($"DownloadOptions: {string.Join(" ", faults)}");
     }
 }

@@ -38,7 +38,10 @@ internal sealed record FileHashes(long Length, string Sha256, string? Md5, strin
                 sha1?.AppendData(buffer, 0, read);
                 length += read;
                 if (progress is null || Environment.TickCount64 - told < 250)
+                {
                     continue;
+                }
+
                 told = Environment.TickCount64;
                 progress.Report(new(length, content.Length));
             }
@@ -56,13 +59,25 @@ internal sealed record FileHashes(long Length, string Sha256, string? Md5, strin
     public string? Difference(RemoteFile file, StoreReceipt? first)
     {
         if (file.Sha256 is { } stated && !Sha256.StartsWith(stated, StringComparison.OrdinalIgnoreCase))
+        {
             return $"its SHA-256 is {Sha256}, its publisher states {stated}";
+        }
+
         if (file.Md5 is { } md5 && !md5.Equals(Md5, StringComparison.OrdinalIgnoreCase))
+        {
             return $"its MD5 is {Md5}, its publisher states {md5}";
+        }
+
         if (file.Sha1 is { } sha1 && !sha1.Equals(Sha1, StringComparison.OrdinalIgnoreCase))
+        {
             return $"its SHA-1 is {Sha1}, its publisher states {sha1}";
+        }
+
         if (file.Size is { } size && size != Length)
+        {
             return $"it has {Length:N0} bytes, its publisher states {size:N0}";
+        }
+
         return first is null || Sha256 == first.Sha256
             ? null
             : $"its SHA-256 is {Sha256}, and it was {first.Sha256} on {first.Stored:yyyy-MM-dd}";

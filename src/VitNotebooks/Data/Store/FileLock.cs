@@ -83,7 +83,10 @@ internal sealed class FileLock : IDisposable
     private static bool IsAt(FileStream file, string path)
     {
         if (OperatingSystem.IsWindows())
+        {
             return true; // an open file keeps its name there
+        }
+
         file.SetLength(Random.Shared.Next(1, 4096));
         var named = new FileInfo(path);
         return named.Exists

@@ -28,11 +28,13 @@ internal static class FreeSpace
     public static void Check(long needed, string folder, string what, Func<string, long?>? free = null)
     {
         if ((free ?? At)(folder) is { } there && there - Reserve < needed)
+        {
             throw new DiskFullException(
                 $"{what} needs {ByteSize.Text(needed)}, and {folder} has {ByteSize.Text(there)} free, of which {ByteSize.Text(Reserve)} are left alone. "
                     + "Make room there, or choose another folder.",
                 folder
             );
+        }
     }
 
     /// <summary>Whether a write failed because the disk is full, or a quota or the limit on a file's size is reached.</summary>

@@ -9,7 +9,9 @@ internal static partial class HardLink
     public static void Make(string existing, string name)
     {
         if (OperatingSystem.IsWindows() || Link(existing, name) != 0)
+        {
             File.Copy(existing, name);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]

@@ -20,13 +20,15 @@ internal static class LockHolder
             foreach (var line in File.Exists(Locks) ? File.ReadAllLines(Locks) : [])
             {
                 // 1: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF
-                string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (
                     fields is [_, "FLOCK", _, "WRITE", var id, ..]
                     && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var process)
                     && HasOpen(process, full)
                 )
+                {
                     return process == Environment.ProcessId ? "this process" : $"process {id} ({NameOf(process)})";
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

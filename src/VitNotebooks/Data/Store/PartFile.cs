@@ -84,7 +84,10 @@ internal sealed class PartFile : IDisposable
     public void Save(PartState state)
     {
         if (!IsSequential(state))
+        {
             _file.Flush(flushToDisk: true);
+        }
+
         State = state;
         DurableFile.WriteText(StatePath, JsonSerializer.Serialize(state, Json));
         SharedFolder.Apply(StatePath, _mode);
@@ -171,16 +174,25 @@ internal sealed class PartFile : IDisposable
     private bool IsSound(PartState state)
     {
         if (state.Missing is null || state.Missing.Any(range => range is null))
+        {
             return false;
+        }
+
         long before = 0;
         foreach (var range in state.Missing)
         {
             if (range.From < before || (range.To ?? long.MaxValue) < range.From)
+            {
                 return false;
+            }
+
             before = range.To ?? long.MaxValue;
         }
         if (IsSequential(state))
+        {
             return state.Missing[0].From <= _file.Length && (state.Length ?? long.MaxValue) >= _file.Length;
+        }
+
         return state.Length is { } length && before <= length && state.Missing.All(range => range.To is not null);
     }
 }

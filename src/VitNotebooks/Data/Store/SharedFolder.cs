@@ -21,7 +21,10 @@ internal static class SharedFolder
     public static UnixFileMode? FolderMode(string root)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(root))
+        {
             return null;
+        }
+
         var mode = File.GetUnixFileMode(root);
         return (mode & OthersWrite) == 0 ? null : mode;
     }
@@ -44,7 +47,10 @@ internal static class SharedFolder
         foreach (var below in Between(root, folder))
         {
             if (Directory.Exists(below))
+            {
                 continue;
+            }
+
             Directory.CreateDirectory(below);
             Apply(below, mode);
         }
@@ -54,7 +60,10 @@ internal static class SharedFolder
     public static void Apply(string path, UnixFileMode? mode)
     {
         if (mode is not { } given || OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         try
         {
             File.SetUnixFileMode(path, given);
@@ -75,6 +84,8 @@ internal static class SharedFolder
             var name in Path.GetRelativePath(root, folder)
                 .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
         )
+        {
             yield return below = Path.Combine(below, name);
+        }
     }
 }

@@ -56,22 +56,22 @@ public sealed record AugMix(
         ArgumentNullException.ThrowIfNull(random);
         Span<float> own = stackalloc float[2];
         random.Dirichlet(Alpha, own);
-        float[] shares = new float[Width];
+        var shares = new float[Width];
         random.Dirichlet(Alpha, shares);
-        (int width, int height) = (image.Width, image.Height);
-        int bytes = image.Pixels.Length;
-        byte[] original = ArrayPool<byte>.Shared.Rent(bytes);
-        float[] mixed = ArrayPool<float>.Shared.Rent(bytes);
+        var (width, height) = (image.Width, image.Height);
+        var bytes = image.Pixels.Length;
+        var original = ArrayPool<byte>.Shared.Rent(bytes);
+        var mixed = ArrayPool<float>.Shared.Rent(bytes);
         image.Pixels.CopyTo(original);
         Weigh(original.AsSpan(0, bytes), own[0], mixed, add: false);
-        foreach (float share in shares)
+        foreach (var share in shares)
         {
             original.AsSpan(0, bytes).CopyTo(image.Reset(width, height));
             Chain(image, random);
             Weigh(image.Pixels, share * own[1], mixed, add: true);
         }
-        Span<byte> pixels = image.Pixels;
-        for (int i = 0; i < pixels.Length; i++)
+        var pixels = image.Pixels;
+        for (var i = 0; i < pixels.Length; i++)
         {
             pixels[i] = (byte)mixed[i];
         }
@@ -98,7 +98,7 @@ public sealed record AugMix(
         {
             yield return $"Alpha is {Number(Alpha)}, expected above 0";
         }
-        foreach (string fault in FaultsOf(Sampling))
+        foreach (var fault in FaultsOf(Sampling))
         {
             yield return fault;
         }
@@ -111,16 +111,14 @@ public sealed record AugMix(
 
     private void Chain(PixelBuffer image, TorchRandom random)
     {
-        int depth = Depth > 0 ? Depth : (int)random.RandInt(1, 4);
-        for (int i = 0; i < depth; i++)
+        var depth = Depth > 0 ? Depth : (int)random.RandInt(1, 4);
+        for (var i = 0; i < depth; i++)
         {
-            PixelOperation operation = Space[
-                random.RandInt(0, AllOperations ? Space.Length : OperationsWithoutEnhancement)
-            ];
+            var operation = Space[random.RandInt(0, AllOperations ? Space.Length : OperationsWithoutEnhancement)];
             double magnitude = 0;
             if (!TorchvisionMagnitudes.IsPlain(operation))
             {
-                int index = (int)random.RandInt(0, Severity);
+                var index = (int)random.RandInt(0, Severity);
                 magnitude = Magnitudes.Of(operation, index, Bins, image.Width, image.Height);
             }
             if (TorchvisionMagnitudes.IsSigned(operation) && random.RandInt(0, 2) == 1)
@@ -133,9 +131,9 @@ public sealed record AugMix(
 
     private static void Weigh(ReadOnlySpan<byte> pixels, float share, float[] mixed, bool add)
     {
-        for (int i = 0; i < pixels.Length && i < mixed.Length; i++)
+        for (var i = 0; i < pixels.Length && i < mixed.Length; i++)
         {
-            float weighted = share * pixels[i];
+            var weighted = share * pixels[i];
             mixed[i] = add ? mixed[i] + weighted : weighted;
         }
     }

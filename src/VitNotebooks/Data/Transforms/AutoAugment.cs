@@ -31,17 +31,17 @@ public sealed record AutoAugment(
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        PolicyStep[] pair = Pairs[random.RandInt(0, Pairs.Length)];
+        var pair = Pairs[random.RandInt(0, Pairs.Length)];
         ReadOnlySpan<float> chances = [random.Uniform(), random.Uniform()];
         ReadOnlySpan<bool> negative = [random.RandInt(0, 2) == 0, random.RandInt(0, 2) == 0];
-        for (int i = 0; i < pair.Length; i++)
+        for (var i = 0; i < pair.Length; i++)
         {
-            (PixelOperation operation, double probability, int? level) = pair[i];
+            var (operation, probability, level) = pair[i];
             if (chances[i] > (float)probability)
             {
                 continue;
             }
-            double magnitude = level is { } bin
+            var magnitude = level is { } bin
                 ? TorchvisionRandAugment.Magnitudes.Of(operation, bin, Bins, image.Width, image.Height)
                 : 0;
             if (TorchvisionMagnitudes.IsSigned(operation) && negative[i])
@@ -59,7 +59,7 @@ public sealed record AutoAugment(
         {
             yield return $"Policy is {Policy}, expected ImageNet, Cifar10 or Svhn";
         }
-        foreach (string fault in FaultsOf(Sampling))
+        foreach (var fault in FaultsOf(Sampling))
         {
             yield return fault;
         }

@@ -153,7 +153,7 @@ internal static class AutoAugmentPolicies
 
     private static PolicyStep ReadStep(string step)
     {
-        string[] words = step.Split(' ');
+        var words = step.Split(' ');
         return new PolicyStep(
             Enum.Parse<PixelOperation>(words[0]),
             double.Parse(words[1], CultureInfo.InvariantCulture),

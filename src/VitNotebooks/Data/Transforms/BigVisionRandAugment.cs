@@ -39,11 +39,11 @@ public sealed record BigVisionRandAugment(int Layers = 2, int Magnitude = 15) : 
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        for (int i = 0; i < Layers; i++)
+        for (var i = 0; i < Layers; i++)
         {
-            PixelOperation operation = Space[random.RandInt(0, Space.Length)];
-            double argument = BigVisionOperations.Argument(operation, Magnitude);
-            bool signed =
+            var operation = Space[random.RandInt(0, Space.Length)];
+            var argument = BigVisionOperations.Argument(operation, Magnitude);
+            var signed =
                 operation
                 is PixelOperation.Rotate
                     or PixelOperation.ShearX

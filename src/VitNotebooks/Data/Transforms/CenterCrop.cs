@@ -16,17 +16,17 @@ public sealed record CenterCrop(int Size) : Transform, IBatchedTransform
     public override void Apply(PixelBuffer image, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        CropBox box = Box(image.Width, image.Height);
+        var box = Box(image.Width, image.Height);
         image.CropPadded(box.Left, box.Top, Size, Size);
     }
 
     private CropBox Box(int imageWidth, int imageHeight)
     {
-        int width = Math.Max(imageWidth, Size);
-        int height = Math.Max(imageHeight, Size);
+        var width = Math.Max(imageWidth, Size);
+        var height = Math.Max(imageHeight, Size);
         // Python rounds halves to even: of 5 pixels too many, 2 go at the left; of 7, 4.
-        int x = (int)Math.Round((width - Size) / 2.0, MidpointRounding.ToEven);
-        int y = (int)Math.Round((height - Size) / 2.0, MidpointRounding.ToEven);
+        var x = (int)Math.Round((width - Size) / 2.0, MidpointRounding.ToEven);
+        var y = (int)Math.Round((height - Size) / 2.0, MidpointRounding.ToEven);
         return new CropBox(x - (Missing(imageWidth) / 2), y - (Missing(imageHeight) / 2), Size, Size);
     }
 
@@ -46,7 +46,7 @@ public sealed record CenterCrop(int Size) : Transform, IBatchedTransform
     public Tensor Apply(Tensor images, Tensor drawn)
     {
         ArgumentNullException.ThrowIfNull(images);
-        (int width, int height) = ((int)images.shape[3], (int)images.shape[2]);
+        var (width, height) = ((int)images.shape[3], (int)images.shape[2]);
         return width == Size && height == Size ? images : BatchedCrop.Run(images, Box(width, height));
     }
 

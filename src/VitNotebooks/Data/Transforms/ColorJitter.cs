@@ -26,12 +26,12 @@ public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, dou
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        int[] order = random.RandPerm(4);
-        float? brightness = Factor(Brightness, random);
-        float? contrast = Factor(Contrast, random);
-        float? saturation = Factor(Saturation, random);
+        var order = random.RandPerm(4);
+        var brightness = Factor(Brightness, random);
+        var contrast = Factor(Contrast, random);
+        var saturation = Factor(Saturation, random);
         float? hue = Hue == 0 ? null : random.Uniform(-Hue, Hue);
-        foreach (int which in order)
+        foreach (var which in order)
         {
             switch (which)
             {
@@ -61,8 +61,8 @@ public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, dou
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
     {
         ArgumentNullException.ThrowIfNull(random);
-        int[] order = random.RandPerm(Kinds);
-        for (int i = 0; i < Kinds; i++)
+        var order = random.RandPerm(Kinds);
+        for (var i = 0; i < Kinds; i++)
         {
             drawn[i] = order[i];
         }
@@ -79,17 +79,17 @@ public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, dou
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
         using var scope = NewDisposeScope();
-        Tensor current = images;
-        for (int place = 0; place < Kinds; place++)
+        var current = images;
+        for (var place = 0; place < Kinds; place++)
         {
             using var step = NewDisposeScope();
-            Tensor which = drawn.select(1, place).to(int64).view(-1, 1);
-            Tensor factor = drawn.narrow(1, Kinds, Kinds).gather(1, which).view(-1, 1, 1, 1);
+            var which = drawn.select(1, place).to(int64).view(-1, 1);
+            var factor = drawn.narrow(1, Kinds, Kinds).gather(1, which).view(-1, 1, 1, 1);
             which = which.view(-1, 1, 1, 1);
-            Tensor grey = BatchedColor.Grey(current);
+            var grey = BatchedColor.Grey(current);
             // Of these three what a factor of 0 leaves: black, the mean grey, each pixel's grey.
-            Tensor from = grey.where(which.eq(2), BatchedColor.Mean(grey).where(which.eq(1), zeros_like(grey)));
-            Tensor next = BatchedColor.Blend(from, current, factor.where(which.lt(3), ones_like(factor)));
+            var from = grey.where(which.eq(2), BatchedColor.Mean(grey).where(which.eq(1), zeros_like(grey)));
+            var next = BatchedColor.Blend(from, current, factor.where(which.lt(3), ones_like(factor)));
             if (Hue != 0)
             {
                 next = BatchedColor.Hue(current, factor).where(which.eq(3), next);
@@ -108,7 +108,7 @@ public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, dou
             (nameof(Contrast), Contrast),
             (nameof(Saturation), Saturation),
         ];
-        foreach ((string name, double value) in factors)
+        foreach (var (name, value) in factors)
         {
             if (!(value >= 0) || double.IsInfinity(value))
             {

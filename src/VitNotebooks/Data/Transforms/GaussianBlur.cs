@@ -30,7 +30,7 @@ public sealed record GaussianBlur(double Probability = 0.1, double MinRadius = 0
         {
             yield return $"radius is {Number(MinRadius)}..{Number(MaxRadius)}, expected a range within 0..1000 pixels that begins above 0";
         }
-        foreach (string fault in FaultsOf(Probability))
+        foreach (var fault in FaultsOf(Probability))
         {
             yield return fault;
         }

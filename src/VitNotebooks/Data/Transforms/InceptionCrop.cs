@@ -26,9 +26,9 @@ public sealed record InceptionCrop(int Size, double MinArea = 0.05, double MaxAr
     public CropBox Draw(int width, int height, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        for (int attempt = 0; attempt < Tries; attempt++)
+        for (var attempt = 0; attempt < Tries; attempt++)
         {
-            float ratio = (random.Uniform() * (MaxRatio - MinRatio)) + MinRatio;
+            var ratio = (random.Uniform() * (MaxRatio - MinRatio)) + MinRatio;
             if (Draw(width, height, ratio, random) is { } box)
             {
                 return box;
@@ -81,21 +81,21 @@ public sealed record InceptionCrop(int Size, double MinArea = 0.05, double MaxAr
     // TensorFlow's rule for one shape: sides by rounding, then one pixel more or less where the area has left its range.
     private CropBox? Draw(int width, int height, float ratio, TorchRandom random)
     {
-        float least = (float)MinArea * width * height;
-        float most = (float)MaxArea * width * height;
-        int high = Round(MathF.Sqrt(most / ratio));
+        var least = (float)MinArea * width * height;
+        var most = (float)MaxArea * width * height;
+        var high = Round(MathF.Sqrt(most / ratio));
         if (Round(high * ratio) > width)
         {
             high = (int)((width + 0.5 - 1e-7f) / ratio);
             high -= Round(high * ratio) > width ? 1 : 0;
         }
         high = Math.Min(high, height);
-        int h = Math.Min(Round(MathF.Sqrt(least / ratio)), high);
+        var h = Math.Min(Round(MathF.Sqrt(least / ratio)), high);
         if (h < high)
         {
             h += (int)random.RandInt(0, high - h + 1);
         }
-        int w = Round(h * ratio);
+        var w = Round(h * ratio);
         if ((float)w * h < least)
         {
             h++;
@@ -106,39 +106,39 @@ public sealed record InceptionCrop(int Size, double MinArea = 0.05, double MaxAr
             h--;
             w = Round(h * ratio);
         }
-        float area = (float)w * h;
+        var area = (float)w * h;
         if (area < least || area > most || w > width || h > height || w < 1 || h < 1)
         {
             return null;
         }
-        int top = h < height ? (int)random.RandInt(0, height - h) : 0;
-        int left = w < width ? (int)random.RandInt(0, width - w) : 0;
+        var top = h < height ? (int)random.RandInt(0, height - h) : 0;
+        var left = w < width ? (int)random.RandInt(0, width - w) : 0;
         return new CropBox(left, top, w, h);
     }
 
     /// <summary>Bilinear between pixel middles in float32, cut off below the point, as <c>tf.image.resize</c> and a cast to uint8.</summary>
     internal static void Resize(PixelBuffer image, CropBox box, int size)
     {
-        Span<byte> target = image.Scratch(size, size);
+        var target = image.Scratch(size, size);
         ReadOnlySpan<byte> source = image.Pixels;
-        int stride = image.Width * 3;
-        float scaleX = box.Width / (float)size;
-        float scaleY = box.Height / (float)size;
-        for (int y = 0; y < size; y++)
+        var stride = image.Width * 3;
+        var scaleX = box.Width / (float)size;
+        var scaleY = box.Height / (float)size;
+        for (var y = 0; y < size; y++)
         {
-            (int top, int bottom, float down) = Neighbours(y, scaleY, box.Height);
-            ReadOnlySpan<byte> upper = source.Slice((box.Top + top) * stride, stride);
-            ReadOnlySpan<byte> lower = source.Slice((box.Top + bottom) * stride, stride);
-            Span<byte> row = target.Slice(y * size * 3, size * 3);
-            for (int x = 0; x < size; x++)
+            var (top, bottom, down) = Neighbours(y, scaleY, box.Height);
+            var upper = source.Slice((box.Top + top) * stride, stride);
+            var lower = source.Slice((box.Top + bottom) * stride, stride);
+            var row = target.Slice(y * size * 3, size * 3);
+            for (var x = 0; x < size; x++)
             {
-                (int left, int right, float over) = Neighbours(x, scaleX, box.Width);
-                for (int c = 0; c < 3; c++)
+                var (left, right, over) = Neighbours(x, scaleX, box.Width);
+                for (var c = 0; c < 3; c++)
                 {
-                    int a = ((box.Left + left) * 3) + c;
-                    int b = ((box.Left + right) * 3) + c;
-                    float above = upper[a] + ((upper[b] - upper[a]) * over);
-                    float below = lower[a] + ((lower[b] - lower[a]) * over);
+                    var a = ((box.Left + left) * 3) + c;
+                    var b = ((box.Left + right) * 3) + c;
+                    var above = upper[a] + ((upper[b] - upper[a]) * over);
+                    var below = lower[a] + ((lower[b] - lower[a]) * over);
                     row[(x * 3) + c] = (byte)(above + ((below - above) * down));
                 }
             }
@@ -148,8 +148,8 @@ public sealed record InceptionCrop(int Size, double MinArea = 0.05, double MaxAr
 
     private static (int First, int Second, float Share) Neighbours(int position, float scale, int count)
     {
-        float place = ((position + 0.5f) * scale) - 0.5f;
-        float floor = MathF.Floor(place);
+        var place = ((position + 0.5f) * scale) - 0.5f;
+        var floor = MathF.Floor(place);
         return (Math.Max((int)floor, 0), Math.Min((int)MathF.Ceiling(place), count - 1), place - floor);
     }
 

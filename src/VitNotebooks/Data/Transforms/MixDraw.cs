@@ -18,9 +18,9 @@ public readonly record struct MixBox(int Top, int Bottom, int Left, int Right)
     /// <param name="column">Of the place.</param>
     public static MixBox Around(int height, int width, double lambda, int row, int column)
     {
-        double ratio = Math.Sqrt(1 - lambda);
-        int halfHeight = (int)(height * ratio) / 2;
-        int halfWidth = (int)(width * ratio) / 2;
+        var ratio = Math.Sqrt(1 - lambda);
+        var halfHeight = (int)(height * ratio) / 2;
+        var halfWidth = (int)(width * ratio) / 2;
         return new MixBox(
             Math.Clamp(row - halfHeight, 0, height),
             Math.Clamp(row + halfHeight, 0, height),
@@ -58,7 +58,7 @@ public sealed class MixDraw
     public MixDraw(MixMode mode, int count, IReadOnlyList<MixPart> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        int expected = mode switch
+        var expected = mode switch
         {
             MixMode.Batch => 1,
             MixMode.Pair => count / 2,
@@ -89,7 +89,7 @@ public sealed class MixDraw
     public MixPart Of(int image)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)image, (uint)Count, nameof(image));
-        int partner = Count - 1 - image;
+        var partner = Count - 1 - image;
         return Mode switch
         {
             MixMode.Batch => _parts[0],
@@ -104,7 +104,7 @@ public sealed class MixDraw
     public Tensor Images(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        long[] shape = images.shape;
+        var shape = images.shape;
         if (shape.Length != 4 || shape[0] != Count)
         {
             throw new ArgumentException(
@@ -113,7 +113,7 @@ public sealed class MixDraw
             );
         }
         using var scope = NewDisposeScope();
-        Tensor mixed = Mode == MixMode.Batch ? OfBatch(images, _parts[0]) : OfEach(images);
+        var mixed = Mode == MixMode.Batch ? OfBatch(images, _parts[0]) : OfEach(images);
         return mixed.MoveToOuterDisposeScope();
     }
 
@@ -127,20 +127,20 @@ public sealed class MixDraw
         CheckLabels(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         using var scope = NewDisposeScope();
-        double off = smoothing / classes;
-        Tensor own = full([Count, classes], off, dtype: float32, device: labels.device);
-        Tensor on = full([Count, 1], 1 - smoothing + off, dtype: float32, device: labels.device);
+        var off = smoothing / classes;
+        var own = full([Count, classes], off, dtype: float32, device: labels.device);
+        var on = full([Count, 1], 1 - smoothing + off, dtype: float32, device: labels.device);
         own = own.scatter(1, labels.unsqueeze(1), on);
-        Tensor partner = own.flip(0);
+        var partner = own.flip(0);
         Tensor mixed;
         if (Mode == MixMode.Batch)
         {
-            double lambda = _parts[0].Lambda;
+            var lambda = _parts[0].Lambda;
             mixed = own.mul(lambda) + partner.mul(1 - lambda);
         }
         else
         {
-            Tensor lambda = Column(i => (float)Of(i).Lambda, labels.device);
+            var lambda = Column(i => (float)Of(i).Lambda, labels.device);
             mixed = (own * lambda) + (partner * (1 - lambda));
         }
         return mixed.MoveToOuterDisposeScope();
@@ -160,7 +160,7 @@ public sealed class MixDraw
         }
         else
         {
-            Tensor own = Column(i => Of(i).Lambda >= 0.5 ? 1 : 0, labels.device).squeeze(1).gt(0);
+            var own = Column(i => Of(i).Lambda >= 0.5 ? 1 : 0, labels.device).squeeze(1).gt(0);
             counted = where(own, labels, labels.flip(0));
         }
         return counted.MoveToOuterDisposeScope();
@@ -169,7 +169,7 @@ public sealed class MixDraw
     private void CheckLabels(Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        long[] shape = labels.shape;
+        var shape = labels.shape;
         if (shape.Length != 1 || shape[0] != Count)
         {
             throw new ArgumentException(
@@ -185,13 +185,13 @@ public sealed class MixDraw
         {
             return images.clone();
         }
-        Tensor partner = images.flip(0);
+        var partner = images.flip(0);
         if (part.Box is not { } box)
         {
             return images.mul(part.Lambda).add_(partner.mul_(1 - part.Lambda));
         }
-        Tensor mixed = images.clone();
-        (int height, int width) = (box.Bottom - box.Top, box.Right - box.Left);
+        var mixed = images.clone();
+        var (height, width) = (box.Bottom - box.Top, box.Right - box.Left);
         if (height > 0 && width > 0)
         {
             mixed
@@ -205,27 +205,27 @@ public sealed class MixDraw
     // Numbers of a few bytes an image go to the device; masks and blends are made there, for all images at once.
     private Tensor OfEach(Tensor images)
     {
-        Device device = images.device;
-        Tensor partner = images.flip(0);
-        Tensor lambda = Column(i => Of(i).Box is null ? (float)Of(i).Lambda : 1, device)
+        var device = images.device;
+        var partner = images.flip(0);
+        var lambda = Column(i => Of(i).Box is null ? (float)Of(i).Lambda : 1, device)
             .to(images.dtype)
             .reshape(Count, 1, 1, 1);
-        Tensor blended = (images * lambda) + (partner * (1 - lambda));
+        var blended = (images * lambda) + (partner * (1 - lambda));
         if (_parts.All(part => part.Box is null))
         {
             return blended;
         }
-        Tensor rows = Inside(images.shape[2], box => (box.Top, box.Bottom), device).unsqueeze(2);
-        Tensor columns = Inside(images.shape[3], box => (box.Left, box.Right), device).unsqueeze(1);
-        Tensor inside = rows.logical_and(columns).unsqueeze(1);
+        var rows = Inside(images.shape[2], box => (box.Top, box.Bottom), device).unsqueeze(2);
+        var columns = Inside(images.shape[3], box => (box.Left, box.Right), device).unsqueeze(1);
+        var inside = rows.logical_and(columns).unsqueeze(1);
         return where(inside, partner, blended);
     }
 
     private Tensor Inside(long side, Func<MixBox, (int From, int To)> range, Device device)
     {
-        Tensor places = arange(side, device: device).unsqueeze(0);
-        Tensor from = Column(i => Of(i).Box is { } box ? range(box).From : 0, device);
-        Tensor to = Column(i => Of(i).Box is { } box ? range(box).To : 0, device);
+        var places = arange(side, device: device).unsqueeze(0);
+        var from = Column(i => Of(i).Box is { } box ? range(box).From : 0, device);
+        var to = Column(i => Of(i).Box is { } box ? range(box).To : 0, device);
         return places.ge(from).logical_and(places.lt(to));
     }
 

@@ -69,14 +69,14 @@ public sealed record MixupCutMix(
     {
         ArgumentNullException.ThrowIfNull(random);
         Check(count, height, width);
-        int draws = Mode switch
+        var draws = Mode switch
         {
             MixMode.Batch => 1,
             MixMode.Pair => count / 2,
             _ => count,
         };
         var parts = new MixPart[draws];
-        for (int i = 0; i < draws; i++)
+        for (var i = 0; i < draws; i++)
         {
             parts[i] = DrawOne(height, width, random);
         }
@@ -100,7 +100,7 @@ public sealed record MixupCutMix(
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
-        long[] shape = images.shape;
+        var shape = images.shape;
         if (shape.Length != 4)
         {
             throw new ArgumentException(
@@ -108,7 +108,7 @@ public sealed record MixupCutMix(
                 nameof(images)
             );
         }
-        MixDraw draw = Draw((int)shape[0], (int)shape[2], (int)shape[3], random);
+        var draw = Draw((int)shape[0], (int)shape[2], (int)shape[3], random);
         return (draw.Images(images), draw.Targets(labels, classes, smoothing));
     }
 
@@ -123,7 +123,7 @@ public sealed record MixupCutMix(
             (nameof(Probability), Probability, 1),
             (nameof(SwitchProbability), SwitchProbability, 1),
         ];
-        foreach ((string name, double value, double most) in ranges)
+        foreach (var (name, value, most) in ranges)
         {
             if (!(value >= 0 && value <= most))
             {
@@ -165,13 +165,13 @@ public sealed record MixupCutMix(
         {
             return MixPart.None;
         }
-        bool cut = Cuts && (MixupAlpha == 0 || random.UniformDouble() < SwitchProbability);
-        double lambda = random.Beta(cut ? (CutMixSides is null ? CutMixAlpha : 1) : MixupAlpha);
+        var cut = Cuts && (MixupAlpha == 0 || random.UniformDouble() < SwitchProbability);
+        var lambda = random.Beta(cut ? (CutMixSides is null ? CutMixAlpha : 1) : MixupAlpha);
         if (!cut)
         {
             return new MixPart(lambda, null);
         }
-        MixBox box = CutMixSides is { } sides
+        var box = CutMixSides is { } sides
             ? DrawSides(height, width, sides, random)
             : MixBox.Around(height, width, lambda, (int)random.RandInt(0, height), (int)random.RandInt(0, width));
         return new MixPart(CorrectLambda || CutMixSides is not null ? box.Lambda(height, width) : lambda, box);
@@ -179,16 +179,16 @@ public sealed record MixupCutMix(
 
     private static MixBox DrawSides(int height, int width, MixSides sides, TorchRandom random)
     {
-        int h = Side(height, sides, random);
-        int w = Side(width, sides, random);
-        int top = (int)random.RandInt(0, Math.Max(height - h, 1));
-        int left = (int)random.RandInt(0, Math.Max(width - w, 1));
+        var h = Side(height, sides, random);
+        var w = Side(width, sides, random);
+        var top = (int)random.RandInt(0, Math.Max(height - h, 1));
+        var left = (int)random.RandInt(0, Math.Max(width - w, 1));
         return new MixBox(top, top + h, left, left + w);
     }
 
     private static int Side(int side, MixSides share, TorchRandom random)
     {
-        int least = (int)(side * share.Min);
+        var least = (int)(side * share.Min);
         return (int)random.RandInt(least, Math.Max((int)(side * share.Max), least + 1));
     }
 

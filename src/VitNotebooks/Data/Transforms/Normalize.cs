@@ -31,7 +31,7 @@ public sealed class Normalize : IEquatable<Normalize>
                 $"Normalize: {mean.Count} means and {std.Count} deviations given; expected 3 and 3, for red, green and blue."
             );
         }
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             if (!(std[c] > 0) || !float.IsFinite(std[c]) || !float.IsFinite(mean[c]))
             {
@@ -39,7 +39,7 @@ public sealed class Normalize : IEquatable<Normalize>
                     $"Normalize: mean {mean[c]} and std {std[c]} of channel {c}; expected finite numbers and a std above 0."
                 );
             }
-            for (int value = 0; value < 256; value++)
+            for (var value = 0; value < 256; value++)
             {
                 _table[(c * 256) + value] = ((value / 255f) - mean[c]) / std[c];
             }
@@ -69,14 +69,14 @@ public sealed class Normalize : IEquatable<Normalize>
                 $"Normalize: {pixels.Length} bytes of pixels for {planes.Length} numbers; expected the same count, a multiple of 3."
             );
         }
-        int count = pixels.Length / 3;
+        var count = pixels.Length / 3;
         ReadOnlySpan<float> red = _table.AsSpan(0, 256);
         ReadOnlySpan<float> green = _table.AsSpan(256, 256);
         ReadOnlySpan<float> blue = _table.AsSpan(512, 256);
-        Span<float> r = planes[..count];
-        Span<float> g = planes.Slice(count, count);
-        Span<float> b = planes.Slice(2 * count, count);
-        int done = WriteVectors(pixels, planes, count);
+        var r = planes[..count];
+        var g = planes.Slice(count, count);
+        var b = planes.Slice(2 * count, count);
+        var done = WriteVectors(pixels, planes, count);
         for (
             int i = done, at = 3 * done;
             i < r.Length && i < g.Length && i < b.Length && at + 2 < pixels.Length;
@@ -100,14 +100,14 @@ public sealed class Normalize : IEquatable<Normalize>
                 $"Normalize: {bytes.Length} bytes of planes for {planes.Length} numbers; expected the same count, a multiple of 3."
             );
         }
-        int count = bytes.Length / 3;
-        for (int c = 0; c < 3; c++)
+        var count = bytes.Length / 3;
+        for (var c = 0; c < 3; c++)
         {
-            ReadOnlySpan<byte> from = bytes.Slice(c * count, count);
-            Span<float> to = planes.Slice(c * count, count);
-            ref byte source = ref MemoryMarshal.GetReference(from);
-            ref float target = ref MemoryMarshal.GetReference(to);
-            int i = 0;
+            var from = bytes.Slice(c * count, count);
+            var to = planes.Slice(c * count, count);
+            ref var source = ref MemoryMarshal.GetReference(from);
+            ref var target = ref MemoryMarshal.GetReference(to);
+            var i = 0;
             if (Avx2.IsSupported)
             {
                 for (; i + Vector128<byte>.Count <= count; i += Vector128<byte>.Count)
@@ -129,19 +129,19 @@ public sealed class Normalize : IEquatable<Normalize>
     /// <param name="height">Rows.</param>
     public RgbImage Undo(ReadOnlySpan<float> planes, int width, int height)
     {
-        int count = width * height;
+        var count = width * height;
         if (planes.Length != 3 * count)
         {
             throw new ArgumentException(
                 $"Normalize: {planes.Length} numbers for {width} x {height}; expected 3 x {height} x {width} = {3 * count}."
             );
         }
-        byte[] pixels = new byte[3 * count];
-        for (int c = 0; c < 3; c++)
+        var pixels = new byte[3 * count];
+        for (var c = 0; c < 3; c++)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                float level = ((planes[(c * count) + i] * _std[c]) + _mean[c]) * 255;
+                var level = ((planes[(c * count) + i] * _std[c]) + _mean[c]) * 255;
                 pixels[(3 * i) + c] = (byte)Math.Clamp(MathF.Round(level), 0, 255);
             }
         }
@@ -155,12 +155,12 @@ public sealed class Normalize : IEquatable<Normalize>
         {
             return 0;
         }
-        ref byte source = ref MemoryMarshal.GetReference(pixels);
-        ref float target = ref MemoryMarshal.GetReference(planes);
-        int i = 0;
+        ref var source = ref MemoryMarshal.GetReference(pixels);
+        ref var target = ref MemoryMarshal.GetReference(planes);
+        var i = 0;
         for (; i + RgbVectors.Pixels <= count; i += RgbVectors.Pixels)
         {
-            (Vector128<byte> r, Vector128<byte> g, Vector128<byte> b) = RgbVectors.Load(ref source, 3 * i).Planes();
+            var (r, g, b) = RgbVectors.Load(ref source, 3 * i).Planes();
             WriteChannel(r, 0, ref target, i);
             WriteChannel(g, 1, ref target, count + i);
             WriteChannel(b, 2, ref target, (2 * count) + i);
@@ -170,17 +170,15 @@ public sealed class Normalize : IEquatable<Normalize>
 
     private void WriteChannel(Vector128<byte> values, int channel, ref float target, int at)
     {
-        Vector256<float> mean = Vector256.Create(_mean[channel]);
-        Vector256<float> std = Vector256.Create(_std[channel]);
-        Vector256<float> unit = Vector256.Create(255f);
-        Vector256<float> low = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(values));
-        Vector256<float> high = Vector256.ConvertToSingle(
-            Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(values, 8))
-        );
+        var mean = Vector256.Create(_mean[channel]);
+        var std = Vector256.Create(_std[channel]);
+        var unit = Vector256.Create(255f);
+        var low = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(values));
+        var high = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(values, 8)));
         if (_byInverse)
         {
-            Vector256<float> ofUnit = Vector256.Create(1f / 255f);
-            Vector256<float> ofStd = Vector256.Create(1f / _std[channel]);
+            var ofUnit = Vector256.Create(1f / 255f);
+            var ofStd = Vector256.Create(1f / _std[channel]);
             Divide(Divide(low, unit, ofUnit) - mean, std, ofStd).StoreUnsafe(ref target, (nuint)at);
             Divide(Divide(high, unit, ofUnit) - mean, std, ofStd).StoreUnsafe(ref target, (nuint)(at + 8));
             return;
@@ -194,17 +192,17 @@ public sealed class Normalize : IEquatable<Normalize>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Divide(Vector256<float> value, Vector256<float> by, Vector256<float> inverse)
     {
-        Vector256<float> quotient = value * inverse;
+        var quotient = value * inverse;
         return Fma.MultiplyAdd(Fma.MultiplyAddNegated(quotient, by, value), inverse, quotient);
     }
 
     private bool IsExactByInverse()
     {
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
-            for (int value = 0; value < 256; value++)
+            for (var value = 0; value < 256; value++)
             {
-                float share = Divide(value, 255f) - _mean[c];
+                var share = Divide(value, 255f) - _mean[c];
                 if (Divide(share, _std[c]) != _table[(c * 256) + value])
                 {
                     return false;
@@ -215,8 +213,8 @@ public sealed class Normalize : IEquatable<Normalize>
 
         static float Divide(float value, float by)
         {
-            float inverse = 1f / by;
-            float quotient = value * inverse;
+            var inverse = 1f / by;
+            var quotient = value * inverse;
             return MathF.FusedMultiplyAdd(MathF.FusedMultiplyAdd(-quotient, by, value), inverse, quotient);
         }
     }

@@ -34,7 +34,7 @@ public sealed class Pipeline : IEquatable<Pipeline>
     {
         get
         {
-            for (int i = _transforms.Length - 1; i >= 0; i--)
+            for (var i = _transforms.Length - 1; i >= 0; i--)
             {
                 if (_transforms[i].FixedSize is { } size)
                 {
@@ -161,7 +161,7 @@ public sealed class Pipeline : IEquatable<Pipeline>
     /// <summary>Runs the image steps (not the normalization) in place.</summary>
     public void Apply(PixelBuffer image, TorchRandom random)
     {
-        foreach (Transform transform in _transforms)
+        foreach (var transform in _transforms)
         {
             transform.Apply(image, random);
         }
@@ -177,10 +177,9 @@ public sealed class Pipeline : IEquatable<Pipeline>
     /// <exception cref="InvalidOperationException">The first step needs the whole image.</exception>
     public void ApplyToPart(PixelBuffer image, CropBox box, TorchRandom random)
     {
-        IPartTransform first =
-            FirstPart ?? throw new InvalidOperationException($"{this}: its first step needs the whole image.");
+        var first = FirstPart ?? throw new InvalidOperationException($"{this}: its first step needs the whole image.");
         first.ApplyTo(image, box, random);
-        foreach (Transform transform in _transforms.AsSpan(1))
+        foreach (var transform in _transforms.AsSpan(1))
         {
             transform.Apply(image, random);
         }
@@ -194,7 +193,7 @@ public sealed class Pipeline : IEquatable<Pipeline>
     {
         ArgumentNullException.ThrowIfNull(image);
         Normalization.Write(image.Pixels, planes);
-        foreach (NormalizedTransform transform in _normalized)
+        foreach (var transform in _normalized)
         {
             transform.Apply(planes, image.Width, image.Height, random);
         }
@@ -234,7 +233,7 @@ public sealed class Pipeline : IEquatable<Pipeline>
 
     private static void ThrowIfFaulty(Type kind, IEnumerable<string> faults)
     {
-        string all = string.Join("; ", faults);
+        var all = string.Join("; ", faults);
         if (all.Length > 0)
         {
             throw new ArgumentException($"{kind.Name}: {all}.");

@@ -75,10 +75,10 @@ public sealed record RandAugment(
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        TimmOperations.Scale scale = Increasing ? TimmOperations.Scale.Increasing : TimmOperations.Scale.Plain;
-        for (int i = 0; i < Layers; i++)
+        var scale = Increasing ? TimmOperations.Scale.Increasing : TimmOperations.Scale.Plain;
+        for (var i = 0; i < Layers; i++)
         {
-            PixelOperation operation = Space[random.RandInt(0, Space.Length)];
+            var operation = Space[random.RandInt(0, Space.Length)];
             if (random.UniformDouble() < Probability)
             {
                 TimmOperations.ApplyDrawn(
@@ -110,7 +110,7 @@ public sealed record RandAugment(
         {
             yield return $"layers n is {Layers}, expected at least 0";
         }
-        foreach (string fault in FaultsOf(Probability, "probability p"))
+        foreach (var fault in FaultsOf(Probability, "probability p"))
         {
             yield return fault;
         }

@@ -24,7 +24,7 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        CropBox box = Box(image.Width, image.Height, random);
+        var box = Box(image.Width, image.Height, random);
         if (Border == BorderKind.Reflected)
         {
             image.CropReflected(box.Left, box.Top, Size, Size);
@@ -37,8 +37,8 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
 
     private CropBox Box(int imageWidth, int imageHeight, TorchRandom random)
     {
-        int width = imageWidth + (2 * Padding);
-        int height = imageHeight + (2 * Padding);
+        var width = imageWidth + (2 * Padding);
+        var height = imageHeight + (2 * Padding);
         if (width < Size || height < Size)
         {
             throw new DataException(
@@ -46,8 +46,8 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
                     + $"put Resize({Size}) before it."
             );
         }
-        int top = 0;
-        int left = 0;
+        var top = 0;
+        var left = 0;
         if (width != Size || height != Size)
         {
             top = (int)random.RandInt(0, height - Size + 1);
@@ -69,9 +69,9 @@ public sealed record RandomCrop(int Size, int Padding = 0, BorderKind Border = B
     public void Draw(TorchRandom random, int width, int height, Span<float> drawn)
     {
         ArgumentNullException.ThrowIfNull(random);
-        CropBox box = Box(width, height, random);
+        var box = Box(width, height, random);
         // A mirrored border is added before the box is cut; a black one is what lies outside anyway.
-        int shift = Border == BorderKind.Reflected ? Padding : 0;
+        var shift = Border == BorderKind.Reflected ? Padding : 0;
         BatchedResampling.Write(drawn, box with { Left = box.Left + shift, Top = box.Top + shift });
     }
 

@@ -52,8 +52,8 @@ public sealed record RandomErasing(
         {
             return;
         }
-        int count = MinCount == MaxCount ? MinCount : (int)random.RandInt(MinCount, MaxCount + 1);
-        for (int i = 0; i < count; i++)
+        var count = MinCount == MaxCount ? MinCount : (int)random.RandInt(MinCount, MaxCount + 1);
+        for (var i = 0; i < count; i++)
         {
             if (Draw(width, height, count, random) is { } box)
             {
@@ -71,8 +71,8 @@ public sealed record RandomErasing(
         {
             return;
         }
-        int count = MinCount == MaxCount ? MinCount : (int)random.RandInt(MinCount, MaxCount + 1);
-        for (int i = 0; i < count; i++)
+        var count = MinCount == MaxCount ? MinCount : (int)random.RandInt(MinCount, MaxCount + 1);
+        for (var i = 0; i < count; i++)
         {
             if (Draw(width, height, count, random) is { Width: > 0, Height: > 0 } box)
             {
@@ -92,7 +92,7 @@ public sealed record RandomErasing(
             case ErasingMode.Color:
                 Span<float> colors = stackalloc float[3];
                 random.FillNormal(colors);
-                for (int c = 0; c < 3; c++)
+                for (var c = 0; c < 3; c++)
                 {
                     numbers.Slice(c * area, area).Fill(colors[c]);
                 }
@@ -111,13 +111,13 @@ public sealed record RandomErasing(
     public CropBox? Draw(int width, int height, int count, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        for (int attempt = 0; attempt < Tries; attempt++)
+        for (var attempt = 0; attempt < Tries; attempt++)
         {
-            (int w, int h) = Sides((double)width * height / count, random.UniformDouble(), random.UniformDouble());
+            var (w, h) = Sides((double)width * height / count, random.UniformDouble(), random.UniformDouble());
             if (w < width && h < height)
             {
-                int top = (int)random.RandInt(0, height - h + 1);
-                int left = (int)random.RandInt(0, width - w + 1);
+                var top = (int)random.RandInt(0, height - h + 1);
+                var left = (int)random.RandInt(0, width - w + 1);
                 return new CropBox(left, top, w, h);
             }
         }
@@ -157,10 +157,10 @@ public sealed record RandomErasing(
     /// <summary>The sides of a box, from two numbers of 0..1 that say where in its ranges area and (logarithm of) aspect lie.</summary>
     internal (int Width, int Height) Sides(double pixels, double area, double aspect)
     {
-        double least = Math.Log(MinAspect);
-        double most = Math.Log(1 / MinAspect);
-        double target = (MinArea + ((MaxArea - MinArea) * area)) * pixels;
-        double ratio = Math.Exp(least + ((most - least) * aspect));
+        var least = Math.Log(MinAspect);
+        var most = Math.Log(1 / MinAspect);
+        var target = (MinArea + ((MaxArea - MinArea) * area)) * pixels;
+        var ratio = Math.Exp(least + ((most - least) * aspect));
         return (
             (int)Math.Round(Math.Sqrt(target / ratio), MidpointRounding.ToEven),
             (int)Math.Round(Math.Sqrt(target * ratio), MidpointRounding.ToEven)
@@ -169,25 +169,25 @@ public sealed record RandomErasing(
 
     private void Erase(Span<float> planes, int width, int height, CropBox box, TorchRandom random)
     {
-        int area = box.Width * box.Height;
+        var area = box.Width * box.Height;
         if (area == 0)
         {
             return;
         }
-        int drawn = Mode switch
+        var drawn = Mode switch
         {
             ErasingMode.Pixel => 3 * area,
             ErasingMode.Color => 3,
             _ => 0,
         };
-        float[] rented = ArrayPool<float>.Shared.Rent(Math.Max(drawn, 1));
-        Span<float> numbers = rented.AsSpan(0, drawn);
+        var rented = ArrayPool<float>.Shared.Rent(Math.Max(drawn, 1));
+        var numbers = rented.AsSpan(0, drawn);
         random.FillNormal(numbers);
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
-            for (int y = 0; y < box.Height; y++)
+            for (var y = 0; y < box.Height; y++)
             {
-                Span<float> row = planes.Slice((((c * height) + box.Top + y) * width) + box.Left, box.Width);
+                var row = planes.Slice((((c * height) + box.Top + y) * width) + box.Left, box.Width);
                 if (Mode == ErasingMode.Pixel)
                 {
                     numbers.Slice((c * area) + (y * box.Width), box.Width).CopyTo(row);

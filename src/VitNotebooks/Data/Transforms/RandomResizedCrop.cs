@@ -36,19 +36,19 @@ public sealed record RandomResizedCrop(
     public CropBox Draw(int width, int height, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        long area = (long)width * height;
-        float logMin = MathF.Log((float)MinRatio);
-        float logMax = MathF.Log((float)MaxRatio);
-        for (int attempt = 0; attempt < Tries; attempt++)
+        var area = (long)width * height;
+        var logMin = MathF.Log((float)MinRatio);
+        var logMax = MathF.Log((float)MaxRatio);
+        for (var attempt = 0; attempt < Tries; attempt++)
         {
-            double targetArea = area * (double)random.Uniform(MinScale, MaxScale);
+            var targetArea = area * (double)random.Uniform(MinScale, MaxScale);
             double ratio = TorchRandom.Exp(random.Uniform(logMin, logMax));
-            int w = (int)Math.Round(Math.Sqrt(targetArea * ratio), MidpointRounding.ToEven);
-            int h = (int)Math.Round(Math.Sqrt(targetArea / ratio), MidpointRounding.ToEven);
+            var w = (int)Math.Round(Math.Sqrt(targetArea * ratio), MidpointRounding.ToEven);
+            var h = (int)Math.Round(Math.Sqrt(targetArea / ratio), MidpointRounding.ToEven);
             if (w > 0 && w <= width && h > 0 && h <= height)
             {
-                int top = (int)random.RandInt(0, height - h + 1);
-                int left = (int)random.RandInt(0, width - w + 1);
+                var top = (int)random.RandInt(0, height - h + 1);
+                var left = (int)random.RandInt(0, width - w + 1);
                 return new CropBox(left, top, w, h);
             }
         }
@@ -69,7 +69,7 @@ public sealed record RandomResizedCrop(
     public void ApplyTo(PixelBuffer image, CropBox box, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Interpolation filter = DrawFilter(random);
+        var filter = DrawFilter(random);
         image.Resample(box.Left, box.Top, box.Width, box.Height, Size, Size, filter);
     }
 
@@ -114,9 +114,9 @@ public sealed record RandomResizedCrop(
         }
         // Both, and of each image the one that it drew: nothing is fetched from the device to decide.
         using var scope = NewDisposeScope();
-        Tensor boxes = drawn.narrow(1, 0, BatchedResampling.BoxNumbers);
-        Tensor isCubic = drawn.select(1, BatchedResampling.BoxNumbers).view(-1, 1, 1, 1).gt(0);
-        Tensor cubic = BatchedResampling.Run(images, boxes, Size, Size, Interpolation.Bicubic);
+        var boxes = drawn.narrow(1, 0, BatchedResampling.BoxNumbers);
+        var isCubic = drawn.select(1, BatchedResampling.BoxNumbers).view(-1, 1, 1, 1).gt(0);
+        var cubic = BatchedResampling.Run(images, boxes, Size, Size, Interpolation.Bicubic);
         return cubic
             .where(isCubic, BatchedResampling.Run(images, boxes, Size, Size, Interpolation.Bilinear))
             .MoveToOuterDisposeScope();
@@ -135,9 +135,9 @@ public sealed record RandomResizedCrop(
     // The middle of the image, as much of it as the ratio allows.
     private CropBox Fallback(int width, int height)
     {
-        double ratio = (double)width / height;
-        int w = width;
-        int h = height;
+        var ratio = (double)width / height;
+        var w = width;
+        var h = height;
         if (ratio < MinRatio)
         {
             h = (int)Math.Round(w / MinRatio, MidpointRounding.ToEven);

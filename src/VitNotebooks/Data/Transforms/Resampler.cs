@@ -35,18 +35,18 @@ internal sealed class Resampler
         Interpolation interpolation
     )
     {
-        int stride = sourceWidth * 3;
-        int offset = (box.Top * stride) + (box.Left * 3);
-        byte[] rows = source;
+        var stride = sourceWidth * 3;
+        var offset = (box.Top * stride) + (box.Left * 3);
+        var rows = source;
         if (box.Width != width)
         {
             _horizontal.Prepare(box.Width, width, interpolation);
-            int needed = (width * 3 * box.Height) + PixelBuffer.Slack;
+            var needed = (width * 3 * box.Height) + PixelBuffer.Slack;
             if (_rows.Length < needed)
             {
                 _rows = GC.AllocateUninitializedArray<byte>(needed);
             }
-            int y = 0;
+            var y = 0;
             if (UseVectors)
             {
                 for (; y < box.Height; y += Rows)
@@ -70,17 +70,17 @@ internal sealed class Resampler
             offset = 0;
             stride = width * 3;
         }
-        int bytes = width * 3;
+        var bytes = width * 3;
         if (box.Height == height)
         {
-            for (int y = 0; y < height; y++)
+            for (var y = 0; y < height; y++)
             {
                 rows.AsSpan(offset + (y * stride), bytes).CopyTo(target[(y * bytes)..]);
             }
             return;
         }
         _vertical.Prepare(box.Height, height, interpolation);
-        for (int y = 0; y < height; y++)
+        for (var y = 0; y < height; y++)
         {
             Vertical(rows, offset, stride, y, target.Slice(y * bytes, bytes));
         }
@@ -88,13 +88,13 @@ internal sealed class Resampler
 
     private void Horizontal(byte[] source, int from, byte[] target, int to, int width)
     {
-        for (int x = 0; x < width; x++)
+        for (var x = 0; x < width; x++)
         {
-            int at = from + (_horizontal.Starts[x] * 3);
-            int r = 1 << (FractionBits - 1);
-            int g = r;
-            int b = r;
-            foreach (int weight in _horizontal.WeightsOf(x))
+            var at = from + (_horizontal.Starts[x] * 3);
+            var r = 1 << (FractionBits - 1);
+            var g = r;
+            var b = r;
+            foreach (var weight in _horizontal.WeightsOf(x))
             {
                 r += source[at] * weight;
                 g += source[at + 1] * weight;
@@ -112,20 +112,18 @@ internal sealed class Resampler
     // (r2 r3) (g2 g3) (b2 b3). Of fewer than four rows the last one is made more than once.
     private void HorizontalVector(byte[] source, int from, int stride, int left, byte[] target, int to, int width)
     {
-        Vector256<byte> pairs = Vector256.Create(
+        var pairs = Vector256.Create(
             Vector128.Create(0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255).AsByte(),
             Vector128.Create(6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte()
         );
-        ref byte first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source);
-        ref byte result = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(target);
-        ref Vector256<short> weights = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(
-            _horizontal.Quads
-        );
-        nuint second = (nuint)(stride * Math.Min(1, left - 1));
-        nuint third = (nuint)(stride * Math.Min(2, left - 1));
-        nuint fourth = (nuint)(stride * Math.Min(3, left - 1));
-        nuint down = (nuint)(width * 3);
-        Vector256<int> half = Vector256.Create(
+        ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source);
+        ref var result = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(target);
+        ref var weights = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_horizontal.Quads);
+        var second = (nuint)(stride * Math.Min(1, left - 1));
+        var third = (nuint)(stride * Math.Min(2, left - 1));
+        var fourth = (nuint)(stride * Math.Min(3, left - 1));
+        var down = (nuint)(width * 3);
+        var half = Vector256.Create(
             1 << (FractionBits - 1),
             1 << (FractionBits - 1),
             1 << (FractionBits - 1),
@@ -135,24 +133,24 @@ internal sealed class Resampler
             0,
             0
         );
-        for (int x = 0; x < width; x++)
+        for (var x = 0; x < width; x++)
         {
-            nuint at = (nuint)(from + (_horizontal.Starts[x] * 3));
-            Vector256<int> high0 = Vector256<int>.Zero;
-            Vector256<int> high1 = Vector256<int>.Zero;
-            Vector256<int> high2 = Vector256<int>.Zero;
-            Vector256<int> high3 = Vector256<int>.Zero;
-            Vector256<int> low0 = half;
-            Vector256<int> low1 = half;
-            Vector256<int> low2 = half;
-            Vector256<int> low3 = half;
-            nuint quad = (nuint)(x * _horizontal.QuadsEach * 2);
-            int quads = (_horizontal.Counts[x] + 3) / 4;
-            for (int i = 0; i < quads; i++)
+            var at = (nuint)(from + (_horizontal.Starts[x] * 3));
+            var high0 = Vector256<int>.Zero;
+            var high1 = Vector256<int>.Zero;
+            var high2 = Vector256<int>.Zero;
+            var high3 = Vector256<int>.Zero;
+            var low0 = half;
+            var low1 = half;
+            var low2 = half;
+            var low3 = half;
+            var quad = (nuint)(x * _horizontal.QuadsEach * 2);
+            var quads = (_horizontal.Counts[x] + 3) / 4;
+            for (var i = 0; i < quads; i++)
             {
-                Vector256<short> high = Unsafe.Add(ref weights, quad);
-                Vector256<short> low = Unsafe.Add(ref weights, quad + 1);
-                Vector256<short> pixels = Four(ref Unsafe.Add(ref first, at), pairs);
+                var high = Unsafe.Add(ref weights, quad);
+                var low = Unsafe.Add(ref weights, quad + 1);
+                var pixels = Four(ref Unsafe.Add(ref first, at), pairs);
                 high0 += Avx2.MultiplyAddAdjacent(pixels, high);
                 low0 += Avx2.MultiplyAddAdjacent(pixels, low);
                 pixels = Four(ref Unsafe.Add(ref first, at + second), pairs);
@@ -167,10 +165,10 @@ internal sealed class Resampler
                 at += 12;
                 quad += 2;
             }
-            nuint place = (nuint)(to + (x * 3));
-            uint value3 = Bytes(high3, low3);
-            uint value2 = Bytes(high2, low2);
-            uint value1 = Bytes(high1, low1);
+            var place = (nuint)(to + (x * 3));
+            var value3 = Bytes(high3, low3);
+            var value2 = Bytes(high2, low2);
+            var value1 = Bytes(high1, low1);
             Put(ref result, place, Bytes(high0, low0));
             if (left > 1)
             {
@@ -194,9 +192,9 @@ internal sealed class Resampler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Bytes(Vector256<int> high, Vector256<int> low)
     {
-        Vector256<int> both = (high << SplitBits) + low;
-        Vector128<int> sum = (both.GetLower() + both.GetUpper()) >> FractionBits;
-        Vector128<short> words = Sse2.PackSignedSaturate(sum, sum);
+        var both = (high << SplitBits) + low;
+        var sum = (both.GetLower() + both.GetUpper()) >> FractionBits;
+        var words = Sse2.PackSignedSaturate(sum, sum);
         return Sse2.PackUnsignedSaturate(words, words).AsUInt32().ToScalar();
     }
 
@@ -204,25 +202,25 @@ internal sealed class Resampler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(ref byte result, nuint place, uint value)
     {
-        ref byte at = ref Unsafe.Add(ref result, place);
+        ref var at = ref Unsafe.Add(ref result, place);
         Unsafe.WriteUnaligned(ref at, (ushort)value);
         Unsafe.Add(ref at, 2) = (byte)(value >> 16);
     }
 
     private void Vertical(byte[] rows, int offset, int stride, int y, Span<byte> target)
     {
-        int start = offset + (_vertical.Starts[y] * stride);
-        int x = 0;
+        var start = offset + (_vertical.Starts[y] * stride);
+        var x = 0;
         if (UseVectors)
         {
             x = VerticalVector(rows, start, stride, y, target);
         }
-        ReadOnlySpan<int> weights = _vertical.WeightsOf(y);
+        var weights = _vertical.WeightsOf(y);
         for (; x < target.Length; x++)
         {
-            int at = start + x;
-            int sum = 1 << (FractionBits - 1);
-            foreach (int weight in weights)
+            var at = start + x;
+            var sum = 1 << (FractionBits - 1);
+            foreach (var weight in weights)
             {
                 sum += rows[at] * weight;
                 at += stride;
@@ -234,35 +232,35 @@ internal sealed class Resampler
     // Eight columns a step, two rows at once: bytes a0..a7 and b0..b7 become the 16-bit pairs (a0 b0) .. (a7 b7).
     private int VerticalVector(byte[] rows, int start, int stride, int y, Span<byte> target)
     {
-        ReadOnlySpan<(int High, int Low)> pairs = _vertical.PairsOf(y);
-        bool odd = (_vertical.Counts[y] & 1) != 0;
-        ref byte first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(rows);
-        int x = 0;
+        var pairs = _vertical.PairsOf(y);
+        var odd = (_vertical.Counts[y] & 1) != 0;
+        ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(rows);
+        var x = 0;
         for (; x + 8 <= target.Length; x += 8)
         {
-            Vector256<int> high = Vector256<int>.Zero;
-            Vector256<int> low = Vector256.Create(1 << (FractionBits - 1));
-            nuint at = (nuint)(start + x);
-            for (int i = 0; i < pairs.Length; i++)
+            var high = Vector256<int>.Zero;
+            var low = Vector256.Create(1 << (FractionBits - 1));
+            var at = (nuint)(start + x);
+            for (var i = 0; i < pairs.Length; i++)
             {
-                ulong a = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at));
+                var a = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at));
                 // The partner of an odd last row has weight 0 and may lie past the image.
-                ulong b =
+                var b =
                     odd && i == pairs.Length - 1
                         ? 0
                         : Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at + (nuint)stride));
-                Vector128<byte> both = Sse2.UnpackLow(
+                var both = Sse2.UnpackLow(
                     Vector128.CreateScalarUnsafe(a).AsByte(),
                     Vector128.CreateScalarUnsafe(b).AsByte()
                 );
-                Vector256<short> pixels = Avx2.ConvertToVector256Int16(both);
+                var pixels = Avx2.ConvertToVector256Int16(both);
                 high += Avx2.MultiplyAddAdjacent(pixels, Vector256.Create(pairs[i].High).AsInt16());
                 low += Avx2.MultiplyAddAdjacent(pixels, Vector256.Create(pairs[i].Low).AsInt16());
                 at += (nuint)(2 * stride);
             }
-            Vector256<int> sum = ((high << SplitBits) + low) >> FractionBits;
-            Vector128<short> words = Sse2.PackSignedSaturate(sum.GetLower(), sum.GetUpper());
-            ulong result = Sse2.PackUnsignedSaturate(words, words).AsUInt64().ToScalar();
+            var sum = ((high << SplitBits) + low) >> FractionBits;
+            var words = Sse2.PackSignedSaturate(sum.GetLower(), sum.GetUpper());
+            var result = Sse2.PackUnsignedSaturate(words, words).AsUInt64().ToScalar();
             Unsafe.WriteUnaligned(ref target[x], result);
         }
         return x;
@@ -301,9 +299,9 @@ internal sealed class Resampler
             {
                 return;
             }
-            double scale = (double)from / to;
-            double stretch = Math.Max(scale, 1.0);
-            double support = (filter == Interpolation.Bicubic ? 2.0 : 1.0) * stretch;
+            var scale = (double)from / to;
+            var stretch = Math.Max(scale, 1.0);
+            var support = (filter == Interpolation.Bicubic ? 2.0 : 1.0) * stretch;
             _taps = ((int)Math.Ceiling(support) * 2) + 2;
             if (_weights.Length < to * _taps)
             {
@@ -324,11 +322,11 @@ internal sealed class Resampler
             {
                 Quads = new Vector256<short>[to * QuadsEach * 2];
             }
-            for (int i = 0; i < to; i++)
+            for (var i = 0; i < to; i++)
             {
-                double center = (i + 0.5) * scale;
-                int start = Math.Max(0, (int)(center - support + 0.5));
-                int count = Math.Min(from, (int)(center + support + 0.5)) - start;
+                var center = (i + 0.5) * scale;
+                var start = Math.Max(0, (int)(center - support + 0.5));
+                var count = Math.Min(from, (int)(center + support + 0.5)) - start;
                 FillRow(start, count, center, 1.0 / stretch, filter);
                 Starts[i] = start;
                 Counts[i] = count;
@@ -344,14 +342,14 @@ internal sealed class Resampler
         private void FillRow(int start, int count, double center, double inverse, Interpolation filter)
         {
             double total = 0;
-            for (int k = 0; k < count; k++)
+            for (var k = 0; k < count; k++)
             {
-                double x = Math.Abs((k + start - center + 0.5) * inverse);
-                double w = filter == Interpolation.Bicubic ? Cubic(x) : Math.Max(0.0, 1.0 - x);
+                var x = Math.Abs((k + start - center + 0.5) * inverse);
+                var w = filter == Interpolation.Bicubic ? Cubic(x) : Math.Max(0.0, 1.0 - x);
                 _row[k] = w;
                 total += w;
             }
-            for (int k = 0; k < count && total != 0; k++)
+            for (var k = 0; k < count && total != 0; k++)
             {
                 _row[k] /= total;
             }
@@ -359,18 +357,18 @@ internal sealed class Resampler
 
         private void Round(int position, int count)
         {
-            Span<int> weights = _weights.AsSpan(position * _taps, _taps);
+            var weights = _weights.AsSpan(position * _taps, _taps);
             weights[count..].Clear();
-            for (int k = 0; k < count; k++)
+            for (var k = 0; k < count; k++)
             {
-                double w = _row[k] * (1 << FractionBits);
+                var w = _row[k] * (1 << FractionBits);
                 weights[k] = (int)(w < 0 ? w - 0.5 : w + 0.5);
             }
-            Span<(int High, int Low)> pairs = _pairs.AsSpan(position * (_taps / 2), _taps / 2);
-            for (int k = 0; k < pairs.Length; k++)
+            var pairs = _pairs.AsSpan(position * (_taps / 2), _taps / 2);
+            for (var k = 0; k < pairs.Length; k++)
             {
-                int a = weights[2 * k];
-                int b = weights[(2 * k) + 1];
+                var a = weights[2 * k];
+                var b = weights[(2 * k) + 1];
                 pairs[k] = (
                     Pack(a >> SplitBits, b >> SplitBits),
                     Pack(a & ((1 << SplitBits) - 1), b & ((1 << SplitBits) - 1))
@@ -381,10 +379,10 @@ internal sealed class Resampler
         private void Spread(int position)
         {
             ReadOnlySpan<(int High, int Low)> pairs = _pairs.AsSpan(position * (_taps / 2), _taps / 2);
-            Span<Vector256<short>> quads = Quads.AsSpan(position * QuadsEach * 2, QuadsEach * 2);
-            for (int k = 0; k < QuadsEach; k++)
+            var quads = Quads.AsSpan(position * QuadsEach * 2, QuadsEach * 2);
+            for (var k = 0; k < QuadsEach; k++)
             {
-                (int High, int Low) first = pairs[2 * k];
+                var first = pairs[2 * k];
                 (int High, int Low) second = (2 * k) + 1 < pairs.Length ? pairs[(2 * k) + 1] : (0, 0);
                 quads[2 * k] = Vector256.Create(Vector128.Create(first.High), Vector128.Create(second.High)).AsInt16();
                 quads[(2 * k) + 1] = Vector256

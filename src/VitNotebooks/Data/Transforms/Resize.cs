@@ -19,7 +19,7 @@ public sealed record Resize(int Size, Interpolation Interpolation = Interpolatio
     public override void Apply(PixelBuffer image, TorchRandom random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        (int width, int height) = After(image.Width, image.Height);
+        var (width, height) = After(image.Width, image.Height);
         if (width != image.Width || height != image.Height)
         {
             image.Resample(0, 0, image.Width, image.Height, width, height, Interpolation);
@@ -28,8 +28,8 @@ public sealed record Resize(int Size, Interpolation Interpolation = Interpolatio
 
     private (int Width, int Height) After(int width, int height)
     {
-        int shorter = Math.Min(width, height);
-        int longer = (int)((double)((long)Size * Math.Max(width, height)) / shorter);
+        var shorter = Math.Min(width, height);
+        var longer = (int)((double)((long)Size * Math.Max(width, height)) / shorter);
         return shorter == Size ? (width, height)
             : width <= height ? (Size, longer)
             : (longer, Size);
@@ -56,7 +56,7 @@ public sealed record Resize(int Size, Interpolation Interpolation = Interpolatio
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(drawn);
-        (int width, int height) = After((int)images.shape[3], (int)images.shape[2]);
+        var (width, height) = After((int)images.shape[3], (int)images.shape[2]);
         return MovesPixels((int)images.shape[3], (int)images.shape[2])
             ? images
             : BatchedResampling.Run(images, drawn, width, height, Interpolation);

@@ -28,7 +28,7 @@ public sealed record TimmAutoAugment(
     {
         ArgumentNullException.ThrowIfNull(config);
         var text = new PolicyText(config, "TimmAutoAugment", Policies);
-        bool known = Policies.Contains(text.Name, StringComparer.Ordinal);
+        var known = Policies.Contains(text.Name, StringComparer.Ordinal);
         TimmAutoAugment parsed = new(known ? text.Name : "original", text.Take("mstd", 0));
         text.Finish(parsed, "mstd0.5");
         return parsed;
@@ -39,14 +39,14 @@ public sealed record TimmAutoAugment(
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        (PolicyStep[][] pairs, TimmOperations.Scale scale) = Policy switch
+        var (pairs, scale) = Policy switch
         {
             "original" => (AutoAugmentPolicies.ImageNet, TimmOperations.Scale.Original),
             "originalr" => (AutoAugmentPolicies.ImageNet, TimmOperations.Scale.Research),
             "v0" => (AutoAugmentPolicies.V0, TimmOperations.Scale.Plain),
             _ => (AutoAugmentPolicies.V0, TimmOperations.Scale.Research),
         };
-        foreach (PolicyStep step in pairs[random.RandInt(0, pairs.Length)])
+        foreach (var step in pairs[random.RandInt(0, pairs.Length)])
         {
             if (random.UniformDouble() < step.Probability)
             {

@@ -45,10 +45,10 @@ public sealed record TorchvisionRandAugment(
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        for (int i = 0; i < Operations; i++)
+        for (var i = 0; i < Operations; i++)
         {
-            PixelOperation operation = Space[random.RandInt(0, Space.Length)];
-            double magnitude = Magnitudes.Of(operation, Magnitude, Bins, image.Width, image.Height);
+            var operation = Space[random.RandInt(0, Space.Length)];
+            var magnitude = Magnitudes.Of(operation, Magnitude, Bins, image.Width, image.Height);
             if (TorchvisionMagnitudes.IsSigned(operation) && random.RandInt(0, 2) == 1)
             {
                 magnitude = -magnitude;
@@ -72,7 +72,7 @@ public sealed record TorchvisionRandAugment(
         {
             yield return $"Magnitude is {Magnitude}, expected 0..{Bins - 1}, one of the {Bins} bins";
         }
-        foreach (string fault in FaultsOf(Sampling))
+        foreach (var fault in FaultsOf(Sampling))
         {
             yield return fault;
         }

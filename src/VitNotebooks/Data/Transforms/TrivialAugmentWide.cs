@@ -23,8 +23,8 @@ public sealed record TrivialAugmentWide(
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        PixelOperation[] space = TorchvisionRandAugment.Space;
-        PixelOperation operation = space[random.RandInt(0, space.Length)];
+        var space = TorchvisionRandAugment.Space;
+        var operation = space[random.RandInt(0, space.Length)];
         double magnitude = 0;
         if (!TorchvisionMagnitudes.IsPlain(operation))
         {
@@ -44,7 +44,7 @@ public sealed record TrivialAugmentWide(
         {
             yield return $"Bins is {Bins}, expected at least 2";
         }
-        foreach (string fault in FaultsOf(Sampling))
+        foreach (var fault in FaultsOf(Sampling))
         {
             yield return fault;
         }

@@ -96,11 +96,17 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
             known.FirstOrDefault(weights => string.Equals(weights.Tag, tag, StringComparison.OrdinalIgnoreCase))
             ?? Array.Find(All, weights => string.Equals(weights.Name, tag, StringComparison.OrdinalIgnoreCase));
         if (found is not null)
+        {
             return found;
+        }
+
         if (known.Count > 0)
+        {
             throw new ModelConfigException([
                 $"{model} has no published weights '{tag}'; there are {string.Join(", ", known.Select(weights => weights.Tag))}.",
             ]);
+        }
+
         var nearest = All.Select(weights => weights.Model)
             .Distinct(StringComparer.Ordinal)
             .OrderBy(name => EditDistance.Between(model, name))
@@ -135,7 +141,10 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
         ArgumentNullException.ThrowIfNull(config);
         var faults = config.Faults();
         if (faults.Count > 0)
+        {
             throw new ModelConfigException(faults); // before anything is fetched
+        }
+
         store ??= DataStore.Default;
         var file = store.Fetch(File);
         using var scope = NewDisposeScope();
@@ -167,7 +176,10 @@ public sealed record PublishedWeights(string Model, string Tag, string Url)
         model.LoadedWeights = loaded;
         model.Preprocessing = Preprocessing with { ImageSize = model.Config.ImageSize };
         if (loaded.Lines.Count > 0)
+        {
             store.Say(loaded.ToString());
+        }
+
         return loaded;
     }
 

@@ -225,7 +225,9 @@ public sealed class ArchiveExtractorTests : IDisposable
             TestArchives.Tar(writer =>
             {
                 for (var i = 0; i < 256; i++)
+                {
                     writer.WriteEntry(TestArchives.File($"zeros{i}", zeros));
+                }
             })
         );
         bomb.Length.ShouldBeLessThan(1 << 20);
@@ -240,7 +242,9 @@ public sealed class ArchiveExtractorTests : IDisposable
         {
             writer.WriteEntry(TestArchives.File("a", new string('x', 100_000)));
             for (var i = 0; i < 50; i++)
+            {
                 writer.WriteEntry(TestArchives.Link(TarEntryType.HardLink, $"link{i}", "a"));
+            }
         });
 
         (await TooLarge(archive, new() { MaxBytes = 1_000_000 })).ShouldContain("more than 1,000,000 bytes");
@@ -286,13 +290,24 @@ public sealed class ArchiveExtractorTests : IDisposable
         var tar = TestArchives.Tar(Two);
         var file = TestArchives.Gzip(TestArchives.Bytes(new string('x', 50) + "one file and no tar"));
         foreach (var archive in new[] { TestArchives.Gzip(tar), TestArchives.Zip(Two), file })
-        foreach (var length in Enumerable.Range(1, 16).Select(i => archive.Length * i / 17).Append(archive.Length - 1))
-            await Fails<BrokenArchiveException>(archive[..length]);
+        {
+            foreach (
+                var length in Enumerable.Range(1, 16).Select(i => archive.Length * i / 17).Append(archive.Length - 1)
+            )
+            {
+                await Fails<BrokenArchiveException>(archive[..length]);
+            }
+        }
+
         for (var length = 100; length < tar.Length - 1024; length += 300)
+        {
             await Fails<BrokenArchiveException>(tar[..length]);
+        }
         // On the border of two entries, where a tar looks whole but for its end mark.
         for (var length = 512; length < tar.Length - 1024; length += 512)
+        {
             await Fails<BrokenArchiveException>(tar[..length]);
+        }
     }
 
     [Fact]
@@ -416,7 +431,10 @@ public sealed class ArchiveExtractorTests : IDisposable
     public async Task Extract_IntoASharedFolder_OthersMayUseIt()
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         Directory.CreateDirectory(_folder["out"]);
         const UnixFileMode shared = (UnixFileMode)0b111_111_101;
         File.SetUnixFileMode(_folder["out"], shared);
@@ -474,9 +492,15 @@ public sealed class ArchiveExtractorTests : IDisposable
         {
             byte[] data = [.. seeds[round % seeds.Length]];
             for (var i = 0; i <= round % 4; i++)
+            {
                 data[random.RandInt(0, data.Length)] = (byte)random.NextUInt32();
+            }
+
             if (round % 7 == 0)
+            {
                 data = data[..(int)random.RandInt(0, data.Length)];
+            }
+
             await File.WriteAllBytesAsync(path, data);
             try
             {

@@ -14,7 +14,9 @@ internal static class TestArchives
         Tar(writer =>
         {
             foreach (var (name, text) in files)
+            {
                 writer.WriteEntry(Entry(format, name, text));
+            }
         });
 
     public static byte[] Tar(params (string Name, string Text)[] files) => Tar(TarEntryFormat.Pax, files);
@@ -23,7 +25,10 @@ internal static class TestArchives
     {
         var stream = new MemoryStream();
         using (var writer = new TarWriter(stream, leaveOpen: true))
+        {
             write(writer);
+        }
+
         return stream.ToArray();
     }
 
@@ -36,7 +41,10 @@ internal static class TestArchives
     {
         var stream = new MemoryStream();
         using (var gzip = new GZipStream(stream, CompressionLevel.Optimal))
+        {
             gzip.Write(content);
+        }
+
         return stream.ToArray();
     }
 
@@ -44,14 +52,19 @@ internal static class TestArchives
         Zip(zip =>
         {
             foreach (var (name, text) in files)
+            {
                 AddTo(zip, name, text);
+            }
         });
 
     public static byte[] Zip(Action<ZipArchive> write)
     {
         var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
             write(zip);
+        }
+
         return stream.ToArray();
     }
 
@@ -98,7 +111,10 @@ internal static class TestArchives
             _ => new PaxTarEntry(type, name),
         };
         if (!isFolder)
+        {
             entry.DataStream = new MemoryStream(Bytes(text));
+        }
+
         return entry;
     }
 }

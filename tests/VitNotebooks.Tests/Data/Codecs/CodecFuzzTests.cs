@@ -30,10 +30,10 @@ public sealed class CodecFuzzTests(CodecOracle oracle)
         var buffer = new PixelBuffer();
         var (images, errors) = (0, 0);
         long slowest = 0;
-        for (int round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
-            byte[] data = FileMutations.Next(seeds[round % seeds.Length], random);
-            long start = Environment.TickCount64;
+            var data = FileMutations.Next(seeds[round % seeds.Length], random);
+            var start = Environment.TickCount64;
             try
             {
                 if (round % 3 == 2)

@@ -12,13 +12,13 @@ public sealed class ExifOrientationTests(CodecOracle oracle)
     [Fact]
     public void Decode_EveryOrientationAndFormat_IsStoredOrTurnedAsPillowDoes()
     {
-        int files = 0;
-        foreach (JsonElement file in oracle.Cases("turned"))
+        var files = 0;
+        foreach (var file in oracle.Cases("turned"))
         {
-            string name = file.GetProperty("name").GetString()!;
+            var name = file.GetProperty("name").GetString()!;
             ShouldBe(RgbImage.Load(oracle.PathOf(name)), oracle.Pixels(file.GetProperty("stored")), name);
             var buffer = new PixelBuffer();
-            byte[] data = oracle.BytesOf(name);
+            var data = oracle.BytesOf(name);
             ImageCodecs.Decode(data, name, new DecodeOptions { ApplyOrientation = true }, buffer);
             ShouldBe(buffer.ToImage(), oracle.Pixels(file), name);
             ImageCodecs
@@ -34,7 +34,7 @@ public sealed class ExifOrientationTests(CodecOracle oracle)
     public void Decode_TurnedAndScaled_NeedsItsSidesTurned()
     {
         // 37 x 91 stored, 91 x 37 upright: half of that is enough for 45 x 18, and not for 46 x 18.
-        byte[] data = oracle.BytesOf("turned-6.jpg");
+        var data = oracle.BytesOf("turned-6.jpg");
         var buffer = new PixelBuffer();
         var options = new DecodeOptions { ApplyOrientation = true, AtLeast = (45, 18) };
         ImageCodecs.Decode(data, "turned-6.jpg", options, buffer);

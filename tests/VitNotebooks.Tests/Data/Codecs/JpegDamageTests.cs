@@ -13,9 +13,9 @@ public sealed class JpegDamageTests(CodecOracle oracle)
     [Fact]
     public void Decode_ADamagedFile_IsTakenOrRefusedAsPillowDoes()
     {
-        int taken = 0;
-        int refused = 0;
-        foreach ((string name, byte[] data, RgbImage? expected) in Damaged())
+        var taken = 0;
+        var refused = 0;
+        foreach (var (name, data, expected) in Damaged())
         {
             if (expected is null)
             {
@@ -24,7 +24,7 @@ public sealed class JpegDamageTests(CodecOracle oracle)
                 refused++;
                 continue;
             }
-            RgbImage image = RgbImage.Decode(data, name);
+            var image = RgbImage.Decode(data, name);
             (image.Width, image.Height).ShouldBe((expected.Width, expected.Height), name);
             image.Pixels.AsSpan().SequenceEqual(expected.Pixels).ShouldBeTrue(name);
             taken++;
@@ -52,7 +52,7 @@ public sealed class JpegDamageTests(CodecOracle oracle)
     {
         string[] names = [.. oracle.Cases("endless").Select(name => name.GetString()!)];
         names.Length.ShouldBe(6);
-        foreach (string name in names)
+        foreach (var name in names)
         {
             Should.Throw<BrokenImageException>(() => RgbImage.Decode(oracle.BytesOf(name), name), name);
         }
@@ -63,7 +63,7 @@ public sealed class JpegDamageTests(CodecOracle oracle)
     {
         var codec = new JpegCodec();
         var buffer = new PixelBuffer();
-        foreach ((string name, byte[] data, RgbImage? expected) in Damaged())
+        foreach (var (name, data, expected) in Damaged())
         {
             ImageHeader header;
             try
@@ -82,17 +82,17 @@ public sealed class JpegDamageTests(CodecOracle oracle)
                 continue;
             }
             Decode();
-            int bytes = box.Width * box.Height * 3;
+            var bytes = box.Width * box.Height * 3;
             buffer.Pixels[..bytes].SequenceEqual(expected.Pixels.AsSpan(0, bytes)).ShouldBeTrue(name);
         }
     }
 
     private IEnumerable<(string Name, byte[] Data, RgbImage? Expected)> Damaged()
     {
-        foreach (JsonElement file in oracle.Cases("damaged"))
+        foreach (var file in oracle.Cases("damaged"))
         {
-            string name = file.GetProperty("name").GetString()!;
-            JsonElement pixels = file.GetProperty("pixels");
+            var name = file.GetProperty("name").GetString()!;
+            var pixels = file.GetProperty("pixels");
             yield return (
                 name,
                 oracle.BytesOf(name),

@@ -18,15 +18,15 @@ public sealed class JpegRegionTests(CodecOracle oracle)
     {
         var random = new TorchRandom(3);
         var buffer = new PixelBuffer();
-        int cut = 0;
-        foreach (string name in oracle.Cases("parts").Select(part => part.GetString()!))
+        var cut = 0;
+        foreach (var name in oracle.Cases("parts").Select(part => part.GetString()!))
         {
-            byte[] data = oracle.BytesOf(name);
-            RgbImage whole = RgbImage.Decode(data, name);
-            for (int i = 0; i < 30; i++)
+            var data = oracle.BytesOf(name);
+            var whole = RgbImage.Decode(data, name);
+            for (var i = 0; i < 30; i++)
             {
-                CropBox box = Box(random);
-                CropBox there = Decode(data, name, box, box.Width, box.Height, buffer);
+                var box = Box(random);
+                var there = Decode(data, name, box, box.Width, box.Height, buffer);
                 there.ShouldBe(box);
                 buffer.Width.ShouldBe(Width);
                 cut += buffer.Height < Height ? 1 : 0;
@@ -51,21 +51,21 @@ public sealed class JpegRegionTests(CodecOracle oracle)
     public void DecodeRegion_MuchLargerThanItsResult_IsScaledAndNearTheMeans(int scale)
     {
         var buffer = new PixelBuffer();
-        foreach (string name in oracle.Cases("parts").Select(part => part.GetString()!))
+        foreach (var name in oracle.Cases("parts").Select(part => part.GetString()!))
         {
-            byte[] data = oracle.BytesOf(name);
-            RgbImage whole = RgbImage.Decode(data, name);
+            var data = oracle.BytesOf(name);
+            var whole = RgbImage.Decode(data, name);
             var box = new CropBox(5 * scale, 3 * scale, 40 * scale, 30 * scale);
-            CropBox there = Decode(data, name, box, 40, 30, buffer);
+            var there = Decode(data, name, box, 40, 30, buffer);
             there.ShouldBe(new CropBox(5, 3, 40, 30));
             buffer.Width.ShouldBe((Width + scale - 1) / scale);
             double error = 0;
-            for (int y = 0; y < 30; y++)
+            for (var y = 0; y < 30; y++)
             {
-                for (int x = 0; x < 40; x++)
+                for (var x = 0; x < 40; x++)
                 {
-                    int at = (((y + 3) * buffer.Width) + x + 5) * 3;
-                    double light = Light(buffer.Pixels.Slice(at, 3));
+                    var at = (((y + 3) * buffer.Width) + x + 5) * 3;
+                    var light = Light(buffer.Pixels.Slice(at, 3));
                     error += Math.Abs(light - Mean(whole, (x + 5) * scale, (y + 3) * scale, scale));
                 }
             }
@@ -77,7 +77,7 @@ public sealed class JpegRegionTests(CodecOracle oracle)
     public void DecodeRegion_OneColumnTooFewForTheScale_StaysFiner()
     {
         var buffer = new PixelBuffer();
-        byte[] data = oracle.BytesOf("420.jpg");
+        var data = oracle.BytesOf("420.jpg");
         Decode(data, "x", new CropBox(0, 0, 448, 400), 224, 200, buffer).ShouldBe(new CropBox(0, 0, 224, 200));
         Decode(data, "x", new CropBox(0, 0, 447, 400), 224, 200, buffer).ShouldBe(new CropBox(0, 0, 447, 400));
         // The last columns of a side that does not divide.
@@ -88,10 +88,10 @@ public sealed class JpegRegionTests(CodecOracle oracle)
     [Fact]
     public void DecodeRegion_OfATruncatedFile_ThrowsBrokenImage()
     {
-        byte[] data = oracle.BytesOf("420.jpg");
-        foreach (int percent in new[] { 2, 30, 60, 95 })
+        var data = oracle.BytesOf("420.jpg");
+        foreach (var percent in new[] { 2, 30, 60, 95 })
         {
-            byte[] cut = data[..(data.Length * percent / 100)];
+            var cut = data[..(data.Length * percent / 100)];
             Should.Throw<BrokenImageException>(() =>
                 Decode(cut, "cut.jpg", new CropBox(0, 0, 60, 60), 60, 60, new PixelBuffer())
             );
@@ -109,7 +109,7 @@ public sealed class JpegRegionTests(CodecOracle oracle)
     [Fact]
     public void DecodeRegion_OfOtherFormats_DecodesTheWhole()
     {
-        RgbImage image = TestImages.Noise(60, 50, 3);
+        var image = TestImages.Noise(60, 50, 3);
         var buffer = new PixelBuffer();
         var box = new CropBox(10, 20, 30, 25);
         Decode(image.ToPng(), "x.png", box, 5, 5, buffer).ShouldBe(box);
@@ -135,8 +135,8 @@ public sealed class JpegRegionTests(CodecOracle oracle)
 
     private static CropBox Box(TorchRandom random)
     {
-        int width = (int)random.RandInt(1, Width + 1);
-        int height = (int)random.RandInt(1, Height + 1);
+        var width = (int)random.RandInt(1, Width + 1);
+        var height = (int)random.RandInt(1, Height + 1);
         return new CropBox(
             (int)random.RandInt(0, Width - width + 1),
             (int)random.RandInt(0, Height - height + 1),
@@ -147,7 +147,7 @@ public sealed class JpegRegionTests(CodecOracle oracle)
 
     private static void ShouldBeSame(PixelBuffer buffer, CropBox there, RgbImage whole, CropBox box, string name)
     {
-        for (int y = 0; y < box.Height; y++)
+        for (var y = 0; y < box.Height; y++)
         {
             buffer
                 .Pixels.Slice((((there.Top + y) * buffer.Width) + there.Left) * 3, box.Width * 3)
@@ -162,9 +162,9 @@ public sealed class JpegRegionTests(CodecOracle oracle)
     private static double Mean(RgbImage image, int left, int top, int side)
     {
         double sum = 0;
-        for (int y = 0; y < side; y++)
+        for (var y = 0; y < side; y++)
         {
-            for (int x = 0; x < side; x++)
+            for (var x = 0; x < side; x++)
             {
                 sum += Light(image.Pixels.AsSpan((((top + y) * Width) + left + x) * 3, 3));
             }

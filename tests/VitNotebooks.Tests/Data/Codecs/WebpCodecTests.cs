@@ -13,12 +13,12 @@ public sealed class WebpCodecTests(CodecOracle oracle)
     [Fact]
     public void Load_EveryKindOfFile_IsBitForBitPillows()
     {
-        int files = 0;
-        foreach (JsonElement file in oracle.Cases("files"))
+        var files = 0;
+        foreach (var file in oracle.Cases("files"))
         {
-            string name = file.GetProperty("name").GetString()!;
-            RgbImage image = RgbImage.Load(oracle.PathOf(name));
-            RgbImage expected = oracle.Pixels(file);
+            var name = file.GetProperty("name").GetString()!;
+            var image = RgbImage.Load(oracle.PathOf(name));
+            var expected = oracle.Pixels(file);
             (image.Width, image.Height).ShouldBe((expected.Width, expected.Height), name);
             image.Pixels.AsSpan().SequenceEqual(expected.Pixels).ShouldBeTrue(name);
             files++;
@@ -33,7 +33,7 @@ public sealed class WebpCodecTests(CodecOracle oracle)
     [InlineData("animated.webp", "WebP, mixed, animated")]
     public void ReadHeader_AFile_SaysWhatItIs(string name, string kind)
     {
-        ImageHeader header = new WebpCodec().ReadHeader(oracle.BytesOf(name), name);
+        var header = new WebpCodec().ReadHeader(oracle.BytesOf(name), name);
         header.ShouldBe(new ImageHeader(161, 120, kind));
     }
 
@@ -43,11 +43,11 @@ public sealed class WebpCodecTests(CodecOracle oracle)
     [InlineData("animated.webp")]
     public void Decode_CutAnywhere_ThrowsBrokenImage(string name)
     {
-        byte[] whole = oracle.BytesOf(name);
+        var whole = oracle.BytesOf(name);
         // Of an animation only the first frame is needed, which is a third of it.
-        foreach (int percent in new[] { 1, 5, 15, 25 })
+        foreach (var percent in new[] { 1, 5, 15, 25 })
         {
-            int length = Math.Max(14, whole.Length * percent / 100);
+            var length = Math.Max(14, whole.Length * percent / 100);
             var error = Should.Throw<BrokenImageException>(() => RgbImage.Decode(whole.AsSpan(0, length), "cut.webp"));
             error.Message.ShouldContain("cut.webp: a broken WebP of");
             error.Message.ShouldContain("SkipAndCount");
@@ -57,12 +57,12 @@ public sealed class WebpCodecTests(CodecOracle oracle)
     [Fact]
     public void Decode_AboveTheLimitOfPixels_ThrowsBeforeMemoryIsSpent()
     {
-        byte[] data = oracle.BytesOf("animated.webp");
+        var data = oracle.BytesOf("animated.webp");
         // The canvas of 24 bits a side, of which one is 1.
-        int canvas = data.AsSpan().IndexOf("VP8X"u8) + 12;
+        var canvas = data.AsSpan().IndexOf("VP8X"u8) + 12;
         BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(canvas), 59_999);
         BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(canvas + 3), 59_999);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Should
             .Throw<ImageTooLargeException>(() => RgbImage.Decode(data, "bomb.webp"))
             .Message.ShouldContain("60,000 x 60,000");
@@ -72,7 +72,7 @@ public sealed class WebpCodecTests(CodecOracle oracle)
     [Fact]
     public void Decode_AFrameBeyondItsCanvas_ThrowsBrokenImage()
     {
-        byte[] data = oracle.BytesOf("small-frame.webp");
+        var data = oracle.BytesOf("small-frame.webp");
         data[data.AsSpan().IndexOf("ANMF"u8) + 8] = 100; // 200 pixels from the left
         Should
             .Throw<BrokenImageException>(() => RgbImage.Decode(data, "beyond.webp"))
@@ -82,7 +82,7 @@ public sealed class WebpCodecTests(CodecOracle oracle)
     [Fact]
     public void Decode_AnAnimationWithoutFrames_ThrowsBrokenImage()
     {
-        byte[] data = oracle.BytesOf("small-frame.webp");
+        var data = oracle.BytesOf("small-frame.webp");
         "XXXX"u8.CopyTo(data.AsSpan(data.AsSpan().IndexOf("ANMF"u8)));
         Should
             .Throw<BrokenImageException>(() => RgbImage.Decode(data, "empty.webp"))

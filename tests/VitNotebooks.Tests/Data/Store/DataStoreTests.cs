@@ -216,7 +216,10 @@ public sealed class DataStoreTests : IDisposable
     public void Fetch_IntoASharedFolder_OthersMayReadAndReplaceIt()
     {
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         Directory.CreateDirectory(_folder["store"]);
         const UnixFileMode shared = (UnixFileMode)0b010_111_111_000; // a group's, which new files belong to
         System.IO.File.SetUnixFileMode(_folder["store"], shared);
@@ -410,13 +413,17 @@ public sealed class DataStoreTests : IDisposable
     private void RefuseAll()
     {
         for (var i = 0; i < 20; i++)
+        {
             _server.Refusals.Enqueue("503 Service Unavailable");
+        }
     }
 
     private void StopAfterACut(string said, CancellationTokenSource stop)
     {
         if (said.Contains("trying again", StringComparison.Ordinal))
+        {
             stop.Cancel();
+        }
     }
 
     private sealed class Reports(Action<DownloadProgress> take) : IProgress<DownloadProgress>

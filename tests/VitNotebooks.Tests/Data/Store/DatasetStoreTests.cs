@@ -324,7 +324,9 @@ public sealed class DatasetStoreTests : IDisposable
             TestArchives.Tar(writer =>
             {
                 foreach (var file in files)
+                {
                     writer.WriteEntry(file, $"cifar-10-batches-bin/{Path.GetFileName(file)}");
+                }
             })
         );
         var published = DatasetManifests.Get("CIFAR10");
@@ -440,9 +442,11 @@ public sealed class DatasetStoreTests : IDisposable
             TestArchives.Tar(writer =>
             {
                 foreach (var (name, png) in files)
+                {
                     writer.WriteEntry(
                         new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(png) }
                     );
+                }
             })
         );
         var hash = Convert.ToHexStringLower(SHA256.HashData(_server.Files["/set/mine.tar.gz"]));

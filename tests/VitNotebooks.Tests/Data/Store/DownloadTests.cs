@@ -36,7 +36,9 @@ public sealed class DownloadTests : IDisposable
             Say = said =>
             {
                 lock (_said)
+                {
                     _said.Add(said);
+                }
             },
             IsOffline = false,
             Client = client ?? Download.DefaultClient,
@@ -174,7 +176,10 @@ public sealed class DownloadTests : IDisposable
         _server.Change = (_, range, reply) =>
         {
             if (range is not null)
+            {
                 return reply with { Status = "200 OK", Body = Content };
+            }
+
             var cut = isFirst ? Cut(reply) : reply;
             isFirst = false;
             return cut;
@@ -190,7 +195,10 @@ public sealed class DownloadTests : IDisposable
         _server.Change = (_, range, reply) =>
         {
             if (range is not null)
+            {
                 return reply with { Body = new byte[reply.Body.Length] };
+            }
+
             var cut = isFirst ? Cut(reply) : reply;
             isFirst = false;
             return cut;
@@ -387,9 +395,13 @@ public sealed class DownloadTests : IDisposable
     {
         void Follow() => DownloadAddress.Next(new Uri(from), new Uri(to, UriKind.RelativeOrAbsolute), File);
         if (isFollowed)
+        {
             Should.NotThrow(Follow);
+        }
         else
+        {
             Should.Throw<DownloadException>(Follow);
+        }
     }
 
     [Theory]
@@ -401,15 +413,19 @@ public sealed class DownloadTests : IDisposable
     public void Of_AnAddress_IsHttpsOrHeldByAWholeHash(string url, bool isAllowed)
     {
         if (isAllowed)
+        {
             DownloadAddress.Of(url, File).ShouldNotBeNull();
+        }
         else
+        {
             Should.Throw<DownloadException>(() => DownloadAddress.Of(url, File));
+        }
     }
 
     [Fact]
     public void Of_HttpWithOnlyTheOlderHashes_IsRefused()
     {
-        RemoteFile old = File with { Sha256 = null, Md5 = new string('0', 32), Sha1 = new string('0', 40) };
+        var old = File with { Sha256 = null, Md5 = new string('0', 32), Sha1 = new string('0', 40) };
         Should
             .Throw<DownloadException>(() => DownloadAddress.Of("http://example.org/w", old))
             .Message.ShouldContain("or the file's whole SHA-256");

@@ -35,7 +35,7 @@ public sealed class FileLockTests : IDisposable
         using (await FileLock.AcquireAsync(File, null, null, CancellationToken.None))
         {
             waiting = FileLock.AcquireAsync(File, null, text => said.TrySetResult(text), CancellationToken.None);
-            string sentence = await said.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            var sentence = await said.Task.WaitAsync(TimeSpan.FromSeconds(30));
             sentence.ShouldBe($"Waiting for this process to end with {File}.");
             waiting.IsCompleted.ShouldBeFalse();
         }
@@ -56,8 +56,8 @@ public sealed class FileLockTests : IDisposable
             (await other.StandardOutput.ReadLineAsync()).ShouldBe("locked");
             var said = new TaskCompletionSource<string>();
             using var stop = new CancellationTokenSource();
-            Task<FileLock> waiting = FileLock.AcquireAsync(File, null, text => said.TrySetResult(text), stop.Token);
-            string sentence = await said.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            var waiting = FileLock.AcquireAsync(File, null, text => said.TrySetResult(text), stop.Token);
+            var sentence = await said.Task.WaitAsync(TimeSpan.FromSeconds(30));
             sentence.ShouldBe($"Waiting for process {other.Id} (flock) to end with {File}.");
             await stop.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(() => waiting);

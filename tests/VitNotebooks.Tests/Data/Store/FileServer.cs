@@ -24,8 +24,14 @@ internal sealed record FileReply(string Status, IReadOnlyDictionary<string, stri
         var headers = new Dictionary<string, string>(Headers);
         headers.Remove(header);
         if (value is not null)
+        {
             headers[header] = value;
-        return this with { Headers = headers };
+        }
+
+        return this with
+        {
+            Headers = headers,
+        };
     }
 }
 
@@ -129,7 +135,10 @@ internal sealed class FileServer : IDisposable
         var reply = Change(number, range, Reply(head, range));
         var answer = new StringBuilder($"HTTP/1.1 {reply.Status}\r\n");
         foreach (var (name, value) in reply.Headers)
+        {
             answer.Append($"{name}: {value}\r\n");
+        }
+
         answer.Append("Connection: close\r\n\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer.ToString()));
         await stream.WriteAsync(
@@ -137,13 +146,18 @@ internal sealed class FileServer : IDisposable
         );
         await stream.FlushAsync();
         if (reply.Stalls)
+        {
             await Task.Delay(Timeout.Infinite, _end.Token);
+        }
     }
 
     private FileReply Reply(string head, string? range)
     {
         if (Cuts.IsEmpty && Refusals.TryDequeue(out var refusal))
+        {
             return Empty(refusal);
+        }
+
         var path = head.Split(' ')[1];
         var content = Files.TryGetValue(path, out var named) ? named : Content;
         var condition = Header(head, "If-Range");
@@ -155,7 +169,9 @@ internal sealed class FileServer : IDisposable
             from = int.Parse(ends[0]);
             to = ends[1].Length > 0 ? Math.Min(content.Length, int.Parse(ends[1]) + 1) : content.Length;
             if (from >= content.Length)
+            {
                 return Empty("416 Range Not Satisfiable");
+            }
         }
         var headers = new Dictionary<string, string>
         {
@@ -164,9 +180,15 @@ internal sealed class FileServer : IDisposable
             ["Accept-Ranges"] = "bytes",
         };
         if (isPart)
+        {
             headers["Content-Range"] = $"bytes {from}-{to - 1}/{content.Length}";
+        }
+
         if (Tag is not null)
+        {
             headers["ETag"] = Tag;
+        }
+
         return new(isPart ? "206 Partial Content" : "200 OK", headers, content.AsMemory(from, to - from))
         {
             CutAfter = Cuts.TryDequeue(out var cut) ? cut : null,
@@ -184,7 +206,10 @@ internal sealed class FileServer : IDisposable
         {
             var read = await stream.ReadAsync(buffer);
             if (read == 0)
+            {
                 throw new IOException("no request came");
+            }
+
             head.Append(Encoding.ASCII.GetString(buffer, 0, read));
         }
         return head.ToString();

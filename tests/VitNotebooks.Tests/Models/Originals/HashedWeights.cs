@@ -14,7 +14,10 @@ internal static class HashedWeights
     {
         var count = 1L;
         foreach (var size in shape)
+        {
             count *= size;
+        }
+
         var seed = Crc32(Encoding.UTF8.GetBytes(name));
         var values = new double[count];
         for (var i = 0; i < values.Length; i++)
@@ -36,16 +39,25 @@ internal static class HashedWeights
         using var scope = NewDisposeScope();
         var x = Unit(name, shape);
         if (name.EndsWith("running_var", StringComparison.Ordinal))
+        {
             x = 1 + x / 2;
+        }
         else if (name.EndsWith("kqv.weight", StringComparison.Ordinal))
+        {
             x = x * Math.Sqrt(3.0 / shape[1]) / 8; // short tokens for a performer
+        }
         else if (name.EndsWith(".w", StringComparison.Ordinal))
+        {
             x = x * 1.2;
+        }
         else if (shape.Length >= 2 && name.EndsWith("weight", StringComparison.Ordinal))
         {
             var fan = 1L;
             foreach (var size in shape[1..])
+            {
                 fan *= size;
+            }
+
             x = x * Math.Sqrt(3.0 / fan);
         }
         else if (
@@ -53,9 +65,14 @@ internal static class HashedWeights
             || name.EndsWith("gamma", StringComparison.Ordinal)
             || name.EndsWith("alpha", StringComparison.Ordinal)
         )
+        {
             x = 1 + x / 4;
+        }
         else
+        {
             x = x / 5;
+        }
+
         return x.to(float32).MoveToOuterDisposeScope();
     }
 
@@ -67,7 +84,9 @@ internal static class HashedWeights
         {
             crc ^= b;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320u);
+            }
         }
         return ~crc;
     }
@@ -80,11 +99,15 @@ internal static class HashedWeights
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         foreach (var (name, tensor) in model.state_dict())
+        {
             if (
                 tensor.is_floating_point()
                 && !name.EndsWith("attn_mask", StringComparison.Ordinal)
                 && names.TryGetValue(name, out var original)
             )
+            {
                 tensor.copy_(Value(original, tensor.shape));
+            }
+        }
     }
 }

@@ -75,6 +75,7 @@ internal sealed class Original
             training = One(model, forward, images, train, ours, least);
             var state = model.state_dict();
             foreach (var buffer in _values.GetProperty("buffers").EnumerateObject())
+            {
                 buffers = Math.Max(
                     buffers ?? 0,
                     Difference(
@@ -84,6 +85,7 @@ internal sealed class Original
                         buffer.Value
                     )
                 );
+            }
         }
         var found = new Differences(evaluation, training, buffers);
         foreach (var pass in training is null ? [evaluation] : (Pass[])[evaluation, training])
@@ -102,7 +104,10 @@ internal sealed class Original
         map ??= StateDictMap.Official;
         var own = model.state_dict().Keys.ToHashSet(StringComparer.Ordinal);
         if (map.Rules.Count == 0 || ReferenceEquals(map, StateDictMap.Official))
+        {
             return own.ToDictionary(name => name, name => name, StringComparer.Ordinal);
+        }
+
         var buffers = _values.TryGetProperty("buffers", out var held) ? held.EnumerateObject().Select(p => p.Name) : [];
         return _values
             .GetProperty("eval")
@@ -136,12 +141,17 @@ internal sealed class Original
         foreach (var (name, parameter) in model.named_parameters())
         {
             if (!names.TryGetValue(name, out var original) || !gradients.TryGetProperty(original, out var values))
+            {
                 continue;
+            }
+
             seen++;
             parameter.grad.ShouldNotBeNull($"{name}: the original has a gradient");
             var error = Difference("gradient ", original, parameter.grad, values, least);
             if (error > largest)
+            {
                 (largest, worst) = (error, name);
+            }
         }
         seen.ShouldBe(gradients.EnumerateObject().Count(), "every gradient of the original has its parameter here");
         return new(logitError, largest, worst);

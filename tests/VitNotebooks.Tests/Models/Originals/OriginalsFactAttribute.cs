@@ -15,7 +15,9 @@ internal sealed class OriginalsFactAttribute : FactAttribute
     public OriginalsFactAttribute()
     {
         if (!Directory.Exists(Folder))
+        {
             Skip =
                 "VITNB_ORIGINALS names no folder with the authors' checkouts; tests/oracles/originals/authors.py lists them.";
+        }
     }
 }

@@ -14,7 +14,10 @@ internal static class ReachedAccuracy
     public static void Note(string values, string family, string source, double bound, Original.Differences found)
     {
         if (string.IsNullOrEmpty(Folder))
+        {
             return;
+        }
+
         Directory.CreateDirectory(Folder);
         double?[] numbers =
         [

@@ -34,7 +34,9 @@ internal static class AnswerCheck
                 _ => OfValue(found, expected),
             };
             if (fault is not null)
+            {
                 return $"{(place.Length == 0 ? "the answer" : place)}: {fault}";
+            }
 
             string? OfEntries(IEnumerable<(string, object?)> entries, IReadOnlyDictionary<string, object?>? others)
             {
@@ -42,9 +44,15 @@ internal static class AnswerCheck
                 foreach (var (key, value) in entries)
                 {
                     if (key == PlainPickle.Unknown || others?.ContainsKey(PlainPickle.Unknown) == true)
+                    {
                         return null;
+                    }
+
                     if (others?.TryGetValue(key, out var other) != true)
+                    {
                         return $"'{key}' is not in the file";
+                    }
+
                     pending.Push((value, other, $"{place}/{key}"));
                     count++;
                 }
@@ -54,9 +62,15 @@ internal static class AnswerCheck
             string? OfItems(IReadOnlyList<object?> items, IReadOnlyList<object?>? others)
             {
                 if (others?.Count != items.Count)
+                {
                     return $"{items.Count} items, the file has {others?.Count}";
+                }
+
                 for (var i = 0; i < items.Count; i++)
+                {
                     pending.Push((items[i], others[i], $"{place}/{i}"));
+                }
+
                 return null;
             }
         }
@@ -76,9 +90,15 @@ internal static class AnswerCheck
     {
         var plain = (expected as PlainArray)?.Tensor ?? expected as PlainTensor;
         if (plain is null)
+        {
             return $"a tensor, the file has {expected ?? "nothing"} there";
+        }
+
         if (tensor.dtype != plain.Type || !tensor.shape.AsSpan().SequenceEqual(plain.Shape))
+        {
             return $"{tensor.dtype} [{string.Join(", ", tensor.shape)}], the file has {plain.Type} [{string.Join(", ", plain.Shape)}]";
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var shown = tensor.detach();
@@ -92,9 +112,14 @@ internal static class AnswerCheck
         for (var at = 0; at < bytes.Length; at += plain.Width)
         {
             if (!Same(bytes.Slice(at, plain.Width), plain.Element(index), plain.Type))
+            {
                 return Other(bytes.Slice(at, plain.Width), index, plain);
+            }
+
             for (var d = index.Length - 1; d >= 0 && ++index[d] == plain.Shape[d]; d--)
+            {
                 index[d] = 0;
+            }
         }
         return null;
     }
@@ -107,10 +132,15 @@ internal static class AnswerCheck
             var index = Array.ConvertAll(plain.Shape, length => random.NextInt64(length));
             var element = tensor;
             foreach (var place in index)
+            {
                 element = element.select(0, place);
+            }
+
             var bytes = element.clone().bytes;
             if (!Same(bytes, plain.Element(index), plain.Type))
+            {
                 return Other(bytes, index, plain);
+            }
         }
         return null;
     }

@@ -59,7 +59,9 @@ internal sealed class FuzzRun(FuzzedFormat format)
             var caseSeed = (seed * 1_000_003) + (ulong)i;
             var bytes = new Mutator(caseSeed).Damage(format.Files[which], points[which]);
             if (Read(bytes, intact: bytes.AsSpan().SequenceEqual(format.Files[which])) is { } fault)
+            {
                 _failures.Add($"{format.Name}, seed {caseSeed}, file {which}: {fault}");
+            }
         }
         return new FuzzReport(
             format.Name,
@@ -102,7 +104,10 @@ internal sealed class FuzzRun(FuzzedFormat format)
     private string? OfMemory(long length, long managed, long native)
     {
         if (managed > FixedBytes + (ManagedFactor * length))
+        {
             return $"{managed} bytes of .NET's memory for a file of {length}";
+        }
+
         return native > FixedBytes + (format.MostBytesForOne * length)
             ? $"{native} bytes of tensors for a file of {length}"
             : null;
@@ -111,9 +116,15 @@ internal sealed class FuzzRun(FuzzedFormat format)
     private string? OfError(Exception error, bool intact)
     {
         if (!IsSentence(error))
+        {
             return $"{error.GetType().Name}: {error.Message}";
+        }
+
         if (intact)
+        {
             return $"the damage left the file as it was, and it was refused: {error.Message}";
+        }
+
         _errors++;
         return null;
     }
@@ -139,7 +150,10 @@ internal sealed class FuzzRun(FuzzedFormat format)
             return $"it was read, and the file does not hold what was: {e.GetType().Name}: {e.Message}";
         }
         if (difference is null)
+        {
             _answers++;
+        }
+
         return difference;
     }
 

@@ -10,7 +10,9 @@ internal sealed class StateHolder : nn.Module
         : base("state")
     {
         foreach (var (name, tensor) in FuzzedFormat.Tensors())
+        {
             register_buffer(name, tensor.zero_());
+        }
     }
 
     /// <summary>The reader under test: the module's state.</summary>
@@ -41,9 +43,15 @@ internal sealed class StateHolder : nn.Module
     private static PlainTensor Expected(Tensor own, PlainTensor? read)
     {
         if (read is null)
+        {
             return PlainTensor.Dense(own.dtype, own.shape, own.zero_().bytes.ToArray());
+        }
+
         if (read.Type == own.dtype)
+        {
             return read;
+        }
+
         var given = empty(read.Shape, dtype: read.Type);
         given.bytes = read.Memory();
         return PlainTensor.Dense(own.dtype, read.Shape, given.to(own.dtype).bytes.ToArray());

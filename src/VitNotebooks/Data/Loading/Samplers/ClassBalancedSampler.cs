@@ -20,15 +20,15 @@ public sealed record ClassBalancedSampler(int? Images = null) : Sampler
     /// <inheritdoc/>
     public override int[] Order(IImageDataset data, long seed, int epoch)
     {
-        int count = Count(data);
-        TorchRandom random = Random(seed, epoch);
+        var count = Count(data);
+        var random = Random(seed, epoch);
         List<int>[] classes = [.. ByClass(data).Where(c => c.Count > 0)];
         int[][] orders = [.. classes.Select(c => random.RandPerm(c.Count))];
-        int[] shown = new int[classes.Length];
-        int[] result = new int[count];
-        for (int at = 0; at < count; )
+        var shown = new int[classes.Length];
+        var result = new int[count];
+        for (var at = 0; at < count; )
         {
-            foreach (int c in random.RandPerm(classes.Length))
+            foreach (var c in random.RandPerm(classes.Length))
             {
                 if (at == count)
                 {
@@ -60,7 +60,7 @@ public sealed record ClassBalancedSampler(int? Images = null) : Sampler
     private static List<int>[] ByClass(IImageDataset data)
     {
         List<int>[] classes = [.. data.Classes.Select(_ => new List<int>())];
-        for (int i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.Count; i++)
         {
             classes[data.Label(i)].Add(i);
         }

@@ -22,10 +22,10 @@ public sealed record RepeatedAugmentationSampler(int Copies = 3, int Multiple = 
     /// <inheritdoc/>
     public override int[] Order(IImageDataset data, long seed, int epoch)
     {
-        int count = Count(data);
-        int[] once = Random(seed, epoch).RandPerm(data.Count);
-        int[] result = new int[count];
-        for (int i = 0; i < count; i++)
+        var count = Count(data);
+        var once = Random(seed, epoch).RandPerm(data.Count);
+        var result = new int[count];
+        for (var i = 0; i < count; i++)
         {
             result[i] = once[i / Copies];
         }

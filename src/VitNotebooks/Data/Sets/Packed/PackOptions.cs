@@ -23,7 +23,7 @@ public sealed record PackOptions
     public static PackOptions For(VisionData data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        bool files = PackedSet.Of(data).All(split => split.Images.Count == 0 || split.Images.ReadFile(0) is not null);
+        var files = PackedSet.Of(data).All(split => split.Images.Count == 0 || split.Images.ReadFile(0) is not null);
         return new PackOptions { Records = files ? PackedRecords.Files : PackedRecords.Pixels };
     }
 

@@ -29,7 +29,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     private PackedDataset(PackedMap map, DecodeOptions decode)
     {
         (_map, _decode) = (map, decode);
-        using PackedMap.Reader file = map.Enter();
+        using var file = map.Enter();
         _layout = PackedLayout.Read(
             file[0, PackedLayout.BeginBytes],
             file[map.Length - PackedLayout.EndBytes, PackedLayout.EndBytes],
@@ -118,19 +118,19 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     /// <exception cref="DatasetFormatException">It is no packed dataset, of another version, cut, or contradicts itself.</exception>
     public static VisionData OpenSet(string path, DecodeOptions? decode = null)
     {
-        PackedDataset file = Open(path, decode);
+        var file = Open(path, decode);
         if (file._header.Set is not { } set)
         {
-            string name = file.Name;
+            var name = file.Name;
             file.Dispose();
             throw new DatasetNotFoundException(
                 $"{Path.GetFullPath(path)} holds one split ({name}), and a set has one for training and one for testing. "
                     + "Open it with PackedDataset.Open, or pack the whole set: vitnb data pack."
             );
         }
-        int at = 0;
+        var at = 0;
         var splits = new Dictionary<string, IImageDataset>(StringComparer.Ordinal);
-        foreach (PackedSplit split in set.Splits)
+        foreach (var split in set.Splits)
         {
             splits[split.Role] = new PackedSplitImages(file, split, at);
             at += split.Count;
@@ -163,15 +163,15 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     /// <exception cref="DatasetFormatException">It is not the one that the file states.</exception>
     public void Verify()
     {
-        using PackedMap.Reader file = _map.Enter();
+        using var file = _map.Enter();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         const int Block = 1 << 22;
-        long end = _map.Length - PackedLayout.HashBytes;
+        var end = _map.Length - PackedLayout.HashBytes;
         for (long at = 0; at < end; at += Block)
         {
             hash.AppendData(file[at, Math.Min(Block, end - at)]);
         }
-        string found = Convert.ToHexStringLower(hash.GetHashAndReset());
+        var found = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (found != Hash)
         {
             throw PackedLayout.Wrong(_map.Path, $"its SHA-256 is {found}, and it states {Hash}: it was damaged");
@@ -193,8 +193,8 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     public void ReadInto(int index, PixelBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
-        using PackedMap.Reader file = _map.Enter();
-        ReadOnlySpan<byte> record = Record(file, index);
+        using var file = _map.Enter();
+        var record = Record(file, index);
         if (Records == PackedRecords.Pixels)
         {
             record.CopyTo(buffer.Reset(_layout.Width, _layout.Height));
@@ -221,7 +221,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
             ReadInto(index, buffer);
             return choose(buffer.Width, buffer.Height);
         }
-        using PackedMap.Reader file = _map.Enter();
+        using var file = _map.Enter();
         try
         {
             return ImageCodecs.DecodeRegion(Record(file, index), Source(index), choose, size, _decode, buffer);
@@ -240,7 +240,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         {
             return null;
         }
-        using PackedMap.Reader file = _map.Enter();
+        using var file = _map.Enter();
         return Record(file, index).ToArray();
     }
 
@@ -322,11 +322,11 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(data);
-        PackOptions how = options ?? PackOptions.For(data);
+        var how = options ?? PackOptions.For(data);
         how.Check();
-        string full = Path.GetFullPath(path);
+        var full = Path.GetFullPath(path);
         PackedWriter.CheckFolder(full);
-        using FileLock alone = FileLock.AcquireAsync(full + ".lock", null, say, cancel).GetAwaiter().GetResult();
+        using var alone = FileLock.AcquireAsync(full + ".lock", null, say, cancel).GetAwaiter().GetResult();
         if (alone.Holds)
         {
             PackedWriter.RemoveLeftOvers(full);
@@ -340,8 +340,8 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         {
             throw new DataException($"{full} is there and no packed dataset; choose another file, or remove it.");
         }
-        using PackedDataset there = Open(full);
-        PackedSet wanted = PackedSet.Describe(data);
+        using var there = Open(full);
+        var wanted = PackedSet.Describe(data);
         string[] differs =
         [
             .. Difference("name", there._header.Set?.Name, wanted.Name),
@@ -401,7 +401,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     {
         try
         {
-            PackedHeader? header = JsonSerializer.Deserialize<PackedHeader>(description);
+            var header = JsonSerializer.Deserialize<PackedHeader>(description);
             return header is { Name: not null, Identity: not null, Options: not null, Classes.Count: > 0 }
                 ? header
                 : throw PackedLayout.Wrong(path, "its description lacks name, identity, options or classes");
@@ -414,7 +414,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
 
     private void CheckIndex()
     {
-        int wrong = _labels.AsSpan().IndexOfAnyExceptInRange(0, Classes.Count - 1);
+        var wrong = _labels.AsSpan().IndexOfAnyExceptInRange(0, Classes.Count - 1);
         if (wrong >= 0)
         {
             throw PackedLayout.Wrong(
@@ -422,9 +422,9 @@ public sealed class PackedDataset : IImageDataset, IDisposable
                 $"record {wrong} has label {_labels[wrong]}, expected 0..{Classes.Count - 1}"
             );
         }
-        for (int i = 1; i < _places.Length; i++)
+        for (var i = 1; i < _places.Length; i++)
         {
-            (long from, long to) = (_places[i - 1], _places[i]);
+            var (from, to) = (_places[i - 1], _places[i]);
             if (from < PackedLayout.BeginBytes || to > _layout.LabelsAt || to < from || to - from > int.MaxValue)
             {
                 throw PackedLayout.Wrong(

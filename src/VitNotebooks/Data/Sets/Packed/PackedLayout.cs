@@ -57,7 +57,7 @@ internal readonly record struct PackedLayout(
         {
             throw Wrong(path, $"it does not begin as a packed dataset ({length:N0} bytes)");
         }
-        int version = BinaryPrimitives.ReadInt32LittleEndian(begin[8..]);
+        var version = BinaryPrimitives.ReadInt32LittleEndian(begin[8..]);
         if (version != Version)
         {
             throw Wrong(path, $"it is of version {version}, and this package reads version {Version}");
@@ -83,7 +83,7 @@ internal readonly record struct PackedLayout(
 
     private bool Fits(long length)
     {
-        bool pixels = Records == PackedRecords.Pixels;
+        var pixels = Records == PackedRecords.Pixels;
         // Count first: what follows it multiplies by it.
         return Enum.IsDefined(Records)
             && Count is > 0 and <= 1 << 28

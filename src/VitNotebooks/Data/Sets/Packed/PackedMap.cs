@@ -40,10 +40,10 @@ internal sealed unsafe class PackedMap : IDisposable
     /// <exception cref="ObjectDisposedException">The dataset has been disposed of.</exception>
     public Reader Enter()
     {
-        for (int users = Volatile.Read(ref _users); ; )
+        for (var users = Volatile.Read(ref _users); ; )
         {
             ObjectDisposedException.ThrowIf(users == 0 || _closed != 0, typeof(PackedDataset));
-            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
             {
                 return new Reader(this);

@@ -67,7 +67,7 @@ internal sealed record PackedSet(
         {
             return $"its splits have {string.Join(" + ", Splits.Select(s => s.Count))} images, and it has {records:N0} records";
         }
-        bool fits =
+        var fits =
             Preprocessing is { Mean.Length: 3, Std.Length: 3, ImageSize: >= 1, CropRatio: > 0 and <= 1 }
             && Enum.IsDefined(Preprocessing.Interpolation)
             && Preprocessing.ResizeTo <= 1 << 16

@@ -8,7 +8,7 @@ internal sealed class PackedSplits : IImageDataset
     public PackedSplits(VisionData data)
     {
         _splits = [.. PackedSet.Of(data).Select(split => split.Images)];
-        foreach (IImageDataset split in _splits)
+        foreach (var split in _splits)
         {
             if (!split.Classes.SequenceEqual(data.Classes, StringComparer.Ordinal))
             {
@@ -30,20 +30,20 @@ internal sealed class PackedSplits : IImageDataset
 
     public string Identity => string.Join(" | ", _splits.Select(split => split.Identity));
 
-    public int Label(int index) => At(index, out int inside).Label(inside);
+    public int Label(int index) => At(index, out var inside).Label(inside);
 
-    public RgbImage Read(int index) => At(index, out int inside).Read(inside);
+    public RgbImage Read(int index) => At(index, out var inside).Read(inside);
 
-    public void ReadInto(int index, PixelBuffer buffer) => At(index, out int inside).ReadInto(inside, buffer);
+    public void ReadInto(int index, PixelBuffer buffer) => At(index, out var inside).ReadInto(inside, buffer);
 
-    public byte[]? ReadFile(int index) => At(index, out int inside).ReadFile(inside);
+    public byte[]? ReadFile(int index) => At(index, out var inside).ReadFile(inside);
 
-    public string Source(int index) => At(index, out int inside).Source(inside);
+    public string Source(int index) => At(index, out var inside).Source(inside);
 
     private IImageDataset At(int index, out int inside)
     {
         inside = index;
-        foreach (IImageDataset split in _splits)
+        foreach (var split in _splits)
         {
             if (inside < split.Count)
             {

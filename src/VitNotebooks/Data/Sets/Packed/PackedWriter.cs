@@ -55,7 +55,7 @@ internal sealed class PackedWriter
                 nameof(options)
             );
         }
-        string full = Path.GetFullPath(path);
+        var full = Path.GetFullPath(path);
         CheckFolder(full);
         try
         {
@@ -70,7 +70,7 @@ internal sealed class PackedWriter
         }
         catch (IOException e) when (FreeSpace.IsUsedUp(e))
         {
-            string folder = Path.GetDirectoryName(full)!;
+            var folder = Path.GetDirectoryName(full)!;
             throw new DiskFullException(
                 $"{full}: the disk of {folder} is full ({e.Message.TrimEnd('.')}), and nothing of it is kept. Make room there, or choose another folder.",
                 folder,
@@ -82,7 +82,7 @@ internal sealed class PackedWriter
     /// <summary>Throws where the folder of a file is missing.</summary>
     public static void CheckFolder(string path)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException(
@@ -94,8 +94,8 @@ internal sealed class PackedWriter
     /// <summary>Removes what a killed process left of this file; nobody else may be writing it.</summary>
     public static void RemoveLeftOvers(string path)
     {
-        string name = Path.GetFileName(path);
-        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{name}.*.vitnb-partial"))
+        var name = Path.GetFileName(path);
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{name}.*.vitnb-partial"))
         {
             File.Delete(file);
         }
@@ -103,13 +103,13 @@ internal sealed class PackedWriter
 
     private void Write(IProgress<int>? progress, CancellationToken cancel)
     {
-        long[] places = new long[_data.Count + 1];
-        byte[][] records = new byte[Chunk][];
-        for (int first = 0; first < _data.Count; first += Chunk)
+        var places = new long[_data.Count + 1];
+        var records = new byte[Chunk][];
+        for (var first = 0; first < _data.Count; first += Chunk)
         {
-            int count = Math.Min(Chunk, _data.Count - first);
+            var count = Math.Min(Chunk, _data.Count - first);
             Make(first, count, records, cancel);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 if (first + i == 0)
                 {
@@ -153,11 +153,11 @@ internal sealed class PackedWriter
             return _data.ReadFile(index)
                 ?? throw new DataException($"{_data.Source(index)}: no file of its own; pack with Pixels or Jpeg.");
         }
-        PixelBuffer buffer = _buffers.TryTake(out PixelBuffer? used) ? used : new PixelBuffer();
+        var buffer = _buffers.TryTake(out var used) ? used : new PixelBuffer();
         try
         {
             _data.ReadInto(index, buffer);
-            int shorter = Math.Min(buffer.Width, buffer.Height);
+            var shorter = Math.Min(buffer.Width, buffer.Height);
             // Pixels want one size, so that a smaller image is enlarged; a JPEG keeps its own.
             if (
                 _options.ShorterSide is { } side
@@ -204,22 +204,22 @@ internal sealed class PackedWriter
 
     private void End(long[] places)
     {
-        long labelsAt = _written;
+        var labelsAt = _written;
         Span<byte> number = stackalloc byte[8];
-        for (int i = 0; i < _data.Count; i++)
+        for (var i = 0; i < _data.Count; i++)
         {
             BinaryPrimitives.WriteInt32LittleEndian(number, _data.Label(i));
             Append(number[..4]);
         }
         if (_options.Records != PackedRecords.Pixels)
         {
-            foreach (long place in places)
+            foreach (var place in places)
             {
                 BinaryPrimitives.WriteInt64LittleEndian(number, place);
                 Append(number);
             }
         }
-        long descriptionAt = _written;
+        var descriptionAt = _written;
         var header = new PackedHeader(_data.Name, _data.Identity, _options.ToString(), _data.Classes, _set);
         Append(JsonSerializer.SerializeToUtf8Bytes(header));
         var layout = new PackedLayout(
@@ -234,7 +234,7 @@ internal sealed class PackedWriter
         Span<byte> end = stackalloc byte[PackedLayout.EndBytes - PackedLayout.HashBytes];
         layout.WriteEnd(end);
         Append(end);
-        byte[] hash = _hash.GetHashAndReset();
+        var hash = _hash.GetHashAndReset();
         Append(hash);
         try
         {

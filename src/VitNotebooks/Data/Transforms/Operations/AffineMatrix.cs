@@ -11,14 +11,14 @@ internal readonly record struct AffineMatrix(double A, double B, double C, doubl
     /// <summary>Rotation counter-clockwise about the middle, as Pillow's <c>Image.rotate</c>, with its rounding to 15 decimals.</summary>
     public static AffineMatrix Rotation(double degrees, int width, int height)
     {
-        double turn = degrees % 360.0;
+        var turn = degrees % 360.0;
         turn = turn < 0 ? turn + 360.0 : turn;
-        double angle = -(turn * (Math.PI / 180.0));
-        double cos = Decimals(Math.Cos(angle));
-        double sin = Decimals(Math.Sin(angle));
-        double minusSin = Decimals(-Math.Sin(angle));
-        double x = width / 2.0;
-        double y = height / 2.0;
+        var angle = -(turn * (Math.PI / 180.0));
+        var cos = Decimals(Math.Cos(angle));
+        var sin = Decimals(Math.Sin(angle));
+        var minusSin = Decimals(-Math.Sin(angle));
+        var x = width / 2.0;
+        var y = height / 2.0;
         return new AffineMatrix(
             cos,
             sin,
@@ -45,14 +45,14 @@ internal readonly record struct AffineMatrix(double A, double B, double C, doubl
         double centerY
     )
     {
-        double sx = shearX * (Math.PI / 180.0);
-        double sy = shearY * (Math.PI / 180.0);
-        double a = Math.Cos(0.0 - sy) / Math.Cos(sy);
-        double b = (-Math.Cos(0.0 - sy) * Math.Tan(sx) / Math.Cos(sy)) - Math.Sin(0.0);
-        double c = Math.Sin(0.0 - sy) / Math.Cos(sy);
-        double d = (-Math.Sin(0.0 - sy) * Math.Tan(sx) / Math.Cos(sy)) + Math.Cos(0.0);
-        double x = (d * (-centerX - translateX)) + (-b * (-centerY - translateY));
-        double y = (-c * (-centerX - translateX)) + (a * (-centerY - translateY));
+        var sx = shearX * (Math.PI / 180.0);
+        var sy = shearY * (Math.PI / 180.0);
+        var a = Math.Cos(0.0 - sy) / Math.Cos(sy);
+        var b = (-Math.Cos(0.0 - sy) * Math.Tan(sx) / Math.Cos(sy)) - Math.Sin(0.0);
+        var c = Math.Sin(0.0 - sy) / Math.Cos(sy);
+        var d = (-Math.Sin(0.0 - sy) * Math.Tan(sx) / Math.Cos(sy)) + Math.Cos(0.0);
+        var x = (d * (-centerX - translateX)) + (-b * (-centerY - translateY));
+        var y = (-c * (-centerX - translateX)) + (a * (-centerY - translateY));
         return new AffineMatrix(d, -b, x + centerX, -c, a, y + centerY);
     }
 

@@ -22,8 +22,8 @@ internal static class AffineWarp
         {
             return;
         }
-        (int width, int height) = (image.Width, image.Height);
-        Span<byte> target = image.Scratch(width, height);
+        var (width, height) = (image.Width, image.Height);
+        var target = image.Scratch(width, height);
         Fill(target, width * 3, fill);
         ReadOnlySpan<byte> source = image.Pixels;
         switch (sampling)
@@ -64,12 +64,12 @@ internal static class AffineWarp
             target.Clear();
             return;
         }
-        Span<byte> row = target[..stride];
-        for (int i = 0; i + 2 < row.Length; i += 3)
+        var row = target[..stride];
+        for (var i = 0; i + 2 < row.Length; i += 3)
         {
             (row[i], row[i + 1], row[i + 2]) = (color.R, color.G, color.B);
         }
-        for (int at = stride; at < target.Length; at += stride)
+        for (var at = stride; at < target.Length; at += stride)
         {
             row.CopyTo(target[at..]);
         }
@@ -77,18 +77,18 @@ internal static class AffineWarp
 
     private static void Scale(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, AffineMatrix m)
     {
-        double yy = m.F + (m.E * 0.5);
-        for (int y = 0; y < height; y++, yy += m.E)
+        var yy = m.F + (m.E * 0.5);
+        for (var y = 0; y < height; y++, yy += m.E)
         {
-            int fromY = Cell(yy);
+            var fromY = Cell(yy);
             if (fromY < 0 || fromY >= height)
             {
                 continue;
             }
-            double xx = m.C + (m.A * 0.5);
-            for (int x = 0; x < width; x++, xx += m.A)
+            var xx = m.C + (m.A * 0.5);
+            for (var x = 0; x < width; x++, xx += m.A)
             {
-                int fromX = Cell(xx);
+                var fromX = Cell(xx);
                 if (fromX >= 0 && fromX < width)
                 {
                     Copy(source, ((fromY * width) + fromX) * 3, target, ((y * width) + x) * 3);
@@ -105,16 +105,16 @@ internal static class AffineWarp
 
     private static void FixedPoint(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, AffineMatrix m)
     {
-        int rowX = Fixed(m.C + (m.A * 0.5) + (m.B * 0.5));
-        int rowY = Fixed(m.F + (m.D * 0.5) + (m.E * 0.5));
-        (int stepX, int stepY) = (Fixed(m.A), Fixed(m.D));
-        (int nextX, int nextY) = (Fixed(m.B), Fixed(m.E));
-        for (int y = 0; y < height; y++, rowX += nextX, rowY += nextY)
+        var rowX = Fixed(m.C + (m.A * 0.5) + (m.B * 0.5));
+        var rowY = Fixed(m.F + (m.D * 0.5) + (m.E * 0.5));
+        var (stepX, stepY) = (Fixed(m.A), Fixed(m.D));
+        var (nextX, nextY) = (Fixed(m.B), Fixed(m.E));
+        for (var y = 0; y < height; y++, rowX += nextX, rowY += nextY)
         {
-            (int xx, int yy) = (rowX, rowY);
-            for (int x = 0; x < width; x++, xx += stepX, yy += stepY)
+            var (xx, yy) = (rowX, rowY);
+            for (var x = 0; x < width; x++, xx += stepX, yy += stepY)
             {
-                (int fromX, int fromY) = (xx >> 16, yy >> 16);
+                var (fromX, fromY) = (xx >> 16, yy >> 16);
                 if (fromX >= 0 && fromX < width && fromY >= 0 && fromY < height)
                 {
                     Copy(source, ((fromY * width) + fromX) * 3, target, ((y * width) + x) * 3);
@@ -131,14 +131,14 @@ internal static class AffineWarp
         AffineMatrix m
     )
     {
-        double rowX = m.C + (m.B * 0.5) + (m.A * 0.5);
-        double rowY = m.F + (m.E * 0.5) + (m.D * 0.5);
-        for (int y = 0; y < height; y++, rowX += m.B, rowY += m.E)
+        var rowX = m.C + (m.B * 0.5) + (m.A * 0.5);
+        var rowY = m.F + (m.E * 0.5) + (m.D * 0.5);
+        for (var y = 0; y < height; y++, rowX += m.B, rowY += m.E)
         {
-            (double xx, double yy) = (rowX, rowY);
-            for (int x = 0; x < width; x++, xx += m.A, yy += m.D)
+            var (xx, yy) = (rowX, rowY);
+            for (var x = 0; x < width; x++, xx += m.A, yy += m.D)
             {
-                (int fromX, int fromY) = (Cell(xx), Cell(yy));
+                var (fromX, fromY) = (Cell(xx), Cell(yy));
                 if (fromX >= 0 && fromX < width && fromY >= 0 && fromY < height)
                 {
                     Copy(source, ((fromY * width) + fromX) * 3, target, ((y * width) + x) * 3);
@@ -156,7 +156,7 @@ internal static class AffineWarp
     )
         where TFilter : struct, IFilter
     {
-        for (int y = 0; y < height; y++)
+        for (var y = 0; y < height; y++)
         {
             Between<TFilter>(source, target, width, height, m, y, 0, width);
         }
@@ -175,14 +175,14 @@ internal static class AffineWarp
     )
         where TFilter : struct, IFilter
     {
-        ref byte first = ref MemoryMarshal.GetReference(source);
-        ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), ((y * width) + from) * 3);
-        double yc = y + 0.5;
-        for (int x = from; x < behind; x++, to = ref Unsafe.Add(ref to, 3))
+        ref var first = ref MemoryMarshal.GetReference(source);
+        ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), ((y * width) + from) * 3);
+        var yc = y + 0.5;
+        for (var x = from; x < behind; x++, to = ref Unsafe.Add(ref to, 3))
         {
-            double xc = x + 0.5;
-            double xx = (m.A * xc) + (m.B * yc) + m.C;
-            double yy = (m.D * xc) + (m.E * yc) + m.F;
+            var xc = x + 0.5;
+            var xx = (m.A * xc) + (m.B * yc) + m.C;
+            var yy = (m.D * xc) + (m.E * yc) + m.F;
             if (xx >= 0 && xx < width && yy >= 0 && yy < height)
             {
                 Write(TFilter.At(ref first, width, height, xx - 0.5, yy - 0.5), ref to);
@@ -199,9 +199,9 @@ internal static class AffineWarp
         Vector256<double> t
     )
     {
-        Vector256<double> one = c - a;
-        Vector256<double> two = ((a - b) * 2.0) + c - d;
-        Vector256<double> three = b - a - c + d;
+        var one = c - a;
+        var two = ((a - b) * 2.0) + c - d;
+        var three = b - a - c + d;
         return b + (t * (one + (t * (two + (t * three)))));
     }
 
@@ -212,8 +212,8 @@ internal static class AffineWarp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(ReadOnlySpan<byte> source, int from, Span<byte> target, int to)
     {
-        ref byte pixel = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), from);
-        ref byte place = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), to);
+        ref var pixel = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), from);
+        ref var place = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), to);
         Unsafe.WriteUnaligned(ref place, Unsafe.ReadUnaligned<ushort>(ref pixel));
         Unsafe.Add(ref place, 2) = Unsafe.Add(ref pixel, 2);
     }
@@ -222,7 +222,7 @@ internal static class AffineWarp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Load(ref byte row, int x)
     {
-        ref byte at = ref Unsafe.Add(ref row, x * 3);
+        ref var at = ref Unsafe.Add(ref row, x * 3);
         return Resampler.UseVectors
             ? Avx.ConvertToVector256Double(
                 Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref at)).AsByte())
@@ -236,13 +236,13 @@ internal static class AffineWarp
         value = Vector256.Min(Vector256.Max(value, Vector256<double>.Zero), Vector256.Create(255.0));
         if (Resampler.UseVectors)
         {
-            Vector128<int> whole = Avx.ConvertToVector128Int32WithTruncation(value);
+            var whole = Avx.ConvertToVector128Int32WithTruncation(value);
             to = (byte)whole.ToScalar();
             Unsafe.Add(ref to, 1) = (byte)whole.GetElement(1);
             Unsafe.Add(ref to, 2) = (byte)whole.GetElement(2);
             return;
         }
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             Unsafe.Add(ref to, c) = (byte)value.GetElement(c);
         }
@@ -271,22 +271,21 @@ internal static class AffineWarp
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<double> At(ref byte first, int width, int height, double xx, double yy)
         {
-            int x = (int)Math.Floor(xx);
-            int y = (int)Math.Floor(yy);
-            double dx = xx - x;
-            double dy = yy - y;
-            int x0 = Math.Max(x, 0);
-            int x1 = Math.Min(x + 1, width - 1);
-            Vector256<double> upper = Row(ref Unsafe.Add(ref first, Math.Max(y, 0) * width * 3), x0, x1, dx);
-            Vector256<double> lower =
-                y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * width * 3), x0, x1, dx) : upper;
+            var x = (int)Math.Floor(xx);
+            var y = (int)Math.Floor(yy);
+            var dx = xx - x;
+            var dy = yy - y;
+            var x0 = Math.Max(x, 0);
+            var x1 = Math.Min(x + 1, width - 1);
+            var upper = Row(ref Unsafe.Add(ref first, Math.Max(y, 0) * width * 3), x0, x1, dx);
+            var lower = y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * width * 3), x0, x1, dx) : upper;
             return upper + ((lower - upper) * dy);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> Row(ref byte row, int x0, int x1, double dx)
         {
-            Vector256<double> left = Load(ref row, x0);
+            var left = Load(ref row, x0);
             return left + ((Load(ref row, x1) - left) * dx);
         }
     }
@@ -296,11 +295,11 @@ internal static class AffineWarp
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<double> At(ref byte first, int width, int height, double xx, double yy)
         {
-            int x = (int)Math.Floor(xx);
-            int y = (int)Math.Floor(yy);
-            double dx = xx - x;
-            double dy = yy - y;
-            int stride = width * 3;
+            var x = (int)Math.Floor(xx);
+            var y = (int)Math.Floor(yy);
+            var dx = xx - x;
+            var dy = yy - y;
+            var stride = width * 3;
             if (dy == 0)
             {
                 // The place lies on a row, as in every shear and translation along x: the other three weigh nothing.
@@ -309,7 +308,7 @@ internal static class AffineWarp
             if (dx == 0 && y >= 1 && y + 2 < height)
             {
                 // Between rows of one column, as in every shear along y.
-                ref byte upper = ref Unsafe.Add(ref first, ((y - 1) * stride) + (x * 3));
+                ref var upper = ref Unsafe.Add(ref first, ((y - 1) * stride) + (x * 3));
                 return Cubic(
                     Load(ref upper, 0),
                     Load(ref Unsafe.Add(ref upper, stride), 0),
@@ -321,8 +320,8 @@ internal static class AffineWarp
             if (Resampler.UseVectors && x >= 1 && x + 2 < width && y >= 1 && y + 2 < height)
             {
                 // All sixteen lie in the image. With a part of 0 the others weigh nothing, and the sum is the one to the bit.
-                ref byte corner = ref Unsafe.Add(ref first, ((y - 1) * stride) + ((x - 1) * 3));
-                Vector256<double> part = Vector256.Create(dx);
+                ref var corner = ref Unsafe.Add(ref first, ((y - 1) * stride) + ((x - 1) * 3));
+                var part = Vector256.Create(dx);
                 return Cubic(
                     Four(ref corner, part),
                     Four(ref Unsafe.Add(ref corner, stride), part),
@@ -332,12 +331,10 @@ internal static class AffineWarp
                 );
             }
             // A row outside repeats its neighbour's value.
-            Vector256<double> a = Row(ref Unsafe.Add(ref first, Math.Max(y - 1, 0) * stride), x, width - 1, dx);
-            Vector256<double> b = y >= 0 ? Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx) : a;
-            Vector256<double> c =
-                y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * stride), x, width - 1, dx) : b;
-            Vector256<double> d =
-                y + 2 < height ? Row(ref Unsafe.Add(ref first, (y + 2) * stride), x, width - 1, dx) : c;
+            var a = Row(ref Unsafe.Add(ref first, Math.Max(y - 1, 0) * stride), x, width - 1, dx);
+            var b = y >= 0 ? Row(ref Unsafe.Add(ref first, y * stride), x, width - 1, dx) : a;
+            var c = y + 1 < height ? Row(ref Unsafe.Add(ref first, (y + 1) * stride), x, width - 1, dx) : b;
+            var d = y + 2 < height ? Row(ref Unsafe.Add(ref first, (y + 2) * stride), x, width - 1, dx) : c;
             return Cubic(a, b, c, d, Vector256.Create(dy));
         }
 
@@ -345,7 +342,7 @@ internal static class AffineWarp
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<double> Four(ref byte row, Vector256<double> dx)
         {
-            Vector128<byte> pixels = Vector128.LoadUnsafe(ref row);
+            var pixels = Vector128.LoadUnsafe(ref row);
             return Cubic(
                 Widen(pixels, Vector128.Create(0xFFFFFF00u, 0xFFFFFF01u, 0xFFFFFF02u, 0xFFFFFFFFu)),
                 Widen(pixels, Vector128.Create(0xFFFFFF03u, 0xFFFFFF04u, 0xFFFFFF05u, 0xFFFFFFFFu)),

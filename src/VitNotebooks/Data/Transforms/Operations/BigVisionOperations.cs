@@ -20,7 +20,7 @@ internal static class BigVisionOperations
     /// <returns>Degrees, slope, pixels, factor, bits, threshold or addition, without sign; 0 where there is none.</returns>
     public static double Argument(PixelOperation operation, int level)
     {
-        double share = level / 10.0;
+        var share = level / 10.0;
         return operation switch
         {
             PixelOperation.Rotate => share * 30,
@@ -43,7 +43,7 @@ internal static class BigVisionOperations
     /// <param name="random">Places the cutout.</param>
     public static void Apply(PixelBuffer image, PixelOperation operation, double argument, TorchRandom random)
     {
-        float value = (float)argument;
+        var value = (float)argument;
         switch (operation)
         {
             case PixelOperation.AutoContrast:
@@ -71,7 +71,7 @@ internal static class BigVisionOperations
                 Color(image, value);
                 break;
             case PixelOperation.Contrast:
-                long pixels = (long)image.Width * image.Height;
+                var pixels = (long)image.Width * image.Height;
                 PointOperations.BlendWith(image, (byte)Math.Min(pixels / 256, 255), value);
                 break;
             case PixelOperation.Brightness:
@@ -111,9 +111,9 @@ internal static class BigVisionOperations
     /// <param name="column">Of the middle.</param>
     internal static void Cutout(PixelBuffer image, int pad, int row, int column)
     {
-        int left = Math.Max(0, column - pad);
-        int right = Math.Min(image.Width, column + pad);
-        for (int y = Math.Max(0, row - pad); y < Math.Min(image.Height, row + pad); y++)
+        var left = Math.Max(0, column - pad);
+        var right = Math.Min(image.Width, column + pad);
+        for (var y = Math.Max(0, row - pad); y < Math.Min(image.Height, row + pad); y++)
         {
             image.Pixels.Slice(((y * image.Width) + left) * 3, (right - left) * 3).Fill(Replacement);
         }
@@ -121,28 +121,28 @@ internal static class BigVisionOperations
 
     private static void Rotate(PixelBuffer image, float angle)
     {
-        float cos = MathF.Cos(angle);
-        float sin = MathF.Sin(angle);
+        var cos = MathF.Cos(angle);
+        var sin = MathF.Sin(angle);
         float right = image.Width - 1;
         float bottom = image.Height - 1;
-        float x = (right - ((cos * right) - (sin * bottom))) / 2f;
-        float y = (bottom - ((sin * right) + (cos * bottom))) / 2f;
+        var x = (right - ((cos * right) - (sin * bottom))) / 2f;
+        var y = (bottom - ((sin * right) + (cos * bottom))) / 2f;
         Warp(image, cos, -sin, x, sin, cos, y);
     }
 
     // From the middles of the result's pixels to the nearest middle of the source's, halves away from zero.
     private static void Warp(PixelBuffer image, float a, float b, float c, float d, float e, float f)
     {
-        (int width, int height) = (image.Width, image.Height);
-        Span<byte> target = image.Scratch(width, height);
+        var (width, height) = (image.Width, image.Height);
+        var target = image.Scratch(width, height);
         target.Fill(Replacement);
         ReadOnlySpan<byte> source = image.Pixels;
-        for (int y = 0; y < height; y++)
+        for (var y = 0; y < height; y++)
         {
-            for (int x = 0; x < width; x++)
+            for (var x = 0; x < width; x++)
             {
-                float fromX = MathF.Round((a * x) + (b * y) + c, MidpointRounding.AwayFromZero);
-                float fromY = MathF.Round((d * x) + (e * y) + f, MidpointRounding.AwayFromZero);
+                var fromX = MathF.Round((a * x) + (b * y) + c, MidpointRounding.AwayFromZero);
+                var fromY = MathF.Round((d * x) + (e * y) + f, MidpointRounding.AwayFromZero);
                 if (fromX >= 0 && fromX < width && fromY >= 0 && fromY < height)
                 {
                     source.Slice((((int)fromY * width) + (int)fromX) * 3, 3).CopyTo(target[(((y * width) + x) * 3)..]);
@@ -156,17 +156,17 @@ internal static class BigVisionOperations
     {
         Span<byte> table = stackalloc byte[3 * 256];
         ReadOnlySpan<byte> pixels = image.Pixels;
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             (byte low, byte high) = (255, 0);
-            for (int i = c; i < pixels.Length; i += 3)
+            for (var i = c; i < pixels.Length; i += 3)
             {
                 low = Math.Min(low, pixels[i]);
                 high = Math.Max(high, pixels[i]);
             }
-            float scale = high > low ? 255f / (high - low) : 1;
-            float offset = high > low ? -low * scale : 0;
-            for (int v = 0; v < 256; v++)
+            var scale = high > low ? 255f / (high - low) : 1;
+            var offset = high > low ? -low * scale : 0;
+            for (var v = 0; v < 256; v++)
             {
                 table[(c * 256) + v] = (byte)Math.Clamp((v * scale) + offset, 0f, 255f);
             }
@@ -176,15 +176,15 @@ internal static class BigVisionOperations
 
     private static void Color(PixelBuffer image, float factor)
     {
-        Span<byte> pixels = image.Pixels;
-        for (int i = 0; i + 2 < pixels.Length; i += 3)
+        var pixels = image.Pixels;
+        for (var i = 0; i + 2 < pixels.Length; i += 3)
         {
-            float unit =
+            var unit =
                 (pixels[i] * UnitScale * 0.2989f)
                 + (pixels[i + 1] * UnitScale * 0.587f)
                 + (pixels[i + 2] * UnitScale * 0.114f);
-            int grey = (int)(unit * 255.5f);
-            for (int c = i; c < i + 3; c++)
+            var grey = (int)(unit * 255.5f);
+            for (var c = i; c < i + 3; c++)
             {
                 pixels[c] = PointOperations.Blend(grey, pixels[c], factor);
             }
@@ -193,17 +193,17 @@ internal static class BigVisionOperations
 
     private static void Sharpness(PixelBuffer image, float factor)
     {
-        (int width, int height) = (image.Width, image.Height);
-        int stride = width * 3;
-        Span<byte> target = image.Scratch(width, height);
+        var (width, height) = (image.Width, image.Height);
+        var stride = width * 3;
+        var target = image.Scratch(width, height);
         ReadOnlySpan<byte> source = image.Pixels;
         source.CopyTo(target);
-        for (int y = 1; y < height - 1; y++)
+        for (var y = 1; y < height - 1; y++)
         {
-            for (int i = (y * stride) + 3; i < ((y + 1) * stride) - 3; i++)
+            for (var i = (y * stride) + 3; i < ((y + 1) * stride) - 3; i++)
             {
-                int sum = 4 * source[i];
-                for (int k = -stride; k <= stride; k += stride)
+                var sum = 4 * source[i];
+                for (var k = -stride; k <= stride; k += stride)
                 {
                     sum += source[i + k - 3] + source[i + k] + source[i + k + 3];
                 }

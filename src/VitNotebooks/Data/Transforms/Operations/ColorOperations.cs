@@ -33,15 +33,15 @@ internal static class ColorOperations
     {
         ReadOnlySpan<byte> pixels = image.Pixels;
         long sum = 0;
-        int i = 0;
+        var i = 0;
         if (Resampler.UseVectors)
         {
-            ref byte first = ref MemoryMarshal.GetReference(pixels);
+            ref var first = ref MemoryMarshal.GetReference(pixels);
             while (i + 24 <= pixels.Length)
             {
                 // 2^19 steps of at most 255 a lane stay below 2^31.
-                int end = Math.Min(pixels.Length - 23, i + (24 << 19));
-                Vector256<int> sums = Vector256<int>.Zero;
+                var end = Math.Min(pixels.Length - 23, i + (24 << 19));
+                var sums = Vector256<int>.Zero;
                 for (; i < end; i += 24)
                 {
                     sums += Grey(Eight(ref Unsafe.Add(ref first, i)));
@@ -64,31 +64,31 @@ internal static class ColorOperations
     /// <param name="factor">0 grey, 1 unchanged, above 1 more colour.</param>
     public static void Color(PixelBuffer image, double factor)
     {
-        float share = (float)factor;
+        var share = (float)factor;
         if (share == 1)
         {
             return;
         }
-        Span<byte> pixels = image.Pixels;
-        int i = 0;
+        var pixels = image.Pixels;
+        var i = 0;
         if (Resampler.UseVectors)
         {
-            ref byte first = ref MemoryMarshal.GetReference(pixels);
+            ref var first = ref MemoryMarshal.GetReference(pixels);
             for (; i + 24 <= pixels.Length; i += 24)
             {
-                ref byte at = ref Unsafe.Add(ref first, i);
-                Vector256<byte> bytes = Eight(ref at);
-                Vector256<int> grey = Grey(bytes);
-                Vector256<int> r = Blend(grey, Avx2.Shuffle(bytes, Channel(0)).AsInt32(), share);
-                Vector256<int> g = Blend(grey, Avx2.Shuffle(bytes, Channel(1)).AsInt32(), share);
-                Vector256<int> b = Blend(grey, Avx2.Shuffle(bytes, Channel(2)).AsInt32(), share);
+                ref var at = ref Unsafe.Add(ref first, i);
+                var bytes = Eight(ref at);
+                var grey = Grey(bytes);
+                var r = Blend(grey, Avx2.Shuffle(bytes, Channel(0)).AsInt32(), share);
+                var g = Blend(grey, Avx2.Shuffle(bytes, Channel(1)).AsInt32(), share);
+                var b = Blend(grey, Avx2.Shuffle(bytes, Channel(2)).AsInt32(), share);
                 Write(r | (g << 8) | (b << 16), ref at);
             }
         }
         for (; i + 2 < pixels.Length; i += 3)
         {
-            int grey = GreyOf(pixels[i], pixels[i + 1], pixels[i + 2]);
-            for (int c = i; c < i + 3; c++)
+            var grey = GreyOf(pixels[i], pixels[i + 1], pixels[i + 2]);
+            for (var c = i; c < i + 3; c++)
             {
                 pixels[c] = PointOperations.Blend(grey, pixels[c], share);
             }
@@ -100,11 +100,11 @@ internal static class ColorOperations
     /// <param name="factor">-0.5..0.5 of the circle.</param>
     public static void Hue(PixelBuffer image, double factor)
     {
-        byte turn = TurnOf(factor);
-        Span<byte> pixels = image.Pixels;
-        for (int i = 0; i + 2 < pixels.Length; i += 3)
+        var turn = TurnOf(factor);
+        var pixels = image.Pixels;
+        for (var i = 0; i + 2 < pixels.Length; i += 3)
         {
-            (byte h, byte s, byte v) = ToHsv(pixels[i], pixels[i + 1], pixels[i + 2]);
+            var (h, s, v) = ToHsv(pixels[i], pixels[i + 1], pixels[i + 2]);
             (pixels[i], pixels[i + 1], pixels[i + 2]) = FromHsv(unchecked((byte)(h + turn)), s, v);
         }
     }
@@ -115,23 +115,23 @@ internal static class ColorOperations
 
     private static (byte H, byte S, byte V) ToHsv(byte r, byte g, byte b)
     {
-        byte most = Math.Max(r, Math.Max(g, b));
-        byte least = Math.Min(r, Math.Min(g, b));
+        var most = Math.Max(r, Math.Max(g, b));
+        var least = Math.Min(r, Math.Min(g, b));
         if (most == least)
         {
             return (0, 0, most);
         }
         float range = most - least;
-        float saturation = range / most;
-        float red = (most - r) / range;
-        float green = (most - g) / range;
-        float blue = (most - b) / range;
-        float hue =
+        var saturation = range / most;
+        var red = (most - r) / range;
+        var green = (most - g) / range;
+        var blue = (most - b) / range;
+        var hue =
             r == most ? blue - green
             : g == most ? (float)(2.0 + red - blue)
             : (float)(4.0 + green - red);
         // Five sixths to eleven sixths: modulo 1 is a subtraction, and exact.
-        double turns = (hue / 6.0) + 1.0;
+        var turns = (hue / 6.0) + 1.0;
         hue = (float)(turns >= 1 ? turns - 1 : turns);
         return (Byte((int)(hue * 255.0)), Byte((int)(saturation * 255.0)), most);
     }
@@ -142,11 +142,11 @@ internal static class ColorOperations
         {
             return (v, v, v);
         }
-        (int sector, float rest) = Sectors[h];
-        float saturation = (float)(s / 255.0);
-        byte p = Rounded(v * (1.0 - saturation));
-        byte q = Rounded(v * (1.0 - (saturation * rest)));
-        byte t = Rounded(v * (1.0 - (saturation * (1.0 - rest))));
+        var (sector, rest) = Sectors[h];
+        var saturation = (float)(s / 255.0);
+        var p = Rounded(v * (1.0 - saturation));
+        var q = Rounded(v * (1.0 - (saturation * rest)));
+        var t = Rounded(v * (1.0 - (saturation * (1.0 - rest))));
         return sector switch
         {
             0 => (v, t, p),
@@ -161,7 +161,7 @@ internal static class ColorOperations
     // Halves away from zero, as C's round; the value is 0..255.
     private static byte Rounded(double value)
     {
-        int whole = (int)value;
+        var whole = (int)value;
         return (byte)(value - whole >= 0.5 ? whole + 1 : whole);
     }
 
@@ -177,17 +177,17 @@ internal static class ColorOperations
     // A lane holds a pixel. 38470 does not fit 16 signed bits: green counts twice with its half.
     private static Vector256<int> Grey(Vector256<byte> bytes)
     {
-        Vector256<short> redGreen = Avx2.Shuffle(bytes, Pair(0)).AsInt16();
-        Vector256<short> greenBlue = Avx2.Shuffle(bytes, Pair(1)).AsInt16();
-        Vector256<short> first = Vector256.Create(RedWeight | ((GreenWeight / 2) << 16)).AsInt16();
-        Vector256<short> second = Vector256.Create((GreenWeight / 2) | (BlueWeight << 16)).AsInt16();
-        Vector256<int> sum = Avx2.MultiplyAddAdjacent(redGreen, first) + Avx2.MultiplyAddAdjacent(greenBlue, second);
+        var redGreen = Avx2.Shuffle(bytes, Pair(0)).AsInt16();
+        var greenBlue = Avx2.Shuffle(bytes, Pair(1)).AsInt16();
+        var first = Vector256.Create(RedWeight | ((GreenWeight / 2) << 16)).AsInt16();
+        var second = Vector256.Create((GreenWeight / 2) | (BlueWeight << 16)).AsInt16();
+        var sum = Avx2.MultiplyAddAdjacent(redGreen, first) + Avx2.MultiplyAddAdjacent(greenBlue, second);
         return (sum + Vector256.Create(0x8000)) >> 16;
     }
 
     private static Vector256<int> Blend(Vector256<int> from, Vector256<int> to, float share)
     {
-        Vector256<float> value =
+        var value =
             Avx.ConvertToVector256Single(from) + (Vector256.Create(share) * Avx.ConvertToVector256Single(to - from));
         value = Avx.Min(Avx.Max(value, Vector256<float>.Zero), Vector256.Create(255f));
         return Avx.ConvertToVector256Int32WithTruncation(value);
@@ -196,9 +196,9 @@ internal static class ColorOperations
     // Writes exactly 24 bytes.
     private static void Write(Vector256<int> pixels, ref byte at)
     {
-        Vector256<byte> packed = Avx2.Shuffle(pixels.AsByte(), Packing);
+        var packed = Avx2.Shuffle(pixels.AsByte(), Packing);
         Unsafe.WriteUnaligned(ref at, packed.GetLower());
-        Vector128<byte> upper = packed.GetUpper();
+        var upper = packed.GetUpper();
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref at, 12), upper.AsUInt64().ToScalar());
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref at, 20), upper.AsUInt32().GetElement(2));
     }
@@ -207,7 +207,7 @@ internal static class ColorOperations
     {
         get
         {
-            Vector128<byte> half = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
+            var half = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
             return Vector256.Create(half, half);
         }
     }
@@ -215,17 +215,17 @@ internal static class ColorOperations
     // One channel of four pixels into four lanes of 32 bits.
     private static Vector256<byte> Channel(int channel)
     {
-        Vector128<int> half = Vector128.Create(0, 3, 6, 9) + Vector128.Create(channel);
-        Vector128<byte> mask = (half | Vector128.Create(unchecked((int)0xFFFFFF00))).AsByte();
+        var half = Vector128.Create(0, 3, 6, 9) + Vector128.Create(channel);
+        var mask = (half | Vector128.Create(unchecked((int)0xFFFFFF00))).AsByte();
         return Vector256.Create(mask, mask);
     }
 
     // Two neighbouring channels of four pixels into four pairs of 16 bits.
     private static Vector256<byte> Pair(int channel)
     {
-        Vector128<int> half = Vector128.Create(0x00010000, 0x00040003, 0x00070006, 0x000A0009);
+        var half = Vector128.Create(0x00010000, 0x00040003, 0x00070006, 0x000A0009);
         half += Vector128.Create(channel * 0x00010001);
-        Vector128<byte> mask = (half | Vector128.Create(unchecked((int)0xFF00FF00))).AsByte();
+        var mask = (half | Vector128.Create(unchecked((int)0xFF00FF00))).AsByte();
         return Vector256.Create(mask, mask);
     }
 }

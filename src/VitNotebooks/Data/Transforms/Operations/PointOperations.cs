@@ -22,7 +22,7 @@ internal static class PointOperations
     /// <param name="threshold">256 changes nothing, 0 inverts all.</param>
     public static void Solarize(PixelBuffer image, double threshold)
     {
-        int first = (int)Math.Clamp(Math.Ceiling(threshold), 0, 256);
+        var first = (int)Math.Clamp(Math.Ceiling(threshold), 0, 256);
         if (first == 0)
         {
             Invert(image);
@@ -58,7 +58,7 @@ internal static class PointOperations
         Span<byte> high = stackalloc byte[3];
         Extremes(image.Pixels, low, high);
         Span<byte> table = stackalloc byte[Tables];
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             Stretch(low[c], high[c], table.Slice(c * 256, 256));
         }
@@ -72,12 +72,12 @@ internal static class PointOperations
         Span<int> counts = stackalloc int[2 * Tables];
         counts.Clear();
         Count(image.Pixels, counts);
-        for (int v = 0; v < Tables; v++)
+        for (var v = 0; v < Tables; v++)
         {
             counts[v] += counts[Tables + v];
         }
         Span<byte> table = stackalloc byte[Tables];
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             Even(counts.Slice(c * 256, 256), table.Slice(c * 256, 256));
         }
@@ -94,7 +94,7 @@ internal static class PointOperations
     /// <param name="factor">0 all grey, 1 unchanged, above 1 more contrast.</param>
     public static void Contrast(PixelBuffer image, double factor)
     {
-        double mean = (double)ColorOperations.GreySum(image) / ((long)image.Width * image.Height);
+        var mean = (double)ColorOperations.GreySum(image) / ((long)image.Width * image.Height);
         BlendWith(image, (byte)(mean + 0.5), (float)factor);
     }
 
@@ -105,18 +105,18 @@ internal static class PointOperations
         {
             return;
         }
-        Span<byte> pixels = image.Pixels;
-        int i = 0;
+        var pixels = image.Pixels;
+        var i = 0;
         if (Resampler.UseVectors)
         {
-            ref byte first = ref MemoryMarshal.GetReference(pixels);
+            ref var first = ref MemoryMarshal.GetReference(pixels);
             for (; i + 16 <= pixels.Length; i += 16)
             {
-                ref byte at = ref Unsafe.Add(ref first, i);
-                Vector256<int> low = Blend(grey, ref at, factor);
-                Vector256<int> high = Blend(grey, ref Unsafe.Add(ref at, 8), factor);
-                Vector128<short> a = Sse2.PackSignedSaturate(low.GetLower(), low.GetUpper());
-                Vector128<short> b = Sse2.PackSignedSaturate(high.GetLower(), high.GetUpper());
+                ref var at = ref Unsafe.Add(ref first, i);
+                var low = Blend(grey, ref at, factor);
+                var high = Blend(grey, ref Unsafe.Add(ref at, 8), factor);
+                var a = Sse2.PackSignedSaturate(low.GetLower(), low.GetUpper());
+                var b = Sse2.PackSignedSaturate(high.GetLower(), high.GetUpper());
                 Unsafe.WriteUnaligned(ref at, Sse2.PackUnsignedSaturate(a, b));
             }
         }
@@ -130,7 +130,7 @@ internal static class PointOperations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte Blend(int from, int to, float factor)
     {
-        float value = from + (factor * (to - from));
+        var value = from + (factor * (to - from));
         return value <= 0 ? (byte)0
             : value >= 255 ? (byte)255
             : (byte)value;
@@ -142,12 +142,12 @@ internal static class PointOperations
     public static void Look(PixelBuffer image, ReadOnlySpan<byte> table)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(table.Length, Tables);
-        ref byte red = ref MemoryMarshal.GetReference(table);
-        ref byte green = ref Unsafe.Add(ref red, 256);
-        ref byte blue = ref Unsafe.Add(ref red, 512);
-        Span<byte> pixels = image.Pixels;
-        ref byte at = ref MemoryMarshal.GetReference(pixels);
-        for (int i = 0; i + 2 < pixels.Length; i += 3, at = ref Unsafe.Add(ref at, 3))
+        ref var red = ref MemoryMarshal.GetReference(table);
+        ref var green = ref Unsafe.Add(ref red, 256);
+        ref var blue = ref Unsafe.Add(ref red, 512);
+        var pixels = image.Pixels;
+        ref var at = ref MemoryMarshal.GetReference(pixels);
+        for (var i = 0; i + 2 < pixels.Length; i += 3, at = ref Unsafe.Add(ref at, 3))
         {
             at = Unsafe.Add(ref red, (nuint)at);
             Unsafe.Add(ref at, 1) = Unsafe.Add(ref green, (nuint)Unsafe.Add(ref at, 1));
@@ -157,20 +157,19 @@ internal static class PointOperations
 
     private static Vector256<int> Blend(byte grey, ref byte at, float factor)
     {
-        Vector256<int> from = Vector256.Create((int)grey);
-        Vector128<byte> eight = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref at)).AsByte();
-        Vector256<int> way = Avx2.ConvertToVector256Int32(eight) - from;
-        Vector256<float> value =
-            Avx.ConvertToVector256Single(from) + (Vector256.Create(factor) * Avx.ConvertToVector256Single(way));
+        var from = Vector256.Create((int)grey);
+        var eight = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref at)).AsByte();
+        var way = Avx2.ConvertToVector256Int32(eight) - from;
+        var value = Avx.ConvertToVector256Single(from) + (Vector256.Create(factor) * Avx.ConvertToVector256Single(way));
         value = Avx.Min(Avx.Max(value, Vector256<float>.Zero), Vector256.Create(255f));
         return Avx.ConvertToVector256Int32WithTruncation(value);
     }
 
     private static void Count(ReadOnlySpan<byte> pixels, Span<int> counts)
     {
-        ref int first = ref MemoryMarshal.GetReference(counts);
-        ref int second = ref Unsafe.Add(ref first, Tables);
-        int i = 0;
+        ref var first = ref MemoryMarshal.GetReference(counts);
+        ref var second = ref Unsafe.Add(ref first, Tables);
+        var i = 0;
         for (; i + 5 < pixels.Length; i += 6)
         {
             Unsafe.Add(ref first, (nuint)pixels[i])++;
@@ -188,9 +187,9 @@ internal static class PointOperations
 
     private static void Stretch(byte low, byte high, Span<byte> table)
     {
-        double scale = high > low ? 255.0 / (high - low) : 1;
-        double offset = high > low ? -low * scale : 0;
-        for (int v = 0; v < 256; v++)
+        var scale = high > low ? 255.0 / (high - low) : 1;
+        var offset = high > low ? -low * scale : 0;
+        for (var v = 0; v < 256; v++)
         {
             table[v] = (byte)Math.Clamp((int)((v * scale) + offset), 0, 255);
         }
@@ -198,16 +197,16 @@ internal static class PointOperations
 
     private static void Even(ReadOnlySpan<int> counts, Span<byte> table)
     {
-        int total = 0;
-        int last = 0;
-        foreach (int count in counts)
+        var total = 0;
+        var last = 0;
+        foreach (var count in counts)
         {
             total += count;
             last = count != 0 ? count : last;
         }
-        int step = (total - last) / 255;
-        int sum = step / 2;
-        for (int v = 0; v < 256; v++)
+        var step = (total - last) / 255;
+        var sum = step / 2;
+        for (var v = 0; v < 256; v++)
         {
             table[v] = step == 0 ? (byte)v : (byte)Math.Min(sum / step, 255);
             sum += counts[v];
@@ -219,13 +218,13 @@ internal static class PointOperations
     {
         low.Fill(255);
         high.Clear();
-        int i = 0;
+        var i = 0;
         if (Resampler.UseVectors && pixels.Length >= 96)
         {
             Span<byte> least = stackalloc byte[96];
             Span<byte> most = stackalloc byte[96];
             i = VectorExtremes(pixels, least, most);
-            for (int k = 0; k < 96; k++)
+            for (var k = 0; k < 96; k++)
             {
                 low[k % 3] = Math.Min(low[k % 3], least[k]);
                 high[k % 3] = Math.Max(high[k % 3], most[k]);
@@ -240,22 +239,14 @@ internal static class PointOperations
 
     private static int VectorExtremes(ReadOnlySpan<byte> pixels, Span<byte> least, Span<byte> most)
     {
-        (Vector256<byte> a, Vector256<byte> b, Vector256<byte> c) = (
-            Vector256<byte>.AllBitsSet,
-            Vector256<byte>.AllBitsSet,
-            Vector256<byte>.AllBitsSet
-        );
-        (Vector256<byte> d, Vector256<byte> e, Vector256<byte> f) = (
-            Vector256<byte>.Zero,
-            Vector256<byte>.Zero,
-            Vector256<byte>.Zero
-        );
-        int i = 0;
+        var (a, b, c) = (Vector256<byte>.AllBitsSet, Vector256<byte>.AllBitsSet, Vector256<byte>.AllBitsSet);
+        var (d, e, f) = (Vector256<byte>.Zero, Vector256<byte>.Zero, Vector256<byte>.Zero);
+        var i = 0;
         for (; i + 96 <= pixels.Length; i += 96)
         {
-            Vector256<byte> x = Vector256.Create(pixels.Slice(i, 32));
-            Vector256<byte> y = Vector256.Create(pixels.Slice(i + 32, 32));
-            Vector256<byte> z = Vector256.Create(pixels.Slice(i + 64, 32));
+            var x = Vector256.Create(pixels.Slice(i, 32));
+            var y = Vector256.Create(pixels.Slice(i + 32, 32));
+            var z = Vector256.Create(pixels.Slice(i + 64, 32));
             (a, b, c) = (Vector256.Min(a, x), Vector256.Min(b, y), Vector256.Min(c, z));
             (d, e, f) = (Vector256.Max(d, x), Vector256.Max(e, y), Vector256.Max(f, z));
         }
@@ -271,13 +262,13 @@ internal static class PointOperations
     private static void Each<TMap>(PixelBuffer image, TMap map)
         where TMap : struct, IByteMap
     {
-        Span<byte> pixels = image.Pixels;
-        int i = 0;
+        var pixels = image.Pixels;
+        var i = 0;
         if (Resampler.UseVectors)
         {
             for (; i + 32 <= pixels.Length; i += 32)
             {
-                Span<byte> part = pixels.Slice(i, 32);
+                var part = pixels.Slice(i, 32);
                 map.Of(Vector256.Create<byte>(part)).CopyTo(part);
             }
         }

@@ -16,15 +16,15 @@ internal sealed class PolicyText
     public PolicyText(string config, string kind, params string[] names)
     {
         (_config, _kind) = (config, kind);
-        string[] parts = config.Split('-');
+        var parts = config.Split('-');
         Name = parts[0];
         if (!names.Contains(Name, StringComparer.Ordinal))
         {
             _faults.Add($"it begins with \"{Name}\", expected {string.Join(", ", names)}");
         }
-        foreach (string part in parts.Skip(1))
+        foreach (var part in parts.Skip(1))
         {
-            int digits = part.AsSpan().IndexOfAnyInRange('0', '9');
+            var digits = part.AsSpan().IndexOfAnyInRange('0', '9');
             if (digits < 1)
             {
                 _faults.Add($"section \"{part}\" is not letters and a number");
@@ -41,11 +41,11 @@ internal sealed class PolicyText
 
     public double Take(string key, double otherwise)
     {
-        if (!_sections.Remove(key, out string? text))
+        if (!_sections.Remove(key, out var text))
         {
             return otherwise;
         }
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
         {
             return value;
         }
@@ -55,11 +55,11 @@ internal sealed class PolicyText
 
     public int TakeWhole(string key, int otherwise)
     {
-        if (!_sections.Remove(key, out string? text))
+        if (!_sections.Remove(key, out var text))
         {
             return otherwise;
         }
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
         {
             return value;
         }
@@ -69,7 +69,7 @@ internal sealed class PolicyText
 
     public bool TakeOn(string key)
     {
-        if (!_sections.Remove(key, out string? text))
+        if (!_sections.Remove(key, out var text))
         {
             return false;
         }

@@ -17,13 +17,13 @@ internal static class RowWarp
 
     public static void Run(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, AffineMatrix m)
     {
-        int stride = width * 3;
-        double[] parts = ArrayPool<double>.Shared.Rent(stride);
-        double[] numbers = ArrayPool<double>.Shared.Rent(4 * stride);
+        var stride = width * 3;
+        var parts = ArrayPool<double>.Shared.Rent(stride);
+        var numbers = ArrayPool<double>.Shared.Rent(4 * stride);
         (int From, int Behind, int Shift, bool Whole) inside = default;
-        for (int y = 0; y < height; y++)
+        for (var y = 0; y < height; y++)
         {
-            double yy = (m.E * (y + 0.5)) + m.F;
+            var yy = (m.E * (y + 0.5)) + m.F;
             if (!(yy >= 0 && yy < height))
             {
                 continue;
@@ -32,8 +32,8 @@ internal static class RowWarp
             {
                 inside = Inside(m, y, width, parts);
             }
-            int row = (int)Math.Floor(yy - 0.5);
-            double down = yy - 0.5 - row;
+            var row = (int)Math.Floor(yy - 0.5);
+            var down = yy - 0.5 - row;
             if (down != 0 && !inside.Whole)
             {
                 AffineWarp.Bicubically(source, target, width, height, m, y, 0, width);
@@ -44,7 +44,7 @@ internal static class RowWarp
                 AffineWarp.Bicubically(source, target, width, height, m, y, 0, width);
                 continue;
             }
-            Span<byte> result = target.Slice(y * stride, stride);
+            var result = target.Slice(y * stride, stride);
             if (down == 0)
             {
                 Along(source.Slice(row * stride, stride), result, inside, parts, numbers);
@@ -69,11 +69,11 @@ internal static class RowWarp
         double[] parts
     )
     {
-        double yc = y + 0.5;
-        int from = -1;
-        int shift = 0;
-        bool whole = true;
-        int x = 0;
+        var yc = y + 0.5;
+        var from = -1;
+        var shift = 0;
+        var whole = true;
+        var x = 0;
         while (x < width)
         {
             if (from >= 0 && x + Vector256<double>.Count <= width && Fit(m, yc, x, shift, width, parts, ref whole))
@@ -81,10 +81,10 @@ internal static class RowWarp
                 x += Vector256<double>.Count;
                 continue;
             }
-            double xx = (m.A * (x + 0.5)) + (m.B * yc) + m.C;
-            double place = xx - 0.5;
-            int left = (int)Math.Floor(place);
-            bool fits = xx >= 0 && xx < width && left >= 1 && left + 2 < width;
+            var xx = (m.A * (x + 0.5)) + (m.B * yc) + m.C;
+            var place = xx - 0.5;
+            var left = (int)Math.Floor(place);
+            var fits = xx >= 0 && xx < width && left >= 1 && left + 2 < width;
             if (from < 0 && fits)
             {
                 (from, shift) = (x, left - x);
@@ -93,7 +93,7 @@ internal static class RowWarp
             {
                 return (from, x, shift, whole);
             }
-            double part = place - left;
+            var part = place - left;
             (parts[3 * x], parts[(3 * x) + 1], parts[(3 * x) + 2]) = (part, part, part);
             whole &= from < 0 || part == 0;
             x++;
@@ -105,15 +105,15 @@ internal static class RowWarp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Fit(AffineMatrix m, double yc, int x, int shift, int width, double[] parts, ref bool whole)
     {
-        Vector256<double> columns = Vector256.Create((double)x) + Vector256.Create(0.0, 1.0, 2.0, 3.0);
-        Vector256<double> xx =
+        var columns = Vector256.Create((double)x) + Vector256.Create(0.0, 1.0, 2.0, 3.0);
+        var xx =
             (Vector256.Create(m.A) * (columns + Vector256.Create(0.5)))
             + Vector256.Create(m.B * yc)
             + Vector256.Create(m.C);
-        Vector256<double> place = xx - Vector256.Create(0.5);
-        Vector256<double> left = Vector256.Floor(place);
-        Vector256<double> most = Vector256.Create((double)width);
-        Vector256<double> fits =
+        var place = xx - Vector256.Create(0.5);
+        var left = Vector256.Floor(place);
+        var most = Vector256.Create((double)width);
+        var fits =
             Vector256.Equals(left, columns + Vector256.Create((double)shift))
             & Vector256.GreaterThanOrEqual(xx, Vector256<double>.Zero)
             & Vector256.LessThan(xx, most)
@@ -123,9 +123,9 @@ internal static class RowWarp
         {
             return false;
         }
-        Vector256<double> part = place - left;
+        var part = place - left;
         // Each three times, for red, green and blue.
-        ref double first = ref parts[3 * x];
+        ref var first = ref parts[3 * x];
         Avx2.Permute4x64(part, 0b01_00_00_00).StoreUnsafe(ref first);
         Avx2.Permute4x64(part, 0b10_10_01_01).StoreUnsafe(ref first, 4);
         Avx2.Permute4x64(part, 0b11_11_11_10).StoreUnsafe(ref first, 8);
@@ -141,19 +141,19 @@ internal static class RowWarp
         double[] numbers
     )
     {
-        int from = 3 * inside.From;
-        int behind = 3 * inside.Behind;
-        int shift = 3 * inside.Shift;
+        var from = 3 * inside.From;
+        var behind = 3 * inside.Behind;
+        var shift = 3 * inside.Shift;
         if (inside.Whole)
         {
             row[(from + shift)..(behind + shift)].CopyTo(result[from..behind]);
             return;
         }
         Widen(row, numbers, 0);
-        for (int i = from; ; i = Math.Min(i + 4, behind - 4))
+        for (var i = from; ; i = Math.Min(i + 4, behind - 4))
         {
-            int at = i + shift;
-            Vector256<double> value = AffineWarp.Cubic(
+            var at = i + shift;
+            var value = AffineWarp.Cubic(
                 Vector256.LoadUnsafe(ref numbers[0], (nuint)(at - 3)),
                 Vector256.LoadUnsafe(ref numbers[0], (nuint)at),
                 Vector256.LoadUnsafe(ref numbers[0], (nuint)(at + 3)),
@@ -178,25 +178,25 @@ internal static class RowWarp
         double[] numbers
     )
     {
-        int stride = result.Length;
+        var stride = result.Length;
         // A row outside repeats its neighbour's value.
-        int a = Math.Max(row - 1, 0);
-        int b = row >= 0 ? row : a;
-        int c = row + 1 < height ? row + 1 : b;
-        int d = row + 2 < height ? row + 2 : c;
+        var a = Math.Max(row - 1, 0);
+        var b = row >= 0 ? row : a;
+        var c = row + 1 < height ? row + 1 : b;
+        var d = row + 2 < height ? row + 2 : c;
         ReadOnlySpan<int> rows = [a, b, c, d];
-        for (int i = 0; i < rows.Length; i++)
+        for (var i = 0; i < rows.Length; i++)
         {
             Widen(source.Slice(rows[i] * stride, stride), numbers, i * stride);
         }
-        int from = 3 * inside.From;
-        int behind = 3 * inside.Behind;
-        Vector256<double> t = Vector256.Create(down);
-        for (int i = from; ; i = Math.Min(i + 4, behind - 4))
+        var from = 3 * inside.From;
+        var behind = 3 * inside.Behind;
+        var t = Vector256.Create(down);
+        for (var i = from; ; i = Math.Min(i + 4, behind - 4))
         {
-            nuint at = (nuint)(i + (3 * inside.Shift));
-            nuint next = (nuint)stride;
-            Vector256<double> value = AffineWarp.Cubic(
+            var at = (nuint)(i + (3 * inside.Shift));
+            var next = (nuint)stride;
+            var value = AffineWarp.Cubic(
                 Vector256.LoadUnsafe(ref numbers[0], at),
                 Vector256.LoadUnsafe(ref numbers[0], at + next),
                 Vector256.LoadUnsafe(ref numbers[0], at + (2 * next)),
@@ -213,8 +213,8 @@ internal static class RowWarp
 
     private static void Widen(ReadOnlySpan<byte> row, double[] numbers, int at)
     {
-        ref byte first = ref MemoryMarshal.GetReference(row);
-        int i = 0;
+        ref var first = ref MemoryMarshal.GetReference(row);
+        var i = 0;
         for (; i + 4 <= row.Length; i += 4)
         {
             Avx.ConvertToVector256Double(
@@ -234,8 +234,8 @@ internal static class RowWarp
     private static void Put(Vector256<double> value, ref byte to)
     {
         value = Vector256.Min(Vector256.Max(value, Vector256<double>.Zero), Vector256.Create(255.0));
-        Vector128<int> whole = Avx.ConvertToVector128Int32WithTruncation(value);
-        Vector128<short> words = Sse2.PackSignedSaturate(whole, whole);
+        var whole = Avx.ConvertToVector128Int32WithTruncation(value);
+        var words = Sse2.PackSignedSaturate(whole, whole);
         Unsafe.WriteUnaligned(ref to, Sse2.PackUnsignedSaturate(words, words).AsUInt32().ToScalar());
     }
 }

@@ -19,20 +19,20 @@ internal static class Smoothing
     /// <param name="factor">0 smoothed, 1 unchanged, above 1 sharper.</param>
     public static void Sharpness(PixelBuffer image, double factor)
     {
-        (int width, int height) = (image.Width, image.Height);
-        float share = (float)factor;
+        var (width, height) = (image.Width, image.Height);
+        var share = (float)factor;
         if (share == 1 || width < 3 || height < 3)
         {
             return;
         }
-        int stride = width * 3;
-        Span<byte> target = image.Scratch(width, height);
+        var stride = width * 3;
+        var target = image.Scratch(width, height);
         ReadOnlySpan<byte> source = image.Pixels;
         source[..stride].CopyTo(target);
         source[^stride..].CopyTo(target[^stride..]);
-        for (int y = 1; y < height - 1; y++)
+        for (var y = 1; y < height - 1; y++)
         {
-            int row = y * stride;
+            var row = y * stride;
             source.Slice(row, 3).CopyTo(target[row..]);
             source.Slice(row + stride - 3, 3).CopyTo(target[(row + stride - 3)..]);
             SharpenRow(source, target, row + 3, row + stride - 3, stride, share);
@@ -45,12 +45,12 @@ internal static class Smoothing
     /// <param name="radius">Standard deviation in pixels, above 0.</param>
     public static void GaussianBlur(PixelBuffer image, double radius)
     {
-        (int width, int height) = (image.Width, image.Height);
-        Box box = Box.Of((float)radius);
-        Span<byte> pixels = image.Pixels;
-        byte[] rented = ArrayPool<byte>.Shared.Rent(pixels.Length);
-        uint[] sums = ArrayPool<uint>.Shared.Rent(3 * Math.Max(width, height));
-        Span<byte> other = rented.AsSpan(0, pixels.Length);
+        var (width, height) = (image.Width, image.Height);
+        var box = Box.Of((float)radius);
+        var pixels = image.Pixels;
+        var rented = ArrayPool<byte>.Shared.Rent(pixels.Length);
+        var sums = ArrayPool<uint>.Shared.Rent(3 * Math.Max(width, height));
+        var other = rented.AsSpan(0, pixels.Length);
         // Vectors go along a row, so rows are blurred as columns of the transposed image: it lies in the rented array, and after an odd number of
         // passes in the image.
         Transpose(pixels, other, width, height);
@@ -71,29 +71,29 @@ internal static class Smoothing
         float share
     )
     {
-        int i = from;
+        var i = from;
         if (Resampler.UseVectors)
         {
-            ref byte first = ref MemoryMarshal.GetReference(source);
+            ref var first = ref MemoryMarshal.GetReference(source);
             for (; i + 16 <= to; i += 16)
             {
-                ref byte at = ref Unsafe.Add(ref first, i);
-                Vector256<ushort> middle = Wide(ref at);
-                Vector256<ushort> sum =
+                ref var at = ref Unsafe.Add(ref first, i);
+                var middle = Wide(ref at);
+                var sum =
                     Three(ref Unsafe.Add(ref at, -stride)) + Three(ref at) + Three(ref Unsafe.Add(ref at, stride));
                 sum += (middle << 2) + Vector256.Create((ushort)6);
                 // 20165 / 2^18 is 1 / 13 for all sums up to 3321.
-                Vector256<ushort> smooth = Avx2.MultiplyHigh(sum, Vector256.Create((ushort)20165)) >> 2;
-                Vector256<int> low = Blend(smooth.GetLower(), middle.GetLower(), share);
-                Vector256<int> high = Blend(smooth.GetUpper(), middle.GetUpper(), share);
-                Vector128<short> a = Sse2.PackSignedSaturate(low.GetLower(), low.GetUpper());
-                Vector128<short> b = Sse2.PackSignedSaturate(high.GetLower(), high.GetUpper());
+                var smooth = Avx2.MultiplyHigh(sum, Vector256.Create((ushort)20165)) >> 2;
+                var low = Blend(smooth.GetLower(), middle.GetLower(), share);
+                var high = Blend(smooth.GetUpper(), middle.GetUpper(), share);
+                var a = Sse2.PackSignedSaturate(low.GetLower(), low.GetUpper());
+                var b = Sse2.PackSignedSaturate(high.GetLower(), high.GetUpper());
                 Sse2.PackUnsignedSaturate(a, b).CopyTo(target[i..]);
             }
         }
         for (; i < to; i++)
         {
-            int sum =
+            var sum =
                 source[i - stride - 3]
                 + source[i - stride]
                 + source[i - stride + 3]
@@ -115,10 +115,9 @@ internal static class Smoothing
 
     private static Vector256<int> Blend(Vector128<ushort> from, Vector128<ushort> to, float share)
     {
-        Vector256<int> start = Avx2.ConvertToVector256Int32(from);
-        Vector256<int> way = Avx2.ConvertToVector256Int32(to) - start;
-        Vector256<float> value =
-            Avx.ConvertToVector256Single(start) + (Vector256.Create(share) * Avx.ConvertToVector256Single(way));
+        var start = Avx2.ConvertToVector256Int32(from);
+        var way = Avx2.ConvertToVector256Int32(to) - start;
+        var value = Avx.ConvertToVector256Single(start) + (Vector256.Create(share) * Avx.ConvertToVector256Single(way));
         value = Avx.Min(Avx.Max(value, Vector256<float>.Zero), Vector256.Create(255f));
         return Avx.ConvertToVector256Int32WithTruncation(value);
     }
@@ -127,16 +126,16 @@ internal static class Smoothing
     {
         // Blocks of 16 x 16, so that neither side leaves the cache.
         const int Block = 16;
-        for (int top = 0; top < height; top += Block)
+        for (var top = 0; top < height; top += Block)
         {
-            for (int left = 0; left < width; left += Block)
+            for (var left = 0; left < width; left += Block)
             {
-                for (int y = top; y < Math.Min(top + Block, height); y++)
+                for (var y = top; y < Math.Min(top + Block, height); y++)
                 {
-                    for (int x = left; x < Math.Min(left + Block, width); x++)
+                    for (var x = left; x < Math.Min(left + Block, width); x++)
                     {
-                        int from = ((y * width) + x) * 3;
-                        int to = ((x * height) + y) * 3;
+                        var from = ((y * width) + x) * 3;
+                        var to = ((x * height) + y) * 3;
                         target[to] = source[from];
                         target[to + 1] = source[from + 1];
                         target[to + 2] = source[from + 2];
@@ -162,21 +161,21 @@ internal static class Smoothing
         Box box
     )
     {
-        int stride = sums.Length;
+        var stride = sums.Length;
         sums.Clear();
-        for (int k = -box.Radius - 1; k < box.Radius; k++)
+        for (var k = -box.Radius - 1; k < box.Radius; k++)
         {
-            ReadOnlySpan<byte> row = source.Slice(Math.Clamp(k, 0, height - 1) * stride, stride);
-            for (int i = 0; i < sums.Length && i < row.Length; i++)
+            var row = source.Slice(Math.Clamp(k, 0, height - 1) * stride, stride);
+            for (var i = 0; i < sums.Length && i < row.Length; i++)
             {
                 sums[i] += row[i];
             }
         }
-        for (int y = 0; y < height; y++)
+        for (var y = 0; y < height; y++)
         {
-            ReadOnlySpan<byte> before = source.Slice(Math.Max(y - box.Radius - 1, 0) * stride, stride);
-            ReadOnlySpan<byte> added = source.Slice(Math.Min(y + box.Radius, height - 1) * stride, stride);
-            ReadOnlySpan<byte> after = source.Slice(Math.Min(y + box.Radius + 1, height - 1) * stride, stride);
+            var before = source.Slice(Math.Max(y - box.Radius - 1, 0) * stride, stride);
+            var added = source.Slice(Math.Min(y + box.Radius, height - 1) * stride, stride);
+            var after = source.Slice(Math.Min(y + box.Radius + 1, height - 1) * stride, stride);
             BlurLine(before, added, after, sums, target.Slice(y * stride, stride), box);
         }
     }
@@ -190,22 +189,22 @@ internal static class Smoothing
         Box box
     )
     {
-        int i = 0;
+        var i = 0;
         if (Resampler.UseVectors)
         {
             for (; i + 8 <= sums.Length; i += 8)
             {
-                Vector256<int> left = Ints(before, i);
-                Vector256<int> sum = Vector256.Create<uint>(sums.Slice(i, 8)).AsInt32() + Ints(added, i) - left;
+                var left = Ints(before, i);
+                var sum = Vector256.Create<uint>(sums.Slice(i, 8)).AsInt32() + Ints(added, i) - left;
                 sum.AsUInt32().CopyTo(sums[i..]);
-                Vector256<uint> mean =
+                var mean =
                     (
                         (sum.AsUInt32() * Vector256.Create(box.Weight))
                         + ((left + Ints(after, i)).AsUInt32() * Vector256.Create(box.EdgeWeight))
                         + Vector256.Create(1u << 23)
                     ) >> 24;
-                Vector128<short> words = Sse2.PackSignedSaturate(mean.GetLower().AsInt32(), mean.GetUpper().AsInt32());
-                ulong bytes = Sse2.PackUnsignedSaturate(words, words).AsUInt64().ToScalar();
+                var words = Sse2.PackSignedSaturate(mean.GetLower().AsInt32(), mean.GetUpper().AsInt32());
+                var bytes = Sse2.PackUnsignedSaturate(words, words).AsUInt64().ToScalar();
                 MemoryMarshal.Write(target[i..], in bytes);
             }
         }
@@ -227,15 +226,15 @@ internal static class Smoothing
         // Every value is float32 in Pillow, too; the square root is not.
         public static Box Of(float deviation)
         {
-            float variance = deviation * deviation / Passes;
-            float length = (float)Math.Sqrt((12.0 * variance) + 1.0);
-            float whole = (float)Math.Floor((length - 1.0) / 2.0);
-            float part = ((2 * whole) + 1) * ((whole * (whole + 1)) - (3 * variance));
+            var variance = deviation * deviation / Passes;
+            var length = (float)Math.Sqrt((12.0 * variance) + 1.0);
+            var whole = (float)Math.Floor((length - 1.0) / 2.0);
+            var part = ((2 * whole) + 1) * ((whole * (whole + 1)) - (3 * variance));
             part /= 6 * (variance - ((whole + 1) * (whole + 1)));
-            float radius = whole + part;
-            int inner = (int)radius;
-            uint weight = (uint)((float)(1 << 24) / ((radius * 2) + 1));
-            uint edge = ((1u << 24) - ((((uint)inner * 2) + 1) * weight)) / 2;
+            var radius = whole + part;
+            var inner = (int)radius;
+            var weight = (uint)((float)(1 << 24) / ((radius * 2) + 1));
+            var edge = ((1u << 24) - ((((uint)inner * 2) + 1) * weight)) / 2;
             return new Box(inner, weight, edge);
         }
     }

@@ -46,7 +46,7 @@ internal static class TimmOperations
     /// <returns>Degrees, slope, share of the side, factor, bits, threshold or addition; 0 where there is none.</returns>
     public static double Argument(PixelOperation operation, double level, bool negative, Scale scale)
     {
-        double share = level / MaxLevel;
+        var share = level / MaxLevel;
         return operation switch
         {
             PixelOperation.Rotate => Signed(share * 30, negative),
@@ -130,13 +130,13 @@ internal static class TimmOperations
         TorchRandom random
     )
     {
-        double drawn =
+        var drawn =
             double.IsPositiveInfinity(deviation) ? random.UniformDouble(0, level)
             : deviation > 0 ? level + (deviation * random.Normal())
             : level;
         drawn = Math.Clamp(drawn, 0, MaxLevel);
-        bool negative = IsSigned(operation, scale) && random.UniformDouble() > 0.5;
-        double argument = Argument(operation, drawn, negative, scale);
+        var negative = IsSigned(operation, scale) && random.UniformDouble() > 0.5;
+        var argument = Argument(operation, drawn, negative, scale);
         if (sampling == WarpSampling.BilinearOrBicubic)
         {
             sampling = random.RandInt(0, 2) == 0 ? WarpSampling.Bilinear : WarpSampling.Bicubic;

@@ -20,8 +20,8 @@ internal static class TorchvisionOperations
         RgbColor fill
     )
     {
-        double x = image.Width * 0.5;
-        double y = image.Height * 0.5;
+        var x = image.Width * 0.5;
+        var y = image.Height * 0.5;
         switch (operation)
         {
             case PixelOperation.Identity:
@@ -40,7 +40,7 @@ internal static class TorchvisionOperations
                 break;
             default:
                 // An enhancement's magnitude is how far its factor is from 1.
-                bool enhances =
+                var enhances =
                     operation
                     is PixelOperation.Brightness
                         or PixelOperation.Color
@@ -118,17 +118,17 @@ internal sealed record TorchvisionMagnitudes(
     /// <summary>A number of <c>torch.linspace(from, to, count)</c> in float32, to libtorch 1.13's bit.</summary>
     internal static float Linspace(double from, double to, int count, int index)
     {
-        float start = (float)from;
-        float end = (float)to;
-        float step = (end - start) / (count - 1);
-        int half = count / 2;
-        int vectors = count - (count % (2 * Lanes));
+        var start = (float)from;
+        var end = (float)to;
+        var step = (end - start) / (count - 1);
+        var half = count / 2;
+        var vectors = count - (count % (2 * Lanes));
         if (index >= vectors)
         {
             return At(index);
         }
-        int first = index - (index % Lanes);
-        float offset = (index - first) * step;
+        var first = index - (index % Lanes);
+        var offset = (index - first) * step;
         return At(first) + offset;
 
         float At(int i) =>

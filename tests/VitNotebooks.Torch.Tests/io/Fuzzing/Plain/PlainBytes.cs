@@ -9,7 +9,9 @@ internal static class PlainBytes
     public static void Swap(byte[] bytes, int width)
     {
         for (var at = 0; at + width <= bytes.Length; at += width)
+        {
             Array.Reverse(bytes, at, width);
+        }
     }
 
     public static ushort U16(byte[] bytes, long at) =>
@@ -29,7 +31,9 @@ internal static class PlainBytes
         {
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+            }
         }
         return ~crc;
     }

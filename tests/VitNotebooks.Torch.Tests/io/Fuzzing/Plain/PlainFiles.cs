@@ -16,7 +16,10 @@ internal static class PlainFiles
         foreach (var (name, node) in JsonNode.Parse(file.AsSpan(8, length))!.AsObject())
         {
             if (name == "__metadata__")
+            {
                 continue;
+            }
+
             long[] Numbers(string field) => [.. node![field]!.AsArray().Select(number => number!.GetValue<long>())];
             var (begin, end) = (Numbers("data_offsets")[0], Numbers("data_offsets")[1]);
             var tensor = PlainTensor.Dense(
@@ -80,11 +83,17 @@ internal static class PlainFiles
             var type = (ScalarType)reader.Read7BitEncodedInt64();
             var shape = new long[reader.Read7BitEncodedInt64()];
             for (var d = 0; d < shape.Length; d++)
+            {
                 shape[d] = reader.Read7BitEncodedInt64();
+            }
+
             var bytes = checked((int)(shape.Aggregate(1L, (a, b) => checked(a * b)) * PlainTensor.WidthOf(type)));
             var elements = reader.ReadBytes(bytes);
             if (elements.Length < bytes)
+            {
                 throw new EndOfStreamException();
+            }
+
             tensors.Add(name, PlainTensor.Dense(type, shape, elements));
         }
         return tensors;

@@ -49,7 +49,10 @@ internal static partial class PlainNumpy
         var count = shape.Aggregate(1L, (a, b) => checked(a * b));
         var elements = bytes[..checked((int)(count * width))];
         if (code[0] == '>')
+        {
             PlainBytes.Swap(elements, kind[0] == 'c' ? width / 2 : width);
+        }
+
         var wider = kind switch
         {
             "u2" => 4,
@@ -79,10 +82,16 @@ internal static partial class PlainNumpy
     private static byte[] Widened(byte[] elements, int width, int wider)
     {
         if (width == wider)
+        {
             return elements;
+        }
+
         var wide = new byte[elements.Length / width * wider];
         for (var i = 0; i < elements.Length; i++)
+        {
             wide[(i / width * wider) + (i % width)] = elements[i];
+        }
+
         return wide;
     }
 }

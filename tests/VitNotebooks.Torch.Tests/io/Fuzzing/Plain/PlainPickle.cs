@@ -21,7 +21,10 @@ internal sealed class PlainPickle(byte[] bytes, int at, Func<object?, object?> p
     public object? Run()
     {
         for (byte code; (code = bytes[at++]) != (byte)'.'; )
+        {
             Step(code);
+        }
+
         return Pop();
     }
 
@@ -185,7 +188,10 @@ internal sealed class PlainPickle(byte[] bytes, int at, Func<object?, object?> p
     private static PlainDictionary Fill(PlainDictionary dictionary, object?[] pairs)
     {
         for (var i = 0; i < pairs.Length; i += 2)
+        {
             dictionary.Entries[KeyText(pairs[i])] = pairs[i + 1];
+        }
+
         return dictionary;
     }
 
@@ -241,7 +247,10 @@ internal sealed class PlainPickle(byte[] bytes, int at, Func<object?, object?> p
     {
         var begin = at;
         while (bytes[at] != (byte)'\n')
+        {
             at++;
+        }
+
         return Encoding.UTF8.GetString(bytes, begin, at++ - begin);
     }
 

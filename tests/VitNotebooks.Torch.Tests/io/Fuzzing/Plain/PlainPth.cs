@@ -31,10 +31,13 @@ internal static class PlainPth
                 var length = checked((int)(count * WidthOf(type)));
                 var bytes = length == 0 ? [] : entries[$"{folder}data/{key}"].First(length);
                 if (big)
+                {
                     PlainBytes.Swap(
                         bytes,
                         WidthOf(type) / (type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 ? 2 : 1)
                     );
+                }
+
                 storages.Add(key, storage = new(type, () => bytes, 0));
             }
             return storage;
@@ -56,7 +59,10 @@ internal static class PlainPth
 
         // A magic number, a version and the machine come first.
         for (var i = 0; i < 3; i++)
+        {
             Next();
+        }
+
         var tree = Next();
         foreach (var item in (List<object?>)Next()!)
         {
@@ -71,7 +77,10 @@ internal static class PlainPth
         {
             var (type, key, count, view) = Parts(id);
             if (!storages.TryGetValue(key, out var known))
+            {
                 storages.Add(key, known = (new(type, () => contents[key], 0), checked(count * WidthOf(type))));
+            }
+
             var whole = known.Whole;
             return view is object?[] part ? whole with { Offset = (long)part[1]! * WidthOf(whole.Type) } : whole;
         }

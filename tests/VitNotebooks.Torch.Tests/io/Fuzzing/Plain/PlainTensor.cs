@@ -37,10 +37,16 @@ internal sealed record PlainTensor(ScalarType Type, long[] Shape, long[] Strides
     {
         var at = 0L;
         for (var d = 0; d < Shape.Length; d++)
+        {
             at += index[d] * Strides[d];
+        }
+
         var element = Memory().AsSpan(checked((int)(Offset + (at * Width))), Width).ToArray();
         if (Conjugate && Type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64)
+        {
             element[^1] ^= 0x80; // the sign of the imaginary part
+        }
+
         return element;
     }
 

@@ -117,7 +117,10 @@ internal static class PlainTorch
         {
             case PlainDictionary { IsObject: true } fields:
                 foreach (var (name, value) in ((PlainDictionary)state!).Entries)
+                {
                     fields.Entries[name] = value;
+                }
+
                 break;
             case PlainDtype dtype:
                 dtype.Code =
@@ -180,14 +183,21 @@ internal static class PlainTorch
     {
         var made = new PlainDictionary(false);
         if (arguments is [PlainDictionary given])
+        {
             foreach (var (key, value) in given.Entries)
+            {
                 made.Entries[key] = value;
+            }
+        }
         else
+        {
             foreach (var item in Items(arguments))
             {
                 object?[] pair = [.. (IEnumerable<object?>)item!];
                 made.Entries[PlainPickle.KeyText(pair[0])] = pair[1];
             }
+        }
+
         return made;
     }
 }

@@ -23,7 +23,10 @@ internal static class PlainZip
         for (var i = 0L; i < count; i++)
         {
             if (U32(file, at) != 0x02014b50)
+            {
                 throw new InvalidDataException("The directory breaks off.");
+            }
+
             long packed = U32(file, at + 20),
                 length = U32(file, at + 24),
                 header = U32(file, at + 42);
@@ -45,12 +48,18 @@ internal static class PlainZip
     {
         var end = file.Length - 22;
         while (U32(file, end) != 0x06054b50 || end + 22 + U16(file, end + 20) > file.Length)
+        {
             end--;
+        }
+
         long count = U16(file, end + 10),
             at = U32(file, end + 16);
         var big = count == 0xFFFF || at == 0xFFFFFFFF || U32(file, end + 12) == 0xFFFFFFFF;
         if (!big || end < 20 || U32(file, end - 20) != 0x07064b50)
+        {
             return (count, at);
+        }
+
         var record = I64(file, end - 12);
         return (I64(file, record + 32), I64(file, record + 48));
     }
@@ -61,7 +70,10 @@ internal static class PlainZip
         for (var end = at + size; at + 4 <= end; at += 4 + U16(file, at + 2))
         {
             if (U16(file, at) != 1)
+            {
                 continue;
+            }
+
             var next = at + 4;
             Take(ref length);
             Take(ref packed);
@@ -71,7 +83,9 @@ internal static class PlainZip
             void Take(ref long number)
             {
                 if (number == 0xFFFFFFFF)
+                {
                     (number, next) = (I64(file, next), next + 8);
+                }
             }
         }
     }
@@ -80,7 +94,10 @@ internal static class PlainZip
     {
         var begin = checked((int)(header + 30 + U16(file, header + 26) + U16(file, header + 28)));
         if (method == 0)
+        {
             return file.AsSpan(begin, checked((int)length)).ToArray();
+        }
+
         using var unpacker = new DeflateStream(
             new MemoryStream(file, begin, checked((int)packed)),
             CompressionMode.Decompress
