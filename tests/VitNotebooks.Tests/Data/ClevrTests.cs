@@ -74,6 +74,11 @@ public sealed class ClevrTests : IDisposable
         (data.Train.Count, data.Validation!.Count, data.Classes.Count).ShouldBe((3, 2, classes));
         protocol.ClassCount.ShouldBe(classes);
         Enumerable.Range(0, 3).Select(data.Test.Label).ShouldBe(tests);
+        Should
+            .Throw<ManifestException>(() =>
+                DatasetProtocols.Open(s_small, protocol with { Reads = "colour" }, _folder.Path, DecodeOptions.Default)
+            )
+            .Message.ShouldContain("reads is 'colour'; expected one of count, distance");
     }
 
     [Theory]

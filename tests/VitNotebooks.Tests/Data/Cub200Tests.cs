@@ -85,6 +85,18 @@ public sealed class Cub200Tests : IDisposable
         error.File.ShouldBe(_folder["CUB_200_2011", name]);
     }
 
+    [Fact]
+    public void Open_AListWithoutEnd_IsNotRead()
+    {
+        using (var list = File.OpenWrite(_folder["CUB_200_2011", "images.txt"]))
+        {
+            list.SetLength(300L << 20); // takes no place on the disk
+        }
+        Should
+            .Throw<DatasetFormatException>(() => Datasets.Open("cub200", _folder.Path))
+            .Message.ShouldContain("images.txt: it has over 268,435,456 bytes");
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private void List(string name, string text) => _folder.Write(Encoding.UTF8.GetBytes(text), "CUB_200_2011", name);

@@ -108,6 +108,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
             ("val200", 1, "smallnorb: test[:1]"),
             ("test", 2, "smallnorb: test[1:]")
         );
+        task = task with { Reads = small.Protocols.Single(p => p.Name == task.Name).Reads };
         var data = DatasetProtocols.Open(small, task, oracle.PathOf("smallnorb"), DecodeOptions.Default);
         (data.Classes.Count, data.Classes[^1]).ShouldBe((classes, last));
         // All five: in the order of the file.

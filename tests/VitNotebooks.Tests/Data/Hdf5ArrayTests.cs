@@ -104,5 +104,56 @@ public sealed class Hdf5ArrayTests(Hdf5Oracle oracle) : IDisposable
             .Message.ShouldContain("has a chunk at byte ");
     }
 
+    [Fact]
+    public void Array_ChunksThatLieOnEachOther_AreRefused()
+    {
+        var bytes = Images();
+        foreach (var key in Keys(bytes))
+        {
+            var at = BitConverter.ToInt64(bytes, key + KeyBytes);
+            if (at + 8192 <= bytes.Length)
+            {
+                BitConverter.TryWriteBytes(bytes.AsSpan(key), 8192);
+            }
+        }
+        using var file = new Hdf5File(_folder.Write(bytes, "x.h5"), Remedy);
+        Should
+            .Throw<DatasetFormatException>(() => file.Array("imgs"))
+            .Message.ShouldContain($"has chunks that lie on each other: over {bytes.Length:N0} bytes together");
+    }
+
+    [Fact]
+    public void ReadRows_AChunkThatAsksForADictionary_IsNamed()
+    {
+        var bytes = Images();
+        // A head of zlib that is right, and says that a dictionary follows.
+        var at = (int)BitConverter.ToInt64(bytes, Keys(bytes)[0] + KeyBytes);
+        (bytes[at], bytes[at + 1]) = (0x78, 0xBB);
+        using var file = new Hdf5File(_folder.Write(bytes, "x.h5"), Remedy);
+        var array = file.Array("imgs");
+        Should
+            .Throw<DatasetFormatException>(() => array.ReadRows(0, new byte[array.RowBytes]))
+            .Message.ShouldContain($"has a chunk at byte {at:N0} that does not begin with zlib's head");
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private const int KeyBytes = 8 + (4 * 8); // of an array of three sizes
+    private const int Chunks = 32;
+
+    private byte[] Images() =>
+        File.ReadAllBytes(oracle.PathOf("dsprites", "dsprites", "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.hdf5"));
+
+    // Where the keys of the images' chunks stand: those of the tree's one node of 32.
+    private static int[] Keys(byte[] bytes)
+    {
+        for (var node = 0; ; node++)
+        {
+            node += bytes.AsSpan(node).IndexOf("TREE"u8);
+            if (bytes[node + 4] == 1 && BitConverter.ToUInt16(bytes, node + 6) == Chunks)
+            {
+                return [.. Enumerable.Range(0, Chunks).Select(i => node + 24 + (i * (KeyBytes + 8)))];
+            }
+        }
+    }
 }

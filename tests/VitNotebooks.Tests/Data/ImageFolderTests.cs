@@ -121,6 +121,18 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Identity_OfClassesInAnotherOrder_IsAnother()
+    {
+        _folder.Write([1], "train", "a", "x.png");
+        _folder.Write([2], "train", "b", "x.png");
+        var found = new ImageFolder(_folder["train"]);
+        new ImageFolder(_folder["train"], ["a", "b"]).Identity.ShouldBe(found.Identity);
+        var turned = new ImageFolder(_folder["train"], ["b", "a"]);
+        turned.Label(0).ShouldBe(1);
+        turned.Identity.ShouldNotBe(found.Identity);
+    }
+
+    [Fact]
     public void Open_EmptyClass_NamesIt()
     {
         Add("train", "a", "1.png");

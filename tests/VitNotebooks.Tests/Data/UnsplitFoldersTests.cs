@@ -35,6 +35,19 @@ public sealed class UnsplitFoldersTests : IDisposable
         var again = Datasets.Open("eurosat", _folder.Path);
         Sources(again.Test).ShouldBe(Sources(data.Test));
         Datasets.IsPresent("eurosat", _folder.Path).ShouldBeTrue();
+        // Other sizes choose other images, also where a split keeps its size.
+        ManifestSplit[] turned =
+        [
+            .. manifest.Splits.Select(s =>
+                s.Name is "train" ? s with { Count = 10_800 }
+                : s.Name is "test" ? s with { Count = 10_800 }
+                : s
+            ),
+        ];
+        var other = Datasets.Open(manifest with { Splits = turned }, _folder.Path);
+        other.Validation!.Count.ShouldBe(20);
+        other.Validation.Identity.ShouldNotBe(data.Validation.Identity);
+        other.Train.Identity.ShouldNotBe(data.Train.Identity);
     }
 
     [Fact]

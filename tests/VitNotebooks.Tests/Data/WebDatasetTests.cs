@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Text;
 using Shouldly;
 using VitNotebooks.Data;
+using VitNotebooks.Data.Codecs;
 using Xunit;
 
 namespace VitNotebooks.Tests.Data;
@@ -54,6 +55,26 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
         data.Count.ShouldBe(70);
         data.Label(69).ShouldBe(6);
         data.Read(69).Width.ShouldBe(8);
+    }
+
+    [Fact]
+    public void Read_AnImageOverTheLimit_IsBrokenAloneAndNotItsShard()
+    {
+        Shard(
+            "s.tar",
+            ("1.jpg", s_jpeg),
+            ("1.cls", "1"u8.ToArray()),
+            ("2.jpg", [.. s_jpeg, .. new byte[5000]]),
+            ("2.cls", "2"u8.ToArray())
+        );
+        var decode = new DecodeOptions { Limits = new() { MaxFileBytes = 4000 } };
+        var data = WebDataset.Open([_folder.Path], s_classes, "x", decode);
+        data.Read(0).Width.ShouldBe(8);
+        Should
+            .Throw<ImageTooLargeException>(() => data.Read(1))
+            .Message.ShouldContain("the limit for an image file is 4,000");
+        data.Broken.ShouldHaveSingleItem().File.ShouldContain("2.jpg");
+        Should.Throw<ImageTooLargeException>(() => data.ReadFile(1));
     }
 
     [Fact]

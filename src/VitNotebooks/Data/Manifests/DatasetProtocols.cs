@@ -61,7 +61,11 @@ internal static class DatasetProtocols
             Test = parts[^1],
             Preprocessing = manifest.Preprocessing,
             Statistics = manifest.Normalization?.ToStatistics(),
-            Notes = [Note(protocol, hasThousand, parts[0].Classes.Count)],
+            Notes =
+            [
+                Note(protocol, hasThousand, parts[0].Classes.Count),
+                .. protocol.Differs is { } differs ? [$"{protocol.Name}: {differs}"] : Array.Empty<string>(),
+            ],
         };
     }
 
@@ -106,19 +110,18 @@ internal static class DatasetProtocols
         }
         if (manifest.Format == "dsprites" && slices.All(slice => slice.Split == "train"))
         {
-            var label = IsAbout(protocol, "orientation") ? DSpritesLabel.Orientation : DSpritesLabel.Location;
+            var label = LabelOf(manifest, protocol, DSpritesLabel.Shape);
             sources["train"] = DatasetFormats.WholeDSprites(manifest, root, label);
             return sources;
         }
         var data = manifest.Format switch
         {
-            "smallnorb" => DatasetFormats.OpenSmallNorb(manifest, root, LabelOf(protocol)),
-            "clevr" => DatasetFormats.OpenClevr(
+            "smallnorb" => DatasetFormats.OpenSmallNorb(
                 manifest,
                 root,
-                decode,
-                IsAbout(protocol, "distance") ? ClevrLabel.Distance : ClevrLabel.Count
+                LabelOf(manifest, protocol, SmallNorbLabel.Category)
             ),
+            "clevr" => DatasetFormats.OpenClevr(manifest, root, decode, LabelOf(manifest, protocol, ClevrLabel.Count)),
             _ => DatasetFormats.Open(manifest, root, decode),
         };
         sources["train"] = data.Train;
@@ -132,13 +135,25 @@ internal static class DatasetProtocols
         return sources;
     }
 
-    private static SmallNorbLabel LabelOf(ManifestProtocol protocol) =>
-        IsAbout(protocol, "azimuth") ? SmallNorbLabel.Azimuth
-        : IsAbout(protocol, "elevation") ? SmallNorbLabel.Elevation
-        : SmallNorbLabel.Category;
+    private static T LabelOf<T>(DatasetManifest manifest, ManifestProtocol protocol, T usual)
+        where T : struct, Enum
+    {
+        if (protocol.Reads is not { } reads)
+        {
+            return usual;
+        }
 
-    private static bool IsAbout(ManifestProtocol protocol, string what) =>
-        protocol.Name.EndsWith($"-{what}", StringComparison.Ordinal);
+        return Enum.GetValues<T>()
+                .Where(label => label.ToString().Equals(reads, StringComparison.OrdinalIgnoreCase))
+                .Select(label => (T?)label)
+                .FirstOrDefault()
+            ?? throw new ManifestException(
+                manifest.Name,
+                [
+                    $"{protocol.Name}: reads is '{reads}'; expected one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}",
+                ]
+            );
+    }
 
     private static IImageDataset Take(
         DatasetManifest manifest,

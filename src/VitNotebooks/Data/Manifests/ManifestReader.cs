@@ -198,7 +198,9 @@ internal static partial class ManifestReader
             node.Text("label"),
             (int?)node.Whole("classCount", 1, MostClasses),
             Splits(node),
-            node.Text("source")
+            node.Text("source"),
+            node.OptionalText("reads"),
+            node.OptionalText("differs")
         );
         if (read.Splits.Count == 0)
         {

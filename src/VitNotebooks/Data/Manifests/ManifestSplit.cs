@@ -36,11 +36,15 @@ public sealed record ManifestStatistics(IReadOnlyList<float> Mean, IReadOnlyList
 /// <param name="ClassCount">Its classes; null where that is not published.</param>
 /// <param name="Splits">Its parts.</param>
 /// <param name="Source">Where all this is published.</param>
+/// <param name="Reads">Which of the labels that the set's reader knows; null: its usual one.</param>
+/// <param name="Differs">In what the images that this package opens are not the protocol's, a sentence; null where in nothing but their order.</param>
 public sealed record ManifestProtocol(
     string Name,
     string? Group,
     string Label,
     int? ClassCount,
     IReadOnlyList<ManifestSplit> Splits,
-    string Source
+    string Source,
+    string? Reads = null,
+    string? Differs = null
 );

@@ -62,6 +62,14 @@ internal static partial class DSpritesFile
             throw classes.Fault($"is {classes}; expected [{count}, {Factors}]");
         }
 
+        // Deflate packs 1,032 bytes into one at most; and of more rows at once every chunk would be unpacked several times.
+        if (count * Pixels / MostPacked > file.Length || images.RowsAtOnce > MostBlockBytes / Pixels)
+        {
+            throw images.Fault(
+                $"is {images} in chunks of {images.RowsAtOnce:N0} images; expected no more than a file of {file.Length:N0} bytes can hold, and at most {MostBlockBytes / Pixels:N0} a chunk"
+            );
+        }
+
         var bits = new byte[count * DSprites.ImageBytes];
         var atOnce = (int)Math.Min(Math.Max(images.RowsAtOnce, 256), Math.Min(count, MostBlockBytes / Pixels));
         var block = new byte[atOnce * Pixels];

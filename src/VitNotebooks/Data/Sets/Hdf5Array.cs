@@ -308,6 +308,7 @@ internal sealed class Hdf5Array
 
         var chunks = new (long At, int Stored, uint Mask)[count];
         long found = 0;
+        long bytes = 0;
         foreach (var (key, at) in _file.Leaves(tree, 1, keyBytes))
         {
             var stored = BinaryPrimitives.ReadUInt32LittleEndian(key);
@@ -337,6 +338,13 @@ internal sealed class Hdf5Array
             }
 
             _file.CheckRange(at, stored);
+            // No two lie on each other, so that all of them unpack to no more than their file's bytes warrant.
+            bytes += stored;
+            if (bytes > _file.Length)
+            {
+                throw Fault($"has chunks that lie on each other: over {_file.Length:N0} bytes together");
+            }
+
             chunks[index] = (at, (int)stored, BinaryPrimitives.ReadUInt32LittleEndian(key.AsSpan(4)));
             found++;
         }
@@ -526,6 +534,12 @@ internal sealed class Hdf5Array
 
     private void Inflate(byte[] stored, (long At, int Stored, uint Mask) chunk, Span<byte> target)
     {
+        // What asks for a dictionary that no HDF5 file has, the decompressor reports as a fault of the disk.
+        if (chunk.Stored < 2 || (stored[1] & 0x20) != 0)
+        {
+            throw Fault($"has a chunk at byte {chunk.At:N0} that does not begin with zlib's head without a dictionary");
+        }
+
         try
         {
             using var packed = new MemoryStream(stored, 0, chunk.Stored, writable: false);

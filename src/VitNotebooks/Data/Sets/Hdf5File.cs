@@ -220,6 +220,8 @@ internal sealed class Hdf5File : IDisposable
         }
 
         var names = Bytes(Address(Int64(head, 3 * Word), "a group's names"), (int)size);
+        var wanted = Encoding.UTF8.GetBytes(name);
+        long bytes = 0;
         foreach (var (_, table) in Leaves(tree, 0, Word))
         {
             var node = Bytes(table, Word);
@@ -229,6 +231,13 @@ internal sealed class Hdf5File : IDisposable
             }
 
             int count = BinaryPrimitives.ReadUInt16LittleEndian(node.AsSpan(6));
+            // Each table is read once, as each node is.
+            bytes += Word + (count * SymbolBytes);
+            if (bytes > Length)
+            {
+                throw Fault($"the tree at byte {tree:N0} has the same table of names several times");
+            }
+
             var symbols = Bytes(table + Word, count * SymbolBytes);
             for (var i = 0; i < count; i++)
             {
@@ -239,8 +248,7 @@ internal sealed class Hdf5File : IDisposable
                 }
 
                 var text = names.AsSpan((int)at);
-                var end = text.IndexOf((byte)0);
-                if (Encoding.UTF8.GetString(end < 0 ? text : text[..end]) == name)
+                if (text.StartsWith(wanted) && (text.Length == wanted.Length || text[wanted.Length] == 0))
                 {
                     return Address(Int64(symbols, (i * SymbolBytes) + Word), $"'{name}'");
                 }

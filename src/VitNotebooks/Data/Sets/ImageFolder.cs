@@ -16,6 +16,7 @@ public sealed class ImageFolder : ImageFileDataset
     );
 
     private readonly string[] _endings;
+    private readonly bool _inOrder;
 
     /// <summary>Lists a folder; no image is read.</summary>
     /// <param name="folder">The folder of class folders.</param>
@@ -44,6 +45,7 @@ public sealed class ImageFolder : ImageFileDataset
     {
         _endings = [.. (decode ?? DecodeOptions.Default).Codecs.SelectMany(codec => codec.Endings)];
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
+        _inOrder = (folderNames ?? found).SequenceEqual((folderNames ?? found).Order(StringComparer.Ordinal));
         foreach (var folderName in folderNames ?? found)
         {
             labels.TryAdd(folderName, labels.Count);
@@ -90,8 +92,14 @@ public sealed class ImageFolder : ImageFileDataset
     private protected override string? Remark =>
         IgnoredFiles > 0 ? $"{IgnoredFiles:N0} files that are no images left out" : null;
 
-    // The folder in the path is the class.
-    private protected override void HashLabel(IncrementalHash hash, int label) { }
+    // The folder in the path is the class, and its place among the others the label, where they are in order.
+    private protected override void HashLabel(IncrementalHash hash, int label)
+    {
+        if (!_inOrder)
+        {
+            base.HashLabel(hash, label);
+        }
+    }
 
     private static string[] ClassFolders(string folder)
     {

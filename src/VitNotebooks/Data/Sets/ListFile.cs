@@ -6,6 +6,7 @@ namespace VitNotebooks.Data;
 internal sealed class ListFile
 {
     private const int LongestLine = 4096;
+    private const long MostBytes = 256L << 20; // a line is read before its length is known
     private readonly string _path;
     private readonly string _remedy;
     private readonly char _separator;
@@ -14,6 +15,7 @@ internal sealed class ListFile
     /// <param name="remedy">What to do about a wrong or missing one, a sentence.</param>
     /// <param name="separator">What stands between two fields.</param>
     /// <exception cref="DatasetNotFoundException">It is not there.</exception>
+    /// <exception cref="DatasetFormatException">It has over 256 MB.</exception>
     public ListFile(string path, string remedy, char separator = ' ')
     {
         _path = path;
@@ -22,6 +24,10 @@ internal sealed class ListFile
         if (!File.Exists(path))
         {
             throw new DatasetNotFoundException($"{path} is missing. {remedy}");
+        }
+        if (new FileInfo(path).Length > MostBytes)
+        {
+            throw Fault($"it has over {MostBytes:N0} bytes, more than any list of a dataset");
         }
     }
 

@@ -86,9 +86,12 @@ public abstract class StoredImages : IImageDataset
     private T Decode<T>(int index, Decoding<T> decode)
     {
         var length = _lengths[index];
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        byte[]? bytes = null;
         try
         {
+            // Before memory is taken for it; one such image is broken, and the others are not.
+            _decode.Limits.CheckFile(length, Source(index));
+            bytes = ArrayPool<byte>.Shared.Rent(length);
             Fill(index, 0, bytes.AsSpan(0, length));
             return decode(bytes.AsSpan(0, length), Source(index));
         }
@@ -99,7 +102,10 @@ public abstract class StoredImages : IImageDataset
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            if (bytes is not null)
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
         }
     }
 
@@ -111,6 +117,7 @@ public abstract class StoredImages : IImageDataset
             return null; // who decodes it himself would not see this dataset
         }
 
+        _decode.Limits.CheckFile(_lengths[index], Source(index));
         var bytes = new byte[_lengths[index]];
         Fill(index, 0, bytes);
         return bytes;
@@ -135,17 +142,8 @@ public abstract class StoredImages : IImageDataset
     /// <param name="offset">Its first byte there.</param>
     /// <param name="length">Its bytes.</param>
     /// <param name="label">Its class.</param>
-    /// <exception cref="DatasetFormatException">It is longer than an image may be.</exception>
     private protected void Add(int file, long offset, int length, int label)
     {
-        if (length > _decode.Limits.MaxFileBytes)
-        {
-            throw new DatasetFormatException(
-                $"{_files[file]}: the image at byte {offset:N0} has {length:N0} bytes; the limit for an image file is {_decode.Limits.MaxFileBytes:N0}.",
-                _files[file]
-            );
-        }
-
         _fileOf.Add(file);
         _offsets.Add(offset);
         _lengths.Add(length);

@@ -44,7 +44,8 @@ public static class UnsplitFolders
         if (Count(manifest, "train") is { } trained && Count(manifest, "val") is null)
         {
             var (chosen, others) = IndexedDataset.ChooseBalanced(all, Share(trained), Seed, manifest.Name);
-            return (Part(all, chosen, "train"), null, Part(all, others, "test"));
+            var trains = $"{chosen.Length} of {all.Count} train";
+            return (Part(all, chosen, "train", trains), null, Part(all, others, "test", trains));
         }
         if (Count(manifest, "test") is not { } tested)
         {
@@ -62,10 +63,11 @@ public static class UnsplitFolders
             Seed,
             manifest.Name
         );
+        var sizes = $"{tests.Length} and {validates.Length} of {all.Count} set aside";
         return (
-            Part(all, [.. learns.Select(i => rest[i])], "train"),
-            validates.Length > 0 ? Part(all, [.. validates.Select(i => rest[i])], "val") : null,
-            Part(all, tests, "test")
+            Part(all, [.. learns.Select(i => rest[i])], "train", sizes),
+            validates.Length > 0 ? Part(all, [.. validates.Select(i => rest[i])], "val", sizes) : null,
+            Part(all, tests, "test", sizes)
         );
     }
 
@@ -94,8 +96,9 @@ public static class UnsplitFolders
     private static int? Count(DatasetManifest manifest, string split) =>
         manifest.Splits.FirstOrDefault(s => s.Name == split)?.Count;
 
-    private static IndexedDataset Part(IImageDataset all, int[] indices, string split) =>
-        new(all, indices, $"{split}: own split, seed {Seed}");
+    // Identity holds what decides who is chosen: the seed and the sizes.
+    private static IndexedDataset Part(IImageDataset all, int[] indices, string split, string sizes) =>
+        new(all, indices, $"{split}: own split, seed {Seed}, {sizes}");
 
     private static void RefuseTiff(string folder, DatasetManifest manifest)
     {

@@ -59,7 +59,7 @@ public static partial class WebDataset
             {
                 // An index may be of another list of classes.
                 var label = entries.Numbers[entry];
-                if (label >= classes.Count)
+                if ((uint)label >= (uint)classes.Count)
                 {
                     throw Fault(
                         tar,
