@@ -50,7 +50,7 @@ packages=(
   "python3-pil:the reference image resizing"
   "python3-numpy:arrays of the reference scripts"
   "python3-scipy:the reference of MATLAB files"
-  "python3-h5py-serial:the reference of HDF5 files"
+  "python3-h5py:the reference of HDF5 files"
 )
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

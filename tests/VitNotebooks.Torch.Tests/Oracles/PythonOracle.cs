@@ -78,7 +78,7 @@ internal static class PythonOracle
         [
             ("torchvision", "python3-torchvision"),
             ("torch", "python3-torch"),
-            ("h5py", "python3-h5py-serial"),
+            ("h5py", "python3-h5py"),
             ("numpy", "python3-numpy"),
             ("PIL", "python3-pil"),
         ];
