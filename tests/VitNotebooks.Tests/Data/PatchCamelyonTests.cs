@@ -27,6 +27,8 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
         DatasetOracle.Check(data.Test, oracle["patch_camelyon", "test"]);
         data.Classes.ShouldBe(["no tumour", "tumour"]);
         data.Train.Source(2).ShouldEndWith("camelyonpatch_level_2_split_train_x.h5, image 2");
+        data.Train.Remarks.ShouldBeEmpty();
+        data.Validation!.Remarks.ShouldHaveSingleItem().ShouldContain("val: an image is unpacked with 1 others");
         Should
             .Throw<DatasetFormatException>(() => Datasets.Open("pcam", oracle.PathOf("pcam")))
             .Message.ShouldContain("7 images are listed; expected 262,144");

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Security.Cryptography;
 using System.Text;
 using Shouldly;
 using VitNotebooks.Data;
@@ -32,6 +33,24 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
         second.Identity.ShouldBe(first.Identity);
         File.Delete(index);
         Should.Throw<DatasetFormatException>(() => Open(tar));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(10)]
+    public void Open_AnIndexWithALabelOutOfRange_IsNamed(int label)
+    {
+        var tar = Shard(TarIndex.LeastEntries);
+        Open(tar);
+        var index = TarIndex.Places(tar)[0];
+        var bytes = File.ReadAllBytes(index);
+        // Offsets of 8 bytes, lengths and numbers of 4, then the hash.
+        BitConverter.TryWriteBytes(bytes.AsSpan(40 + (12 * TarIndex.LeastEntries)), label);
+        SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32)).CopyTo(bytes.AsSpan(bytes.Length - 32));
+        File.WriteAllBytes(index, bytes);
+        Should
+            .Throw<DatasetFormatException>(() => Open(tar))
+            .Message.ShouldContain($"has the label {label}; expected 0..9");
     }
 
     [Fact]

@@ -125,7 +125,7 @@ internal sealed class EpochRun : IDisposable
         {
             foreach (var slot in _slots.Values)
             {
-                slot.Batch?.Dispose();
+                slot.Begun?.Dispose();
             }
             _slots.Clear();
         }
@@ -191,9 +191,8 @@ internal sealed class EpochRun : IDisposable
             var chunks = (count + _chunk - 1) / _chunk;
             if (!_slots.TryGetValue(_opened, out var slot))
             {
-                slot = new Slot(_opened, count, chunks);
+                slot = new Slot(_opened, count, chunks, Open);
                 _slots.Add(_opened, slot);
-                Open(slot);
             }
             var piece = new Piece(slot, _openedChunk * _chunk, Math.Min(_chunk, count - (_openedChunk * _chunk)));
             if (++_openedChunk == chunks)
@@ -207,17 +206,18 @@ internal sealed class EpochRun : IDisposable
         }
     }
 
-    private void Open(Slot slot)
+    private Batch? Open(Slot slot)
     {
         try
         {
             var count = slot.Kept.Length;
             var draws = _loader.Tail is { } tail ? new TailDraws(count, tail) : null;
-            slot.Batch = new Batch(_epoch, slot.Index, count, _loader.RentMemory(), draws);
+            return new Batch(_epoch, slot.Index, count, _loader.RentMemory(), draws);
         }
         catch (Exception e)
         {
             slot.Error = e;
+            return null;
         }
     }
 
@@ -281,20 +281,33 @@ internal sealed class EpochRun : IDisposable
 
     private sealed record Piece(Slot Slot, int First, int Count);
 
-    private sealed class Slot(int index, int count, int chunks)
+    private sealed class Slot
     {
-        public int Index { get; } = index;
+        private readonly Lazy<Batch?> _batch;
 
-        public bool[] Kept { get; } = new bool[count];
+        public Slot(int index, int count, int chunks, Func<Slot, Batch?> open)
+        {
+            (Index, OpenChunks) = (index, chunks);
+            Kept = new bool[count];
+            _batch = new Lazy<Batch?>(() => open(this));
+        }
 
-        public Batch? Batch { get; set; }
+        public int Index { get; }
+
+        public bool[] Kept { get; }
+
+        /// <summary>Made by the first thread that works on it, outside of the lock: memory may have to be made, or a device be waited for.</summary>
+        public Batch? Batch => _batch.Value;
+
+        /// <summary>The batch, where a thread has asked for it.</summary>
+        public Batch? Begun => _batch.IsValueCreated ? _batch.Value : null;
 
         public Exception? Error { get; set; }
 
         // Of several broken images the first in the batch is reported, whichever thread was faster.
         public int ErrorAt { get; set; } = int.MaxValue;
 
-        public int OpenChunks { get; set; } = chunks;
+        public int OpenChunks { get; set; }
 
         public bool Done { get; set; }
     }

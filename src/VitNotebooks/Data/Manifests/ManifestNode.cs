@@ -68,7 +68,7 @@ internal sealed class ManifestNode
             return text;
         }
 
-        Fault(name, $"is '{Short(text)}'; expected {expected}");
+        Fault(name, $"is '{Excerpt.Of(text)}'; expected {expected}");
         return null;
     }
 
@@ -90,7 +90,7 @@ internal sealed class ManifestNode
             return number;
         }
 
-        Fault(name, $"is {Short(value.GetRawText())}; expected a whole number, {least:N0} to {most:N0}");
+        Fault(name, $"is {Excerpt.Of(value.GetRawText())}; expected a whole number, {least:N0} to {most:N0}");
         return null;
     }
 
@@ -122,7 +122,7 @@ internal sealed class ManifestNode
             }
             else if (form is not null && !form.IsMatch(value.GetString()!))
             {
-                Fault(at, $"is '{Short(value.GetString()!)}'; expected {expected}");
+                Fault(at, $"is '{Excerpt.Of(value.GetString()!)}'; expected {expected}");
             }
             else
             {
@@ -149,7 +149,7 @@ internal sealed class ManifestNode
             }
             else
             {
-                Fault(at, $"is {Short(value.GetRawText())}; expected a number above {above} and at most {most}");
+                Fault(at, $"is {Excerpt.Of(value.GetRawText())}; expected a number above {above} and at most {most}");
             }
         }
         if (numbers.Count != count)
@@ -229,13 +229,11 @@ internal sealed class ManifestNode
             _ => $"{_path}.{name}",
         };
 
-    private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "..";
-
     private static string Kind(JsonElement value) =>
         value.ValueKind switch
         {
             JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()) ? "an empty text" : "a text",
-            JsonValueKind.Number => $"the number {Short(value.GetRawText())}",
+            JsonValueKind.Number => $"the number {Excerpt.Of(value.GetRawText())}",
             JsonValueKind.Array => "a list",
             JsonValueKind.Object => "an object",
             JsonValueKind.Null => "null",

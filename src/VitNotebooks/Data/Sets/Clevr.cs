@@ -76,7 +76,7 @@ public static class Clevr
                 (scene, i) =>
                     scene.Image.Length <= LongestName && ListFile.IsInside(scene.Image) && !scene.Image.Contains('/')
                         ? (scene.Image, label == ClevrLabel.Count ? Count(path, i, scene) : Distance(path, i, scene))
-                        : throw Fault(path, $"scene {i} has the image '{Short(scene.Image)}'; expected a file's name")
+                        : throw Fault(path, $"scene {i} has the image '{Excerpt.Of(scene.Image)}'; expected a file's name")
             );
         return new ListedImages(
             Path.Combine(folder, "images", split),
@@ -113,8 +113,6 @@ public static class Clevr
                 $"scene {index} has its nearest object at {scene.Nearest}; expected a distance over {s_bounds[0]}, at most {s_bounds[^1]}"
             );
     }
-
-    private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "..";
 
     private static DatasetFormatException Fault(string path, string what) => new($"{path}: {what}. {Remedy}", path);
 }

@@ -59,12 +59,12 @@ internal sealed class ClevrScenes
         }
         catch (JsonException e)
         {
-            throw reading.Fault($"is no JSON ({Short(e.Message)})");
+            throw reading.Fault($"is no JSON ({Excerpt.Of(e.Message.TrimEnd('.'), 200)})");
         }
         catch (InvalidOperationException e)
         {
             // A text that is no UTF-8, or half of a pair of surrogates.
-            throw reading.Fault($"holds what is no text ({Short(e.Message)})");
+            throw reading.Fault($"holds what is no text ({Excerpt.Of(e.Message.TrimEnd('.'), 200)})");
         }
         return reading._scenes.Count > 0 ? reading._scenes : throw reading.Fault("holds no scenes");
     }
@@ -183,9 +183,6 @@ internal sealed class ClevrScenes
 
         _scenes.Add(new ClevrScene(_image, _objects, _nearest));
     }
-
-    // The parser's own sentence may hold all of what it could not read.
-    private static string Short(string text) => text.Length <= 200 ? text.TrimEnd('.') : text[..200] + "..";
 
     private DatasetFormatException Fault(string what) => new($"{_path} {what}. {_remedy}", _path);
 }

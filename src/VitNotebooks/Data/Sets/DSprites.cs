@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace VitNotebooks.Data;
 
 /// <summary>What dSprites' images are told apart by.</summary>
@@ -22,7 +20,7 @@ public enum DSpritesLabel
 /// dSprites (Matthey et al. 2017): white figures of 64 x 64 on black, every combination of shape, scale, turn and place once. Read from the authors' .npz or .hdf5 file
 /// (<see cref="DSpritesFile"/>) and held in memory at a bit a pixel (377 MB); white becomes 255.
 /// </summary>
-public sealed class DSprites : IImageDataset
+public sealed class DSprites : PixelDataset
 {
     internal const int Side = 64;
 
@@ -35,35 +33,9 @@ public sealed class DSprites : IImageDataset
     private static readonly int[] s_steps = [1, 3, 6, 40, 32, 32];
     private static readonly string[] s_shapes = ["square", "ellipse", "heart"];
     private readonly string _file;
-    private readonly byte[] _bits;
-    private readonly byte[] _labels;
-    private readonly Lazy<string> _identity;
 
     private DSprites(string file, string name, IReadOnlyList<string> classes, byte[] labels, byte[] bits)
-    {
-        Name = name;
-        Classes = classes;
-        (_file, _labels, _bits) = (file, labels, bits);
-        _identity = new Lazy<string>(() =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(_labels);
-            hash.AppendData(_bits);
-            return $"{Name} sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
-        });
-    }
-
-    /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public int Count => _labels.Length;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <summary>Name and hash of all labels and pixels; computed when first asked for.</summary>
-    public string Identity => _identity.Value;
+        : base(name, classes, labels, bits, Side, ImageBytes) => _file = file;
 
     /// <summary>Reads all images; the authors publish no split.</summary>
     /// <param name="folder">The folder with the .hdf5 or the .npz file.</param>
@@ -101,29 +73,13 @@ public sealed class DSprites : IImageDataset
         return new DSprites(path, name, ClassesOf(label), labels, bits);
     }
 
-    /// <inheritdoc/>
-    public int Label(int index) => _labels[index];
-
-    /// <inheritdoc/>
-    public RgbImage Read(int index)
+    private protected override void Paint(ReadOnlySpan<byte> image, Span<byte> target)
     {
-        var buffer = new PixelBuffer();
-        ReadInto(index, buffer);
-        return buffer.ToImage();
-    }
-
-    /// <inheritdoc/>
-    public void ReadInto(int index, PixelBuffer buffer)
-    {
-        ArgumentNullException.ThrowIfNull(buffer);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        ReadOnlySpan<byte> bits = _bits.AsSpan(index * ImageBytes, ImageBytes);
-        var target = buffer.Reset(Side, Side);
         target.Clear();
-        for (var i = 0; i < bits.Length; i++)
+        for (var i = 0; i < image.Length; i++)
         {
             // Most of an image is black.
-            for (int left = bits[i], p = i * 8; left != 0; left >>= 1, p++)
+            for (int left = image[i], p = i * 8; left != 0; left >>= 1, p++)
             {
                 if ((left & 1) != 0)
                 {
@@ -134,10 +90,7 @@ public sealed class DSprites : IImageDataset
     }
 
     /// <inheritdoc/>
-    public string Source(int index) => $"{_file}, image {index}";
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count:N0} images of {Side} x {Side}, {Classes.Count} classes";
+    public override string Source(int index) => $"{_file}, image {index}";
 
     // VTAB's: floor(step / (steps / 16)).
     private static int Class(int step, DSpritesLabel label, int steps) =>

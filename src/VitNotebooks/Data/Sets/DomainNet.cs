@@ -81,7 +81,7 @@ public static class DomainNet
         var space = line.LastIndexOf(' ');
         if (line.Length > LongestLine || space < 1)
         {
-            throw Fault($"is '{Short(line)}'; expected a path, a space and a label");
+            throw Fault($"is '{Excerpt.Of(line)}'; expected a path, a space and a label");
         }
 
         var file = line[..space];
@@ -90,7 +90,7 @@ public static class DomainNet
             || label >= classes
         )
         {
-            throw Fault($"has the label '{Short(line[(space + 1)..])}'; expected 0..{classes - 1}");
+            throw Fault($"has the label '{Excerpt.Of(line[(space + 1)..])}'; expected 0..{classes - 1}");
         }
 
         var parts = file.Split('/');
@@ -101,17 +101,15 @@ public static class DomainNet
             || parts.Any(part => part is "" or "." or "..")
         )
         {
-            throw Fault($"has the path '{Short(file)}'; expected domain/class/file below the list's folder");
+            throw Fault($"has the path '{Excerpt.Of(file)}'; expected domain/class/file below the list's folder");
         }
 
         var of = parts[^2];
         if (folders.TryGetValue(label, out var known) ? known != of : !folders.TryAdd(label, of))
         {
-            throw Fault($"gives '{Short(of)}' the label {label}, which lines above give to '{Short(folders[label])}'");
+            throw Fault($"gives '{Excerpt.Of(of)}' the label {label}, which lines above give to '{Excerpt.Of(folders[label])}'");
         }
 
         return (file, label);
     }
-
-    private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "..";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using VitNotebooks.Data.Codecs;
@@ -18,7 +17,7 @@ public abstract class ImageFileDataset : IImageDataset
     private readonly List<int> _folderOf = [];
     private readonly List<string> _names = [];
     private readonly List<int> _labels = [];
-    private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
+    private readonly BrokenImages _broken = new();
     private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
@@ -56,7 +55,7 @@ public abstract class ImageFileDataset : IImageDataset
     public string Identity => _identity.Value;
 
     /// <inheritdoc/>
-    public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    public IReadOnlyList<BrokenImage> Broken => _broken.List;
 
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];
@@ -79,7 +78,7 @@ public abstract class ImageFileDataset : IImageDataset
         }
         catch (ImageFileException e)
         {
-            _broken[index] = new BrokenImage(path, e.Message);
+            _broken.Add(index, path, e.Message);
             throw;
         }
     }
@@ -94,7 +93,7 @@ public abstract class ImageFileDataset : IImageDataset
         }
         catch (ImageFileException e)
         {
-            _broken[index] = new BrokenImage(path, e.Message);
+            _broken.Add(index, path, e.Message);
             throw;
         }
     }
@@ -118,7 +117,7 @@ public abstract class ImageFileDataset : IImageDataset
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Name}: {Count:N0} images, {Classes.Count} classes{(Remark is null ? "" : $"; {Remark}")}"
-        + (_broken.IsEmpty ? "" : $", {_broken.Count:N0} broken images met so far");
+        + _broken;
 
     /// <inheritdoc/>
     public virtual int Listed => Count;

@@ -104,7 +104,7 @@ public static class Kitti
                         ? frames[place - 1]
                         : throw Fault(
                             path,
-                            $"the place of image {image} is '{Short(text.Trim())}'; expected a number, 1 to {frames.Length:N0}"
+                            $"the place of image {image} is '{Excerpt.Of(text.Trim())}'; expected a number, 1 to {frames.Length:N0}"
                         )
             ),
         ];
@@ -155,13 +155,11 @@ public static class Kitti
                     ? Math.Min(nearest, depth)
                     : throw file.Fault(
                         line,
-                        $"has the distance '{Short(fields[DepthField])}'; expected a number of metres over {s_bounds[0]}, under {NoVehicle}"
+                        $"has the distance '{Excerpt.Of(fields[DepthField])}'; expected a number of metres over {s_bounds[0]}, under {NoVehicle}"
                     );
         }
         return Array.FindLastIndex(s_bounds, bound => bound < nearest);
     }
-
-    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "..";
 
     private static DatasetFormatException Fault(string path, string what) => new($"{path}: {what}. {Remedy}", path);
 }

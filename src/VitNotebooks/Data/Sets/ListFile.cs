@@ -49,7 +49,7 @@ internal sealed class ListFile
                 ? (number, parts)
                 : throw Fault(
                     number,
-                    $"is '{Short(line)}'; expected {fields} fields apart by a {(_separator == ' ' ? "space" : "comma")}"
+                    $"is '{Excerpt.Of(line)}'; expected {fields} fields apart by a {(_separator == ' ' ? "space" : "comma")}"
                 );
         }
     }
@@ -60,13 +60,13 @@ internal sealed class ListFile
         && number >= least
         && number <= most
             ? number
-            : throw Fault(line, $"has '{Short(text)}'; expected a whole number, {least} to {most}");
+            : throw Fault(line, $"has '{Excerpt.Of(text)}'; expected a whole number, {least} to {most}");
 
     /// <summary>A path below a folder, with <c>/</c>; none that leads out of it.</summary>
     public string Inside(int line, string path) =>
         IsInside(path)
             ? path
-            : throw Fault(line, $"has the path '{Short(path)}'; expected one below the list's folder");
+            : throw Fault(line, $"has the path '{Excerpt.Of(path)}'; expected one below the list's folder");
 
     /// <summary>Whether a path with <c>/</c> leads nowhere but below the folder it begins in.</summary>
     public static bool IsInside(string path) =>
@@ -77,6 +77,4 @@ internal sealed class ListFile
 
     /// <summary>That the file is wrong.</summary>
     public DatasetFormatException Fault(string what) => new($"{_path}: {what}. {_remedy}", _path);
-
-    private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "..";
 }

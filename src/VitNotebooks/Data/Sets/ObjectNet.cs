@@ -68,7 +68,7 @@ public sealed class ObjectNet : IImageDataset
         var path = Path.Combine(mappings, "objectnet_to_imagenet_1k.json");
         if (rightFor.Count > 0)
         {
-            throw Fault(path, $"'{Short(rightFor.Keys.First())}' has no folder in folder_to_objectnet_label.json");
+            throw Fault(path, $"'{Excerpt.Of(rightFor.Keys.First())}' has no folder in folder_to_objectnet_label.json");
         }
 
         if (classes.Count != classCount)
@@ -174,7 +174,7 @@ public sealed class ObjectNet : IImageDataset
             ? index
             : throw Fault(
                 Path.Combine(mappings, "objectnet_to_imagenet_1k.json"),
-                $"'{Short(label)}' is ImageNet's '{Short(name)}', which imagenet_to_label_2012_v2 does not have"
+                $"'{Excerpt.Of(label)}' is ImageNet's '{Excerpt.Of(name)}', which imagenet_to_label_2012_v2 does not have"
             );
 
     private static Dictionary<string, string> Texts(string mappings, string file)
@@ -185,7 +185,7 @@ public sealed class ObjectNet : IImageDataset
         {
             if (text is null || !texts.TryAdd(name, text))
             {
-                throw Fault(path, $"'{Short(name)}' is there twice, or is no text");
+                throw Fault(path, $"'{Excerpt.Of(name)}' is there twice, or is no text");
             }
         }
         return texts;
@@ -207,7 +207,7 @@ public sealed class ObjectNet : IImageDataset
             {
                 throw Fault(
                     path,
-                    $"'{Short(name)}' is {(text is null ? number?.ToString(CultureInfo.InvariantCulture) ?? "no number" : $"'{Short(text)}'")}; expected a class index, 0..999, and a number that no other has"
+                    $"'{Excerpt.Of(name)}' is {(text is null ? number?.ToString(CultureInfo.InvariantCulture) ?? "no number" : $"'{Excerpt.Of(text)}'")}; expected a class index, 0..999, and a number that no other has"
                 );
             }
         }
@@ -262,8 +262,6 @@ public sealed class ObjectNet : IImageDataset
             );
         }
     }
-
-    private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "..";
 
     private static DatasetFormatException Fault(string path, string what) => new($"{path}: {what}. {Remedy}", path);
 }

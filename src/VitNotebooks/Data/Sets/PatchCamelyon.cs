@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace VitNotebooks.Data;
@@ -18,7 +17,7 @@ public sealed class PatchCamelyon : IImageDataset
     private readonly Hdf5File _file;
     private readonly Hdf5Array _images;
     private readonly byte[] _labels;
-    private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
+    private readonly BrokenImages _broken = new();
     private readonly Lazy<string> _identity;
 
     private PatchCamelyon(string name, Hdf5File file, Hdf5Array images, byte[] labels)
@@ -46,7 +45,7 @@ public sealed class PatchCamelyon : IImageDataset
     public string Identity => _identity.Value;
 
     /// <inheritdoc/>
-    public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    public IReadOnlyList<BrokenImage> Broken => _broken.List;
 
     /// <summary>Opens a split: reads its labels and where its images lie.</summary>
     /// <param name="imagesPath">The file with <c>x</c>.</param>
@@ -103,6 +102,15 @@ public sealed class PatchCamelyon : IImageDataset
         }
     }
 
+    /// <summary>Says so where the file is in chunks of several images: one of them then costs all.</summary>
+    public IReadOnlyList<string> Remarks =>
+        _images.RowsAtOnce > 1
+            ?
+            [
+                $"{Name}: an image is unpacked with {_images.RowsAtOnce - 1:N0} others, as its file has them together; vitnb data pack makes a file of which each is read alone.",
+            ]
+            : [];
+
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];
 
@@ -126,7 +134,7 @@ public sealed class PatchCamelyon : IImageDataset
         catch (DatasetFormatException e)
         {
             var broken = new BrokenImageException(e.Message, Source(index));
-            _broken[index] = new BrokenImage(Source(index), e.Message);
+            _broken.Add(index, Source(index), e.Message);
             throw broken;
         }
     }

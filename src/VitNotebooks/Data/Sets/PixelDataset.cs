@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace VitNotebooks.Data;
 
-/// <summary>Images of one size, held in memory whole, bytes one after another: CIFAR, SVHN, Small NORB.</summary>
+/// <summary>Images of one size, held in memory whole, one after another: CIFAR, SVHN, Small NORB, dSprites.</summary>
 public abstract class PixelDataset : IImageDataset
 {
     private readonly byte[] _labels;
@@ -15,16 +15,16 @@ public abstract class PixelDataset : IImageDataset
     /// <param name="name">What tables call it.</param>
     /// <param name="classes">Their names by label.</param>
     /// <param name="labels">One an image.</param>
-    /// <param name="pixels"><c>[N, side, side, channels]</c>.</param>
+    /// <param name="pixels">The images.</param>
     /// <param name="side">In pixels.</param>
-    /// <param name="channels">3 for red, green and blue; 1 for grey, which becomes all three.</param>
+    /// <param name="bytes">Of an image; null for red, green and blue of each pixel. Of another form <see cref="Paint"/> makes these.</param>
     private protected PixelDataset(
         string name,
         IReadOnlyList<string> classes,
         byte[] labels,
         byte[] pixels,
         int side,
-        int channels = 3
+        int? bytes = null
     )
     {
         Name = name;
@@ -32,7 +32,7 @@ public abstract class PixelDataset : IImageDataset
         _labels = labels;
         _pixels = pixels;
         _side = side;
-        _bytes = side * side * channels;
+        _bytes = bytes ?? (side * side * 3);
         _identity = new Lazy<string>(() =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -70,21 +70,14 @@ public abstract class PixelDataset : IImageDataset
     {
         ArgumentNullException.ThrowIfNull(buffer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        ReadOnlySpan<byte> image = _pixels.AsSpan(index * _bytes, _bytes);
-        var target = buffer.Reset(_side, _side);
-        if (image.Length == target.Length)
-        {
-            image.CopyTo(target);
-            return;
-        }
-        for (int p = 0, to = 0; p < image.Length; p++, to += 3)
-        {
-            target.Slice(to, 3).Fill(image[p]);
-        }
+        Paint(_pixels.AsSpan(index * _bytes, _bytes), buffer.Reset(_side, _side));
     }
 
     /// <inheritdoc/>
     public abstract string Source(int index);
+
+    /// <summary>Red, green and blue of an image as it is held.</summary>
+    private protected virtual void Paint(ReadOnlySpan<byte> image, Span<byte> target) => image.CopyTo(target);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count:N0} images of {_side} x {_side}, {Classes.Count} classes";

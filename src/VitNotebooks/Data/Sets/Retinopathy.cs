@@ -58,7 +58,7 @@ public static class Retinopathy
             {
                 if (string.Join(',', fields) != head)
                 {
-                    throw list.Fault(line, $"is '{Short(string.Join(',', fields))}'; expected {head}");
+                    throw list.Fault(line, $"is '{Excerpt.Of(string.Join(',', fields))}'; expected {head}");
                 }
 
                 continue;
@@ -68,19 +68,17 @@ public static class Retinopathy
             {
                 throw list.Fault(
                     line,
-                    $"has the image '{Short(image)}'; expected a name without its ending, once in the list"
+                    $"has the image '{Excerpt.Of(image)}'; expected a name without its ending, once in the list"
                 );
             }
 
             var usage = columns == 3 ? fields[2] : "";
             if (columns == 3 && usage is not ("Public" or "Private"))
             {
-                throw list.Fault(line, $"has the usage '{Short(usage)}'; expected Public or Private");
+                throw list.Fault(line, $"has the usage '{Excerpt.Of(usage)}'; expected Public or Private");
             }
 
             yield return ($"{image}.jpeg", list.Number(line, fields[1], 0, Levels - 1), usage);
         }
     }
-
-    private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "..";
 }

@@ -30,7 +30,7 @@ public sealed class SmallNorb : PixelDataset
     private readonly string _file;
 
     private SmallNorb(string file, string name, IReadOnlyList<string> classes, byte[] labels, byte[] pixels)
-        : base(name, classes, labels, pixels, Side, channels: 1) => _file = file;
+        : base(name, classes, labels, pixels, Side, Pixels) => _file = file;
 
     /// <summary>Reads a split, held in memory (224 MB).</summary>
     /// <param name="folder">The folder with the six unpacked files.</param>
@@ -76,6 +76,15 @@ public sealed class SmallNorb : PixelDataset
     /// <summary>Whether the files are there.</summary>
     internal static bool IsPresent(string folder, DatasetManifest manifest) =>
         new[] { "train", "test" }.All(split => File.Exists(PathOf(folder, manifest, split, "dat")));
+
+    // Grey becomes red, green and blue alike.
+    private protected override void Paint(ReadOnlySpan<byte> image, Span<byte> target)
+    {
+        for (int p = 0, to = 0; p < image.Length; p++, to += 3)
+        {
+            target.Slice(to, 3).Fill(image[p]);
+        }
+    }
 
     /// <inheritdoc/>
     public override string Source(int index) => $"{_file}, pair {index}";

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using VitNotebooks.Data.Codecs;
@@ -19,7 +18,7 @@ public abstract class StoredImages : IImageDataset
     private readonly List<long> _offsets = [];
     private readonly List<int> _lengths = [];
     private readonly List<int> _labels = [];
-    private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
+    private readonly BrokenImages _broken = new();
     private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
@@ -49,7 +48,7 @@ public abstract class StoredImages : IImageDataset
     public string Identity => _identity.Value;
 
     /// <inheritdoc/>
-    public IReadOnlyList<BrokenImage> Broken => [.. _broken.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    public IReadOnlyList<BrokenImage> Broken => _broken.List;
 
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];
@@ -86,26 +85,24 @@ public abstract class StoredImages : IImageDataset
     private T Decode<T>(int index, Decoding<T> decode)
     {
         var length = _lengths[index];
-        byte[]? bytes = null;
+        var source = Source(index);
+        byte[] bytes = [];
         try
         {
             // Before memory is taken for it; one such image is broken, and the others are not.
-            _decode.Limits.CheckFile(length, Source(index));
+            _decode.Limits.CheckFile(length, source);
             bytes = ArrayPool<byte>.Shared.Rent(length);
             Fill(index, 0, bytes.AsSpan(0, length));
-            return decode(bytes.AsSpan(0, length), Source(index));
+            return decode(bytes.AsSpan(0, length), source);
         }
         catch (ImageFileException e)
         {
-            _broken[index] = new BrokenImage(Source(index), e.Message);
+            _broken.Add(index, source, e.Message);
             throw;
         }
         finally
         {
-            if (bytes is not null)
-            {
-                ArrayPool<byte>.Shared.Return(bytes);
-            }
+            ArrayPool<byte>.Shared.Return(bytes); // nothing is kept of an empty one
         }
     }
 
@@ -129,7 +126,7 @@ public abstract class StoredImages : IImageDataset
     /// <summary>Images, files and classes, and the broken images met so far.</summary>
     public override string ToString() =>
         $"{Name}: {Count:N0} images in {_files.Length:N0} {Kind}, {Classes.Count} classes"
-        + (_broken.IsEmpty ? "" : $", {_broken.Count:N0} broken images met so far");
+        + _broken;
 
     /// <summary>What the files are called.</summary>
     private protected abstract string Kind { get; }

@@ -25,7 +25,6 @@ public sealed class TarImages : StoredImages
     private protected override string Kind => "tar files";
 
     /// <summary>Adds an image.</summary>
-    /// <exception cref="DatasetFormatException">It is longer than an image may be.</exception>
     internal void Add(int tar, TarEntries entries, int entry, int label) =>
         Add(tar, entries.Offsets[entry], entries.Lengths[entry], label);
 }

@@ -126,7 +126,7 @@ public static partial class WebDataset
             {
                 throw Fault(
                     tar,
-                    $"sample '{Short(key!)}' has no {(image is null ? "image" : "label")}; expected {key}.jpg with {key}.cls or {key}.json"
+                    $"sample '{Excerpt.Of(key!)}' has no {(image is null ? "image" : "label")}; expected {key}.jpg with {key}.cls or {key}.json"
                 );
             }
 
@@ -151,19 +151,19 @@ public static partial class WebDataset
             {
                 image = image is null
                     ? member
-                    : throw Fault(tar, $"sample '{Short(key)}' has two images; expected one");
+                    : throw Fault(tar, $"sample '{Excerpt.Of(key)}' has two images; expected one");
             }
             else if (ending is "cls" or "json")
             {
                 var read = ReadLabel(members, member, ending, tar);
                 if (read < 0 || read >= classes)
                 {
-                    throw Fault(tar, $"{Short(member.Name)} holds the label {read}; expected 0..{classes - 1}");
+                    throw Fault(tar, $"{Excerpt.Of(member.Name)} holds the label {read}; expected 0..{classes - 1}");
                 }
 
                 if (label is { } other && other != read)
                 {
-                    throw Fault(tar, $"sample '{Short(key)}' has the labels {other} and {read}; expected one");
+                    throw Fault(tar, $"sample '{Excerpt.Of(key)}' has the labels {other} and {read}; expected one");
                 }
 
                 label = (int)read;
@@ -185,7 +185,7 @@ public static partial class WebDataset
                 out var number
             )
                 ? number
-                : throw Fault(tar, $"{Short(member.Name)} is no number; expected the label's");
+                : throw Fault(tar, $"{Excerpt.Of(member.Name)} is no number; expected the label's");
         }
 
         try
@@ -206,12 +206,10 @@ public static partial class WebDataset
         }
         catch (JsonException e)
         {
-            throw Fault(tar, $"{Short(member.Name)} is no JSON ({e.Message.TrimEnd('.')})");
+            throw Fault(tar, $"{Excerpt.Of(member.Name)} is no JSON ({e.Message.TrimEnd('.')})");
         }
-        throw Fault(tar, $"{Short(member.Name)} has no whole number 'label' or 'cls'");
+        throw Fault(tar, $"{Excerpt.Of(member.Name)} has no whole number 'label' or 'cls'");
     }
-
-    private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "..";
 
     private static DatasetFormatException Fault(string tar, string what) => new($"{tar}: {what}.", tar);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -24,7 +23,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     private readonly int[] _labels;
     private readonly long[] _places;
     private readonly DecodeOptions _decode;
-    private readonly ConcurrentDictionary<int, BrokenImage> _broken = new();
+    private readonly BrokenImages _broken = new();
 
     private PackedDataset(PackedMap map, DecodeOptions decode)
     {
@@ -206,7 +205,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         }
         catch (ImageFileException e)
         {
-            _broken[index] = new BrokenImage(e.File, e.Message);
+            _broken.Add(index, e.File, e.Message);
             throw;
         }
     }
@@ -228,7 +227,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         }
         catch (ImageFileException e)
         {
-            _broken[index] = new BrokenImage(e.File, e.Message);
+            _broken.Add(index, e.File, e.Message);
             throw;
         }
     }
@@ -381,13 +380,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
         (Records == PackedRecords.Files ? packed : $"{packed} [packed: {_header.Options}, sha256:{Hash[..32]}]")
         + (Records == PackedRecords.Pixels ? "" : _decode.IdentityRemarks);
 
-    internal IReadOnlyList<BrokenImage> BrokenWithin(int first, int count) =>
-        [
-            .. _broken
-                .Where(pair => pair.Key >= first && pair.Key < first + count)
-                .OrderBy(pair => pair.Key)
-                .Select(pair => pair.Value),
-        ];
+    internal IReadOnlyList<BrokenImage> BrokenWithin(int first, int count) => _broken.Within(first, count);
 
     private ReadOnlySpan<byte> Record(PackedMap.Reader file, int index)
     {
