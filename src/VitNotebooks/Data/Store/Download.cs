@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 
 namespace VitNotebooks.Data;
@@ -9,7 +7,7 @@ namespace VitNotebooks.Data;
 /// One try to get what is missing of a file from one address: over one connection, or several where the server gives parts of the file and
 /// nothing speaks against its word. What a server says of itself is compared with what it sends; a part that does not fit is not kept.
 /// </summary>
-internal sealed class Download
+internal sealed partial class Download
 {
     /// <summary>Follows no redirection by itself, since not every one is safe.</summary>
     public static HttpClient DefaultClient { get; } =
@@ -237,57 +235,6 @@ internal sealed class Download
     }
 
     // A part is believed when it is the one that was asked for, of the file that was begun.
-    private void CheckPart(HttpResponseMessage response, MissingRange asked)
-    {
-        var range = response.Content.Headers.ContentRange;
-        var state = _part.State;
-        if (range?.From is not { } from || from != asked.From || (asked.To is { } to && range.To >= to))
-        {
-            throw new LyingRangesException(
-                $"the server sent the bytes {range?.ToString() ?? "of no range"}, which were not asked for"
-            );
-        }
-
-        if (response.Content.Headers.ContentLength is { } length && range.To is { } last && length != last - from + 1)
-        {
-            throw new LyingRangesException($"the server says {range} of a part of {length:N0} bytes");
-        }
-
-        if (IsChanged(response) || (state.Length is { } before && range.Length is { } now && before != now))
-        {
-            throw new ChangedFileException("the file on the server has changed, so that it begins anew");
-        }
-    }
-
-    private bool IsChanged(HttpResponseMessage response)
-    {
-        var (tag, modified) = Validators(response);
-        var state = _part.State;
-        return state.Tag is not null
-            ? tag is not null && state.Tag != tag
-            : state.Modified is not null && modified is not null && state.Modified != modified;
-    }
-
-    // A date tells two versions apart once it is a minute old (RFC 9110, 8.8.2.2).
-    private static (string? Tag, string? Modified) Validators(HttpResponseMessage response)
-    {
-        var tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
-        var modified = response.Content.Headers.LastModified;
-        var isStrong =
-            modified is { } date && response.Headers.Date is { } now && now - date >= TimeSpan.FromMinutes(1);
-        return (tag, isStrong ? modified!.Value.ToString("R", CultureInfo.InvariantCulture) : null);
-    }
-
-    private bool MayShare(HttpResponseMessage response) =>
-        TrustsRanges
-        && _options.Connections > 1
-        && _length is not null
-        && (
-            response.StatusCode == HttpStatusCode.PartialContent
-            || response.Headers.AcceptRanges.Contains("bytes", StringComparer.OrdinalIgnoreCase)
-        )
-        && (_file.IsStated || _part.State.Tag is not null || _part.State.Modified is not null);
-
     // ---- the connections -----------------------------------------------------------------------------------------------------
 
     // A connection beside the first: where the server does not want one, the others do its part.
@@ -384,93 +331,6 @@ internal sealed class Download
             }
             Report(isLast: false);
         }
-    }
-
-    private async Task<Answer> Ask(MissingRange range, CancellationToken cancel)
-    {
-        var idle = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        try
-        {
-            const int MostHops = 10;
-            var address = _address;
-            for (var hop = 0; hop <= MostHops; hop++)
-            {
-                idle.CancelAfter(_options.Patience);
-                using var request = Request(address, range);
-                var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token);
-                if (response.StatusCode is >= (HttpStatusCode)300 and < (HttpStatusCode)400)
-                {
-                    using (response)
-                    {
-                        address = DownloadAddress.Next(address, response.Headers.Location, _file);
-                    }
-
-                    continue;
-                }
-                if (response.IsSuccessStatusCode)
-                {
-                    return new(response, idle);
-                }
-
-                using (response)
-                {
-                    Refused(response);
-                }
-            }
-            throw new DownloadException($"{_address} sends on more than {MostHops} times; its server is out of order.");
-        }
-        catch (Exception e)
-        {
-            var isIdle = e is OperationCanceledException && !cancel.IsCancellationRequested;
-            idle.Dispose();
-            if (isIdle)
-            {
-                throw Silent();
-            }
-
-            throw;
-        }
-    }
-
-    private TimeoutException Silent() => new($"nothing came for {_options.Patience.TotalSeconds:0.###} seconds");
-
-    // What is here is gone on with only where the tag, or else the hash at the end, tells another file from the old one.
-    private HttpRequestMessage Request(Uri address, MissingRange range)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, address);
-        if (range.From == 0 && (range.To is null || range.To == _part.State.Length))
-        {
-            return request;
-        }
-
-        var isRest = range.To is null || range.To == _part.State.Length;
-        request.Headers.Range = new RangeHeaderValue(range.From, isRest ? null : range.To - 1);
-        if (_part.State.Tag is { } tag)
-        {
-            request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue(tag));
-        }
-        else if (_part.State.Modified is { } date)
-        {
-            request.Headers.IfRange = new RangeConditionHeaderValue(
-                DateTimeOffset.Parse(date, CultureInfo.InvariantCulture)
-            );
-        }
-
-        return request;
-    }
-
-    private void Refused(HttpResponseMessage response)
-    {
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-        {
-            throw new ChangedFileException("the server has less than is here, so that it begins anew");
-        }
-
-        throw new HttpRequestException(
-            $"the server says {(int)response.StatusCode} {response.ReasonPhrase}",
-            null,
-            response.StatusCode
-        );
     }
 
     // ---- who is at what ------------------------------------------------------------------------------------------------------
