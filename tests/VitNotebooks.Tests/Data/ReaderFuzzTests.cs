@@ -480,6 +480,7 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
 
     private static void Touch(IImageDataset data)
     {
+        using var files = data as IDisposable;
         data.Count.ShouldBeGreaterThan(0);
         var buffer = new PixelBuffer();
         for (var i = 0; i < data.Count; i++)

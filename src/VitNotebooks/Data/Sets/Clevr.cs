@@ -76,7 +76,10 @@ public static class Clevr
                 (scene, i) =>
                     scene.Image.Length <= LongestName && ListFile.IsInside(scene.Image) && !scene.Image.Contains('/')
                         ? (scene.Image, label == ClevrLabel.Count ? Count(path, i, scene) : Distance(path, i, scene))
-                        : throw Fault(path, $"scene {i} has the image '{Excerpt.Of(scene.Image)}'; expected a file's name")
+                        : throw Fault(
+                            path,
+                            $"scene {i} has the image '{Excerpt.Of(scene.Image)}'; expected a file's name"
+                        )
             );
         return new ListedImages(
             Path.Combine(folder, "images", split),

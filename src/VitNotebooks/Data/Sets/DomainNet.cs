@@ -107,7 +107,9 @@ public static class DomainNet
         var of = parts[^2];
         if (folders.TryGetValue(label, out var known) ? known != of : !folders.TryAdd(label, of))
         {
-            throw Fault($"gives '{Excerpt.Of(of)}' the label {label}, which lines above give to '{Excerpt.Of(folders[label])}'");
+            throw Fault(
+                $"gives '{Excerpt.Of(of)}' the label {label}, which lines above give to '{Excerpt.Of(folders[label])}'"
+            );
         }
 
         return (file, label);

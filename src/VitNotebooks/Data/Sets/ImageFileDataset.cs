@@ -17,7 +17,7 @@ public abstract class ImageFileDataset : IImageDataset
     private readonly List<int> _folderOf = [];
     private readonly List<string> _names = [];
     private readonly List<int> _labels = [];
-    private readonly BrokenImages _broken = new();
+    private readonly BrokenSoFar _broken = new();
     private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
@@ -116,8 +116,7 @@ public abstract class ImageFileDataset : IImageDataset
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Name}: {Count:N0} images, {Classes.Count} classes{(Remark is null ? "" : $"; {Remark}")}"
-        + _broken;
+        $"{Name}: {Count:N0} images, {Classes.Count} classes{(Remark is null ? "" : $"; {Remark}")}" + _broken;
 
     /// <inheritdoc/>
     public virtual int Listed => Count;

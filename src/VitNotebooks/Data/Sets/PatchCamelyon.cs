@@ -6,7 +6,7 @@ namespace VitNotebooks.Data;
 /// PatchCamelyon (Veeling et al. 2018, arXiv 1806.03962): 96 x 96 patches of lymph nodes, labelled 1 where the middle 32 x 32 hold tumour. A split is two HDF5 files, <c>x</c> of bytes
 /// <c>[N, 96, 96, 3]</c> and <c>y</c> <c>[N, 1, 1, 1]</c>. Images stay in the file (7 GB of the training split) and are read by their place.
 /// </summary>
-public sealed class PatchCamelyon : IImageDataset
+public sealed class PatchCamelyon : IImageDataset, IDisposable
 {
     private const int Side = 96;
     private const int MostImages = 100_000_000;
@@ -17,7 +17,7 @@ public sealed class PatchCamelyon : IImageDataset
     private readonly Hdf5File _file;
     private readonly Hdf5Array _images;
     private readonly byte[] _labels;
-    private readonly BrokenImages _broken = new();
+    private readonly BrokenSoFar _broken = new();
     private readonly Lazy<string> _identity;
 
     private PatchCamelyon(string name, Hdf5File file, Hdf5Array images, byte[] labels)
@@ -144,6 +144,9 @@ public sealed class PatchCamelyon : IImageDataset
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count:N0} images of {Side} x {Side}, {s_classes.Length} classes";
+
+    /// <summary>Closes the images' file, once nobody reads any more; without it the collector does.</summary>
+    public void Dispose() => _file.Dispose();
 
     private string ComputeIdentity()
     {

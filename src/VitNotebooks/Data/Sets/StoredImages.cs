@@ -9,7 +9,7 @@ namespace VitNotebooks.Data;
 /// Images that stay where they lie in larger files (tar, TFRecord): any is read by its place. Twenty bytes of memory an image; up to 64 files are held open, more are opened for
 /// each image.
 /// </summary>
-public abstract class StoredImages : IImageDataset
+public abstract class StoredImages : IImageDataset, IDisposable
 {
     private const int MostOpen = 64;
     private readonly string[] _files;
@@ -18,7 +18,7 @@ public abstract class StoredImages : IImageDataset
     private readonly List<long> _offsets = [];
     private readonly List<int> _lengths = [];
     private readonly List<int> _labels = [];
-    private readonly BrokenImages _broken = new();
+    private readonly BrokenSoFar _broken = new();
     private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
@@ -125,8 +125,17 @@ public abstract class StoredImages : IImageDataset
 
     /// <summary>Images, files and classes, and the broken images met so far.</summary>
     public override string ToString() =>
-        $"{Name}: {Count:N0} images in {_files.Length:N0} {Kind}, {Classes.Count} classes"
-        + _broken;
+        $"{Name}: {Count:N0} images in {_files.Length:N0} {Kind}, {Classes.Count} classes" + _broken;
+
+    /// <summary>Closes the files that are held open, once nobody reads any more; without it the collector does.</summary>
+    public void Dispose()
+    {
+        foreach (var file in _open)
+        {
+            file?.Dispose();
+        }
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>What the files are called.</summary>
     private protected abstract string Kind { get; }

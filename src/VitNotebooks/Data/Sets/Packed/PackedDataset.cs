@@ -23,7 +23,7 @@ public sealed class PackedDataset : IImageDataset, IDisposable
     private readonly int[] _labels;
     private readonly long[] _places;
     private readonly DecodeOptions _decode;
-    private readonly BrokenImages _broken = new();
+    private readonly BrokenSoFar _broken = new();
 
     private PackedDataset(PackedMap map, DecodeOptions decode)
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace VitNotebooks.Data;
 
 /// <summary>The images of a dataset that could not be read so far, each once. Safe from several threads.</summary>
-internal sealed class BrokenImages
+internal sealed class BrokenSoFar
 {
     private readonly ConcurrentDictionary<int, BrokenImage> _found = new();
 
