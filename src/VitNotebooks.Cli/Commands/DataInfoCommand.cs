@@ -20,12 +20,20 @@ internal static class DataInfoCommand
             json,
         };
         command.SetAction(parsed =>
-        {
-            var manifest = DatasetManifests.Open(parsed.GetValue(name)!);
-            var store = DataFolderOption.Store(parsed.GetValue(root));
-            Console.WriteLine(parsed.GetValue(json) ? Json(manifest, store) : Text(manifest, store));
-            return ExitCode.Success;
-        });
+            Interruption.RunAsync(
+                "Stopping: nothing was changed.",
+                cancel =>
+                {
+                    var manifest = DatasetManifests.Open(parsed.GetValue(name)!);
+                    var store = DataFolderOption.Store(parsed.GetValue(root));
+                    var found = Found(manifest, store, cancel);
+                    Console.WriteLine(
+                        parsed.GetValue(json) ? Json(manifest, store, found) : Text(manifest, store, found)
+                    );
+                    return Task.FromResult(ExitCode.Success);
+                }
+            )
+        );
         return command;
     }
 
@@ -33,7 +41,7 @@ internal static class DataInfoCommand
     public static JsonArray SplitsJson(DatasetManifest manifest) =>
         [.. manifest.Splits.Select(split => new JsonObject { ["name"] = split.Name, ["count"] = split.Count })];
 
-    private static string Text(DatasetManifest manifest, DatasetStore store)
+    private static string Text(DatasetManifest manifest, DatasetStore store, IReadOnlyList<string> found)
     {
         List<(string, string)> lines =
         [
@@ -50,9 +58,9 @@ internal static class DataInfoCommand
             ("here", Here(manifest, store)),
         ];
         lines.AddRange(manifest.Files.Select(file => ("file", File(file))));
-        lines.AddRange(manifest.Protocols.Select(protocol => ("task", Task(manifest, protocol))));
+        lines.AddRange(manifest.Protocols.Select(protocol => ("task", TaskText(manifest, protocol))));
         lines.AddRange(manifest.Notes.Select(note => ("note", note)));
-        lines.AddRange(Found(manifest, store).Select(found => ("found", found)));
+        lines.AddRange(found.Select(each => ("found", each)));
         if (manifest.Conversion is { } conversion)
         {
             lines.Add(("to open", conversion));
@@ -88,7 +96,7 @@ internal static class DataInfoCommand
     private static string Numbers(IEnumerable<float> values) =>
         string.Join(' ', values.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture)));
 
-    private static string Task(DatasetManifest manifest, ManifestProtocol protocol) =>
+    private static string TaskText(DatasetManifest manifest, ManifestProtocol protocol) =>
         $"{protocol.Name}{(protocol.Group is { } group ? $" ({group})" : "")}: {protocol.Label}; "
         + string.Join(", ", protocol.Splits.Select(SplitText))
         + $"; from {protocol.Source}"
@@ -98,7 +106,7 @@ internal static class DataInfoCommand
         $"{split.Name} {split.Count?.ToString("N0", CultureInfo.InvariantCulture) ?? "not stated"} ({split.Rule ?? string.Join(", ", split.Files)})";
 
     // What opening it finds, where it is here: images that are not there, lists of another length.
-    private static IReadOnlyList<string> Found(DatasetManifest manifest, DatasetStore store)
+    private static IReadOnlyList<string> Found(DatasetManifest manifest, DatasetStore store, CancellationToken cancel)
     {
         if (manifest.Format is null || store.StateOf(manifest) == DatasetState.Absent)
         {
@@ -107,7 +115,14 @@ internal static class DataInfoCommand
 
         try
         {
-            return Datasets.Open(manifest, store.Root).Notes;
+            using var line = new TransferLine();
+            var options = new OpenOptions
+            {
+                Root = store.Root,
+                Progress = line,
+                CancellationToken = cancel,
+            };
+            return Datasets.Open(manifest, options).Notes;
         }
         catch (Exception e) when (e is DataException or IOException or UnauthorizedAccessException)
         {
@@ -144,7 +159,7 @@ internal static class DataInfoCommand
         : file.Sha1 is { } sha1 ? $"SHA-1 {sha1}"
         : "no hash is published: the first file that comes is recorded";
 
-    private static string Json(DatasetManifest manifest, DatasetStore store) =>
+    private static string Json(DatasetManifest manifest, DatasetStore store, IReadOnlyList<string> found) =>
         new JsonObject
         {
             ["name"] = manifest.Name,
@@ -199,7 +214,7 @@ internal static class DataInfoCommand
                 }),
             ]),
             ["notes"] = new JsonArray([.. manifest.Notes.Select(note => (JsonNode)note)]),
-            ["found"] = new JsonArray([.. Found(manifest, store).Select(found => (JsonNode)found)]),
+            ["found"] = new JsonArray([.. found.Select(each => (JsonNode)each)]),
             ["conversion"] = manifest.Conversion,
         }.ToJsonString(new() { WriteIndented = true });
 }

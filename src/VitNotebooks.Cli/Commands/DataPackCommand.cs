@@ -55,7 +55,7 @@ internal static class DataPackCommand
                 "Stopping: nothing is left of the file.",
                 cancel =>
                 {
-                    var data = Datasets.Open(parsed.GetValue(name)!, parsed.GetValue(root));
+                    var data = Open(parsed.GetValue(name)!, parsed.GetValue(root), cancel);
                     var options = PackOptions.For(data);
                     if (parsed.GetValue(records) is { } kind)
                     {
@@ -74,6 +74,20 @@ internal static class DataPackCommand
             )
         );
         return command;
+    }
+
+    private static VisionData Open(string name, string? root, CancellationToken cancel)
+    {
+        using var line = new TransferLine();
+        return Datasets.Open(
+            name,
+            new OpenOptions
+            {
+                Root = root,
+                Progress = line,
+                CancellationToken = cancel,
+            }
+        );
     }
 
     private static string FileOf(VisionData data) =>

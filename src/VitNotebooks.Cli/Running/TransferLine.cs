@@ -5,7 +5,7 @@ using VitNotebooks.Data;
 namespace VitNotebooks.Cli;
 
 /// <summary>
-/// The line that says how far a download, an unpacking or a check is: overwritten in a terminal, and every few seconds a new one in a file.
+/// The line that says how far a download, an unpacking, a check or an opening is: overwritten in a terminal, and every few seconds a new one in a file.
 /// </summary>
 internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
 {
@@ -66,10 +66,19 @@ internal sealed class TransferLine : IProgress<DatasetProgress>, IDisposable
             return progress.Sentence ?? $"waiting for {progress.What}";
         }
 
+        if (progress.Step == DatasetStep.Listing)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"looking for images in {progress.What}: {progress.Done:N0}"
+            );
+        }
+
         var step = progress.Step switch
         {
             DatasetStep.Fetching => "fetching",
             DatasetStep.Unpacking => "unpacking",
+            DatasetStep.Reading => "reading",
             _ => "checking",
         };
         var (unit, name) = (progress.Total ?? progress.Done) < 1_000_000_000 ? (1e6, "MB") : (1e9, "GB");

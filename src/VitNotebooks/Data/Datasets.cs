@@ -48,7 +48,7 @@ public static partial class Datasets
 
     /// <summary>Opens a dataset with its usual preprocessing and no augmentation, and its image files decoded as the options say.</summary>
     /// <param name="name">As <see cref="Open(string, string)"/> takes it.</param>
-    /// <param name="options">Folder of datasets, and how image files are decoded.</param>
+    /// <param name="options">Folder of datasets, how image files are decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">Nothing of that name, or no files at the path.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than their publisher states.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -63,7 +63,7 @@ public static partial class Datasets
         if (DatasetManifests.FindProtocol(name) is { } task)
         {
             var root = options.Root ?? RootOf(task.Manifest, [DatasetStore.DefaultRoot]);
-            return DatasetProtocols.Open(task.Manifest, task.Protocol, root, options.Decode.Validated());
+            return DatasetProtocols.Open(task.Manifest, task.Protocol, root, options.Validated());
         }
         if (ShapesName().Match(name) is { Success: true } match)
         {
@@ -75,7 +75,7 @@ public static partial class Datasets
         }
         if (DatasetManifests.IsFile(name))
         {
-            return Open(DatasetManifest.Read(name), RootsOf(name, options.Root), options.Decode);
+            return Open(DatasetManifest.Read(name), RootsOf(name, options.Root), options);
         }
         if (File.Exists(name))
         {
@@ -90,7 +90,7 @@ public static partial class Datasets
         }
         return Cifar10.IsPresent(name) ? FromLayout("cifar10", name, options)
             : Cifar100.IsPresent(name) ? FromLayout("cifar100", name, options)
-            : FromFolder(name, options.Decode);
+            : FromFolder(name, options.Validated());
     }
 
     /// <summary>Opens what a manifest describes.</summary>
@@ -103,7 +103,7 @@ public static partial class Datasets
 
     /// <summary>Opens what a manifest describes, its image files decoded as the options say.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="options">Folder of datasets, and how image files are decoded.</param>
+    /// <param name="options">Folder of datasets, how image files are decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than their publisher states.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -112,8 +112,8 @@ public static partial class Datasets
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(options);
         return options.Root is { } root
-            ? DatasetFormats.Open(manifest, root, options.Decode)
-            : Open(manifest, [DatasetStore.DefaultRoot], options.Decode);
+            ? DatasetFormats.Open(manifest, root, options)
+            : Open(manifest, [DatasetStore.DefaultRoot], options);
     }
 
     /// <summary>Whether <see cref="Open(string, string)"/> would find files (or needs none); their content is not checked.</summary>
@@ -143,8 +143,8 @@ public static partial class Datasets
         root is null ? [DatasetStore.DefaultRoot, Path.GetDirectoryName(Path.GetFullPath(manifestFile))!] : [root];
 
     // From the first folder of datasets that has it, whole or in part.
-    private static VisionData Open(DatasetManifest manifest, string[] roots, DecodeOptions decode) =>
-        DatasetFormats.Open(manifest, RootOf(manifest, roots), decode);
+    private static VisionData Open(DatasetManifest manifest, string[] roots, OpenOptions options) =>
+        DatasetFormats.Open(manifest, RootOf(manifest, roots), options);
 
     private static string RootOf(DatasetManifest manifest, string[] roots)
     {
@@ -164,7 +164,7 @@ public static partial class Datasets
         return data with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };
     }
 
-    private static VisionData FromFolder(string folder, DecodeOptions decode)
+    private static VisionData FromFolder(string folder, OpenOptions options)
     {
         var full = Path.GetFullPath(folder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
@@ -178,8 +178,8 @@ public static partial class Datasets
             );
         }
         // Where both are there, val is for choosing and test is read once at the end.
-        var train = new ImageFolder(trainFolder, decode: decode, name: $"{name}/train");
-        var test = new ImageFolder(Path.Combine(full, tests[^1]), train.Classes, decode, $"{name}/{tests[^1]}");
+        var train = new ImageFolder(trainFolder, options: options, name: $"{name}/train");
+        var test = new ImageFolder(Path.Combine(full, tests[^1]), train.Classes, options, $"{name}/{tests[^1]}");
         return new VisionData
         {
             Name = name,
@@ -187,7 +187,7 @@ public static partial class Datasets
             Test = test,
             Validation =
                 tests.Length == 2
-                    ? new ImageFolder(Path.Combine(full, "val"), train.Classes, decode, $"{name}/val")
+                    ? new ImageFolder(Path.Combine(full, "val"), train.Classes, options, $"{name}/val")
                     : null,
             Preprocessing = Preprocessing.ImageNet(224),
         };

@@ -19,4 +19,28 @@ public sealed record OpenOptions
     /// nothing to decode. What gives other pixels than the default is part of the data's identity.
     /// </summary>
     public DecodeOptions Decode { get; init; } = DecodeOptions.Default;
+
+    /// <summary>Hears how far a long reading is: which file, and how much of it; null (default) where nobody listens. It is told on the thread that opens, often, and should return soon.</summary>
+    public IProgress<DatasetProgress>? Progress { get; init; }
+
+    /// <summary>Stops the opening with an <see cref="OperationCanceledException"/>; nothing is left open. What is opened knows it no more.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>The same, once what it says of decoding is seen to be in range.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    internal OpenOptions Validated() => this with { Decode = Decode.Validated() };
+
+    /// <summary>Says how far the reading of a file is.</summary>
+    /// <exception cref="OperationCanceledException">It shall go no further.</exception>
+    internal void Reading(string path, long done, long? total) => Tell(DatasetStep.Reading, path, done, total);
+
+    /// <summary>Says how many images are found.</summary>
+    /// <exception cref="OperationCanceledException">No more shall be looked for.</exception>
+    internal void Listing(string path, long found) => Tell(DatasetStep.Listing, path, found, null);
+
+    private void Tell(DatasetStep step, string path, long done, long? total)
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        Progress?.Report(new DatasetProgress(path, step, done, total));
+    }
 }

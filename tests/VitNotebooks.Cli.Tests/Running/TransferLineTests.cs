@@ -15,6 +15,8 @@ public sealed class TransferLineTests
         12_300_000.0,
         "fetching x: 45.2 of 170.1 MB, 12.3 MB/s, 11 s left"
     )]
+    [InlineData(DatasetStep.Reading, 45_200_000, 170_100_000L, null, "reading x: 45.2 of 170.1 MB")]
+    [InlineData(DatasetStep.Listing, 1_234_567, null, 10.0, "looking for images in x: 1,234,567")]
     [InlineData(DatasetStep.Unpacking, 45_200_000, null, 12_300_000.0, "unpacking x: 45.2 MB, 12.3 MB/s")]
     [InlineData(DatasetStep.Checking, 1_000_000_000, 150_000_000_000, null, "checking x: 1.00 of 150.00 GB")]
     [InlineData(

@@ -70,13 +70,13 @@ public sealed class ClevrTests : IDisposable
                 new ManifestSplit("test", 3, [], "clevr:3.*.*: validation"),
             ],
         };
-        var data = DatasetProtocols.Open(s_small, protocol, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, protocol, _folder.Path, OpenOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Classes.Count).ShouldBe((3, 2, classes));
         protocol.ClassCount.ShouldBe(classes);
         Enumerable.Range(0, 3).Select(data.Test.Label).ShouldBe(tests);
         Should
             .Throw<ManifestException>(() =>
-                DatasetProtocols.Open(s_small, protocol with { Reads = "colour" }, _folder.Path, DecodeOptions.Default)
+                DatasetProtocols.Open(s_small, protocol with { Reads = "colour" }, _folder.Path, OpenOptions.Default)
             )
             .Message.ShouldContain("reads is 'colour'; expected one of count, distance");
     }

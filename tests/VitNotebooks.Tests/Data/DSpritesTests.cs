@@ -44,6 +44,33 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
         (data.Classes.Count, data.Classes[0], data.Classes[^1]).ShouldBe((classes, first, last));
     }
 
+    [Theory]
+    [InlineData("dsprites")]
+    [InlineData("dsprites-npz")]
+    public void Open_Stopped_EndsBetweenTwoBlocks(string form)
+    {
+        using var stop = new CancellationTokenSource();
+        DatasetProgress? heard = null;
+        var options = new OpenOptions
+        {
+            Progress = new SameThread(word => heard ??= word),
+            CancellationToken = stop.Token,
+        };
+        DSprites.Open(oracle.PathOf(form, "dsprites"), DSpritesLabel.Shape, "x", options);
+        heard.ShouldNotBeNull();
+        (heard.Step, heard.Done, heard.Total).ShouldBe((DatasetStep.Reading, 0, 60 * 64 * 64));
+        Path.GetFileNameWithoutExtension(heard.What).ShouldBe(Stem);
+        stop.Cancel();
+        Should.Throw<OperationCanceledException>(() =>
+            DSprites.Open(oracle.PathOf(form, "dsprites"), DSpritesLabel.Shape, "x", options)
+        );
+    }
+
+    private sealed class SameThread(Action<DatasetProgress> take) : IProgress<DatasetProgress>
+    {
+        public void Report(DatasetProgress value) => take(value);
+    }
+
     [Fact]
     public void Open_ByItsName_DividesTheShapes()
     {
@@ -78,7 +105,7 @@ public sealed class DSpritesTests(Hdf5Oracle oracle) : IDisposable
                 new ManifestSplit("test", 10, [], "dsprites:2.*.*: train[50:]"),
             ],
         };
-        var data = DatasetProtocols.Open(s_small, protocol, oracle.PathOf("dsprites"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, protocol, oracle.PathOf("dsprites"), OpenOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((20, 10, 10));
         (data.Classes.Count, data.Classes[^1]).ShouldBe((protocol.ClassCount!.Value, last));
         var labels = Hdf5Oracle.Numbers(oracle["dsprites", task]);

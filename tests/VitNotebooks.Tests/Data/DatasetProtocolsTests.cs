@@ -64,14 +64,14 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
             ("val200", 3, "cifar100: train[5:]"),
             ("test", 4, "cifar100: test")
         );
-        var data = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), OpenOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((4, 3, 4));
         string[] sources = [.. Sources(data.Train), .. Sources(data.Validation)];
         sources.ShouldBeUnique();
         data.Name.ShouldBe("vtab-1k/cifar100");
         data.Train.Identity.ShouldContain("vtab-1k/cifar100 train800: own order, seed 0");
         data.Notes.ShouldHaveSingleItem().ShouldContain("does not stand beside a published one");
-        var again = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default);
+        var again = DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), OpenOptions.Default);
         Sources(again.Train).ShouldBe(Sources(data.Train));
         data.JoinValidation().Train.Count.ShouldBe(7);
     }
@@ -91,7 +91,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
         );
         Should
             .Throw<DatasetNotFoundException>(() =>
-                DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), DecodeOptions.Default)
+                DatasetProtocols.Open(small, task, oracle.PathOf("cifar100-binary"), OpenOptions.Default)
             )
             .Message.ShouldContain(says);
     }
@@ -109,7 +109,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
             ("test", 2, "smallnorb: test[1:]")
         );
         task = task with { Reads = small.Protocols.Single(p => p.Name == task.Name).Reads };
-        var data = DatasetProtocols.Open(small, task, oracle.PathOf("smallnorb"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, oracle.PathOf("smallnorb"), OpenOptions.Default);
         (data.Classes.Count, data.Classes[^1]).ShouldBe((classes, last));
         // All five: in the order of the file.
         Enumerable
@@ -129,7 +129,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
             ("val200", 1, "oxford_flowers102: validation[:1]"),
             ("test", 7, "oxford_flowers102: test")
         );
-        var data = DatasetProtocols.Open(small, task, oracle.PathOf("flowers"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, oracle.PathOf("flowers"), OpenOptions.Default);
         // trnid holds 3, 1 and 7; of valid's 12 and 4 the latter is not there.
         Sources(data.Train).ShouldBeSubsetOf(Images(3, 1, 7));
         Sources(data.Validation!).ShouldBe(Images(12));
@@ -155,7 +155,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
             ("val200", 2, "eurosat/rgb:2.*.*: train[6:8]"),
             ("test", 2, "eurosat/rgb:2.*.*: train[8:]")
         );
-        var data = DatasetProtocols.Open(manifest, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(manifest, task, _folder.Path, OpenOptions.Default);
         string[] sources = [.. Sources(data.Train), .. Sources(data.Validation!), .. Sources(data.Test)];
         sources.Length.ShouldBe(7);
         sources.ShouldBeUnique();
@@ -172,7 +172,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
             _folder.Write(TestImages.Noise(8, 8, 1).ToJpeg(), "oxford-iiit-pet", "images", $"{image}.jpg");
         }
         var task = Task("few-shot/pets", ("train", 2, "oxford_iiit_pet: train"), ("test", 1, "oxford_iiit_pet: test"));
-        var data = DatasetProtocols.Open(small, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(small, task, _folder.Path, OpenOptions.Default);
         (data.Train.Count, data.Validation, data.Test.Count).ShouldBe((2, null, 1));
         data.Notes.ShouldHaveSingleItem().ShouldContain("data.Subset(shots * 37, seed: s)");
         Should
@@ -181,7 +181,7 @@ public sealed class DatasetProtocolsTests(DatasetOracle oracle) : IDisposable
                     small,
                     Task("few-shot/pets", ("train", 3, "pets: train"), ("test", 1, "pets: test")),
                     _folder.Path,
-                    DecodeOptions.Default
+                    OpenOptions.Default
                 )
             )
             .Message.ShouldContain("its split train has 2 images; expected 3");

@@ -1,3 +1,4 @@
+using System.Text;
 using Shouldly;
 using VitNotebooks.Data;
 using VitNotebooks.Data.Codecs;
@@ -58,7 +59,7 @@ public sealed class DmlabTests : IDisposable
                 new ManifestSplit("test", 2, [], "dmlab:2.0.1: test"),
             ],
         };
-        var data = DatasetProtocols.Open(s_small, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, task, _folder.Path, OpenOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((3, 2, 2));
         data.Validation.Source(0).ShouldContain("dmlab-validation");
     }
@@ -100,6 +101,62 @@ public sealed class DmlabTests : IDisposable
     }
 
     [Fact]
+    public void OpenSplit_ALargeFileAgain_TakesWhatTheFirstOpeningFound()
+    {
+        var image = TestImages.Noise(4, 4, 1).ToJpeg();
+        var path = _folder["dmlab", "dmlab-test.tfrecord"];
+        File("dmlab-test.tfrecord", image, [.. Enumerable.Range(0, PlaceIndex.LeastEntries).Select(i => i * 5 % 6)]);
+        Settle(path);
+        var first = Dmlab.OpenSplit(_folder["dmlab"], "test", "x");
+        var index = PlaceIndex.Places(path)[0];
+        System.IO.File.Exists(index).ShouldBeTrue();
+
+        // The check sum of a record that no probe looks at: only who reads all of them sees it.
+        var bytes = System.IO.File.ReadAllBytes(path);
+        var second = bytes.AsSpan(100).IndexOf(image) + 100 + image.Length;
+        bytes[second + bytes.AsSpan(second).IndexOf(image) - 1] ^= 1;
+        System.IO.File.WriteAllBytes(path, bytes);
+        Settle(path);
+        using var again = Dmlab.OpenSplit(_folder["dmlab"], "test", "x");
+        Labels(again).ShouldBe(Labels(first));
+        again.ReadFile(998).ShouldBe(image);
+        System.IO.File.Delete(index);
+        Should
+            .Throw<DatasetFormatException>(() => Dmlab.OpenSplit(_folder["dmlab"], "test", "x"))
+            .Message.ShouldContain("the check sum of a record is wrong");
+    }
+
+    [Fact]
+    public void OpenSplit_ImagesThatAreNotWhereTheIndexSays_AreLookedForAgain()
+    {
+        var path = _folder["dmlab", "dmlab-test.tfrecord"];
+        var image = TestImages.Noise(4, 4, 1).ToJpeg();
+        int[] labels = [.. Enumerable.Repeat(2, PlaceIndex.LeastEntries)];
+        File("dmlab-test.tfrecord", image, labels);
+        Settle(path);
+        Dmlab.OpenSplit(_folder["dmlab"], "test", "x").Dispose();
+        // Of the same length and time, with the two names of a frame in another order.
+        _folder.Write(
+            TestTfRecords.File([
+                .. labels.Select(
+                    (label, i) =>
+                        TestTfRecords.Example(
+                            TestTfRecords.Feature("image", TestTfRecords.Bytes(image)),
+                            TestTfRecords.Feature("filename", TestTfRecords.Bytes(Encoding.UTF8.GetBytes($"{i}"))),
+                            TestTfRecords.Feature("label", TestTfRecords.Whole(label + 1))
+                        )
+                ),
+            ]),
+            "dmlab",
+            "dmlab-test.tfrecord"
+        );
+        Settle(path);
+        using var data = Dmlab.OpenSplit(_folder["dmlab"], "test", "x");
+        data.Label(0).ShouldBe(3);
+        data.ReadFile(999).ShouldBe(image);
+    }
+
+    [Fact]
     public void Read_ARecordWhoseImageIsNone_IsBrokenAndListed()
     {
         _folder.Write(TestTfRecords.File(TestTfRecords.Frame([1, 2, 3], "x", 1)), "dmlab", "dmlab-test.tfrecord");
@@ -131,6 +188,16 @@ public sealed class DmlabTests : IDisposable
             "dmlab",
             name
         );
+
+    private void File(string name, byte[] image, int[] labels) =>
+        _folder.Write(
+            TestTfRecords.File([.. labels.Select((label, i) => TestTfRecords.Frame(image, $"{i}", label))]),
+            "dmlab",
+            name
+        );
+
+    private static void Settle(string path) =>
+        System.IO.File.SetLastWriteTimeUtc(path, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
 
     private string Refused(byte[] record)
     {

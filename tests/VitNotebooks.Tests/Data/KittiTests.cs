@@ -151,7 +151,7 @@ public sealed class KittiTests : IDisposable
                 new ManifestSplit("test", ImagesOf(s_tests).Length, [], "kitti:3.1.0: test"),
             ],
         };
-        var data = DatasetProtocols.Open(Small(), task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(Small(), task, _folder.Path, OpenOptions.Default);
         Numbers(data.Validation!).ShouldBeSubsetOf(ImagesOf(s_validates));
         Numbers(data.Train).Intersect(ImagesOf([.. s_tests, .. s_validates])).ShouldBeEmpty();
     }

@@ -130,7 +130,7 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
             Add(writer, "1.cls", "0"u8.ToArray());
         }
         var stored = WebDataset.Open([tar], ["a"], "x");
-        var upright = WebDataset.Open([tar], ["a"], "x", s_upright.Decode);
+        var upright = WebDataset.Open([tar], ["a"], "x", s_upright);
         Sides(stored).ShouldBe((37, 91));
         Sides(upright).ShouldBe((91, 37));
         upright.Identity.ShouldNotBe(stored.Identity);
@@ -193,6 +193,96 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
         ofPack.ToImage().Pixels.ShouldBe(ofFolder.ToImage().Pixels);
     }
 
+    [Theory]
+    [InlineData("folder", DatasetStep.Listing)]
+    [InlineData("list", DatasetStep.Listing)]
+    [InlineData("tar", DatasetStep.Reading)]
+    [InlineData("records", DatasetStep.Reading)]
+    [InlineData("scenes", DatasetStep.Reading)]
+    public void Open_WithProgress_HearsOfEveryFileAndStopsWhereverItIsTold(string layout, DatasetStep step)
+    {
+        var open = Layout(layout);
+        var heard = new Listener();
+        using (open(new OpenOptions { Progress = heard }) as IDisposable) { }
+        heard.Words.ShouldContain(word => word.Step == step);
+        foreach (var word in heard.Words.Where(word => word.Total is not null))
+        {
+            word.Done.ShouldBeInRange(0, word.Total!.Value);
+            word.Total.ShouldBe(new FileInfo(word.What).Length);
+        }
+        for (var at = 0; at < heard.Words.Count; at++)
+        {
+            using var stop = new CancellationTokenSource();
+            var stopping = new Listener { StopsAt = at, Stop = stop };
+            var options = new OpenOptions { Progress = stopping, CancellationToken = stop.Token };
+            if (at < heard.Words.Count - 1)
+            {
+                Should.Throw<OperationCanceledException>(() => open(options)).CancellationToken.ShouldBe(stop.Token);
+            }
+            else
+            {
+                // Whether the last word is followed by work or not, nothing but the dataset or the stop may come of it.
+                try
+                {
+                    (open(options) as IDisposable)?.Dispose();
+                }
+                catch (OperationCanceledException) { }
+            }
+            stopping.Words.Count.ShouldBe(at + 1);
+        }
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        var silent = new Listener();
+        Should.Throw<OperationCanceledException>(() =>
+            open(new OpenOptions { Progress = silent, CancellationToken = stopped.Token })
+        );
+        silent.Words.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Open_ByNameAlreadyStopped_ReadsNothing()
+    {
+        var options = new OpenOptions { CancellationToken = new CancellationToken(canceled: true) };
+        Should.Throw<OperationCanceledException>(() => Datasets.Open(Pictures("turned-1.jpg"), options));
+    }
+
+    private Func<OpenOptions, IImageDataset> Layout(string layout)
+    {
+        switch (layout)
+        {
+            case "folder":
+                return options => new ImageFolder(Path.Combine(Pictures("turned-1.jpg"), "train"), options: options);
+            case "list":
+                Pictures("turned-1.jpg");
+                _folder.Write("train/a/1.jpg 0\nval/b/1.jpg 1\n"u8.ToArray(), "set", "list.txt");
+                return options => DomainNet.OpenSplit(_folder["set"], "list.txt", "x", ["a", "b"], options);
+            case "tar":
+                for (var shard = 0; shard < 3; shard++)
+                {
+                    using var writer = new TarWriter(File.Create(_folder[$"{shard}.tar"]));
+                    Add(writer, "1.jpg", oracle.BytesOf("turned-1.jpg"));
+                    Add(writer, "1.cls", "0"u8.ToArray());
+                }
+                return options => WebDataset.Open([_folder.Path], ["a"], "x", options);
+            case "records":
+                for (var part = 0; part < 2; part++)
+                {
+                    _folder.Write(
+                        TestTfRecords.File(TestTfRecords.Frame(oracle.BytesOf("turned-1.jpg"), "x", 1)),
+                        $"dmlab-test.tfrecord-{part}"
+                    );
+                }
+                return options => Dmlab.OpenSplit(_folder.Path, "test", "x", options);
+            default:
+                _folder.Write(TestImages.Noise(6, 4, 1).ToPng(), "clevr", "images", "val", "1.png");
+                var objects = string.Join(",", Enumerable.Repeat("{\"pixel_coords\":[1,2,9.5]}", 3));
+                var scene = $$"""{"image_filename":"1.png","objects":[{{objects}}]}""";
+                var scenes = $$"""{"scenes":[{{string.Join(",", Enumerable.Repeat(scene, 1000))}}]}""";
+                _folder.Write(System.Text.Encoding.UTF8.GetBytes(scenes), "clevr", "scenes", "CLEVR_val_scenes.json");
+                return options => Clevr.OpenSplit(_folder["clevr"], "val", ClevrLabel.Count, "x", options);
+        }
+    }
+
     private static OpenOptions WithPixels(long most) =>
         new() { Decode = new DecodeOptions { Limits = DecodeLimits.Default with { MaxPixels = most } } };
 
@@ -218,6 +308,25 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
             }
         }
         return _folder["set"];
+    }
+
+    /// <summary>Keeps what it hears, and stops the opening at one word of it.</summary>
+    private sealed class Listener : IProgress<DatasetProgress>
+    {
+        public List<DatasetProgress> Words { get; } = [];
+
+        public int StopsAt { get; init; } = -1;
+
+        public CancellationTokenSource? Stop { get; init; }
+
+        public void Report(DatasetProgress value)
+        {
+            if (Words.Count == StopsAt)
+            {
+                Stop?.Cancel();
+            }
+            Words.Add(value);
+        }
     }
 
     /// <summary>FLAT, columns, rows, the one value of all pixels.</summary>

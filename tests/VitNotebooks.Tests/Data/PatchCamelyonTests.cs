@@ -46,7 +46,7 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
                 new ManifestSplit("test", 4, [], "patch_camelyon:2.*.*: test"),
             ],
         };
-        var data = DatasetProtocols.Open(s_small, task, oracle.PathOf("pcam"), DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, task, oracle.PathOf("pcam"), OpenOptions.Default);
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((4, 2, 4));
         data.Validation.Source(0).ShouldContain("split_valid_x.h5");
     }

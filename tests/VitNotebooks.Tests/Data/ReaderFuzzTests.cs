@@ -432,12 +432,12 @@ public sealed class ReaderFuzzTests(DatasetOracle oracle, Hdf5Oracle hdf5, ITest
             path,
             () =>
             {
-                using var packed = PackedDataset.Open(path);
-                Touch(packed);
+                var packed = PackedDataset.Open(path);
                 if (pixels)
                 {
                     packed.Verify();
                 }
+                Touch(packed);
             }
         );
     }

@@ -63,7 +63,7 @@ public sealed class RetinopathyTests : IDisposable
                 new ManifestSplit("test", 3, [], "diabetic_retinopathy_detection/btgraham-300:3.*.*: test"),
             ],
         };
-        var data = DatasetProtocols.Open(s_small, task, _folder.Path, DecodeOptions.Default);
+        var data = DatasetProtocols.Open(s_small, task, _folder.Path, OpenOptions.Default);
         Sources(data.Validation!).ShouldBeSubsetOf(["1_right.jpeg 3", "2_right.jpeg 2"]);
         data.Test.Listed.ShouldBe(3);
         data.Notes.ShouldContain(note => note.StartsWith("vtab-1k/retinopathy: VTAB uses the images as btgraham-300"));

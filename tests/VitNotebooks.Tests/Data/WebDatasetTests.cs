@@ -67,8 +67,8 @@ public sealed class WebDatasetTests(DatasetOracle oracle) : IDisposable
             ("2.jpg", [.. s_jpeg, .. new byte[5000]]),
             ("2.cls", "2"u8.ToArray())
         );
-        var decode = new DecodeOptions { Limits = new() { MaxFileBytes = 4000 } };
-        var data = WebDataset.Open([_folder.Path], s_classes, "x", decode);
+        var options = new OpenOptions { Decode = new() { Limits = new() { MaxFileBytes = 4000 } } };
+        var data = WebDataset.Open([_folder.Path], s_classes, "x", options);
         data.Read(0).Width.ShouldBe(8);
         Should
             .Throw<ImageTooLargeException>(() => data.Read(1))

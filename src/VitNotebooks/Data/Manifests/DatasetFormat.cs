@@ -1,21 +1,20 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data.Manifests;
 
 /// <summary>A layout of files, and how it is read.</summary>
 /// <param name="Name">What manifests call it.</param>
 /// <param name="IsPresent">Whether the files are below a root (not whether they are sound).</param>
-/// <param name="Read">Reads the splits below a root; images that are files are decoded as the options say.</param>
+/// <param name="Read">Reads the splits below a root; images that are files are decoded as the options say, which also hear how far it is and may stop it.</param>
 internal sealed record DatasetFormat(
     string Name,
     Func<DatasetManifest, string, bool> IsPresent,
-    Func<DatasetManifest, string, DecodeOptions, VisionData> Read
+    Func<DatasetManifest, string, OpenOptions, VisionData> Read
 )
 {
     /// <summary>Reads the splits below a root; images are normalized as the manifest says, and a note says where the files name other classes than it.</summary>
-    public VisionData Open(DatasetManifest manifest, string root, DecodeOptions decode)
+    public VisionData Open(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var data = Read(manifest, root, decode) with { Preprocessing = manifest.Preprocessing };
+        options.CancellationToken.ThrowIfCancellationRequested();
+        var data = Read(manifest, root, options) with { Preprocessing = manifest.Preprocessing };
         return OtherClasses(manifest, data) is { } note ? data with { Notes = [note, .. data.Notes] } : data;
     }
 

@@ -1,4 +1,3 @@
-using VitNotebooks.Data.Codecs;
 using VitNotebooks.Data.Manifests;
 
 namespace VitNotebooks.Data;
@@ -51,15 +50,11 @@ public static class DatasetFormats
             (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest),
             (manifest, root, _) => OpenSmallNorb(manifest, root, SmallNorbLabel.Category)
         ),
-        new(
-            "dsprites",
-            (manifest, root) => DSpritesFile.Place(Below(manifest, root)) is not null,
-            (manifest, root, _) => OpenDSprites(manifest, root)
-        ),
+        new("dsprites", (manifest, root) => DSpritesFile.Place(Below(manifest, root)) is not null, OpenDSprites),
         new(
             "clevr",
             (manifest, root) => Clevr.IsPresent(Below(manifest, root)),
-            (manifest, root, decode) => OpenClevr(manifest, root, decode, ClevrLabel.Count)
+            (manifest, root, options) => OpenClevr(manifest, root, options, ClevrLabel.Count)
         ),
         new("kitti", (manifest, root) => Kitti.IsPresent(Below(manifest, root)), OpenKitti),
         new("patch-camelyon", IsPatchCamelyonPresent, (manifest, root, _) => OpenPatchCamelyon(manifest, root)),
@@ -86,12 +81,12 @@ public static class DatasetFormats
     /// <summary>Opens what a manifest describes, and compares each split's list with the count that its publisher states.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="root">The folder of datasets that has its files.</param>
-    /// <param name="decode">How images that are files are decoded.</param>
+    /// <param name="options">How images that are files are decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">Its files are not there, or its layout is not read.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged, or name more or fewer images than there should be.</exception>
-    internal static VisionData Open(DatasetManifest manifest, string root, DecodeOptions decode)
+    internal static VisionData Open(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var data = Of(manifest).Open(manifest, root, decode.Validated());
+        var data = Of(manifest).Open(manifest, root, options.Validated());
         foreach (var split in data.Splits)
         {
             CheckCount(manifest, split, Below(manifest, root));
@@ -139,7 +134,7 @@ public static class DatasetFormats
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenFlowers102(DatasetManifest manifest, string root, DecodeOptions decode) =>
+    private static VisionData OpenFlowers102(DatasetManifest manifest, string root, OpenOptions options) =>
         Data(
             manifest,
             Flowers102.OpenSplit(
@@ -147,15 +142,15 @@ public static class DatasetFormats
                 ["trnid", "valid"],
                 $"{manifest.Name}/train",
                 manifest.Classes,
-                decode
+                options
             ),
-            Flowers102.OpenSplit(Home(manifest, root), ["tstid"], $"{manifest.Name}/test", manifest.Classes, decode)
+            Flowers102.OpenSplit(Home(manifest, root), ["tstid"], $"{manifest.Name}/test", manifest.Classes, options)
         );
 
     private static bool IsDomainNetPresent(DatasetManifest manifest, string root) =>
         DomainNetLists(manifest).All(list => DomainNet.FindList(Below(manifest, root), list) is not null);
 
-    private static VisionData OpenDomainNet(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenDomainNet(DatasetManifest manifest, string root, OpenOptions options)
     {
         var lists = DomainNetLists(manifest);
         ListedImages Split(int i) =>
@@ -164,7 +159,7 @@ public static class DatasetFormats
                 lists[i],
                 $"{manifest.Name}/{(i == 0 ? "train" : "test")}",
                 manifest.Classes,
-                decode
+                options
             );
         return Data(manifest, Split(0), Split(1));
     }
@@ -183,48 +178,54 @@ public static class DatasetFormats
             ImageNet.IsPresent
         );
 
-    private static VisionData OpenImageNet(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenImageNet(DatasetManifest manifest, string root, OpenOptions options)
     {
         var folder = ImageNetFolder(manifest, root) ?? Below(manifest, root);
         return Data(
             manifest,
-            ImageNet.OpenSplit(folder, "train", manifest, decode),
-            ImageNet.OpenSplit(folder, "val", manifest, decode)
+            ImageNet.OpenSplit(folder, "train", manifest, options),
+            ImageNet.OpenSplit(folder, "val", manifest, options)
         );
     }
 
-    private static VisionData OpenCub200(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenCub200(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, test) = Cub200.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, test) = Cub200.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenFgvcAircraft(DatasetManifest manifest, string root, DecodeOptions decode) =>
+    private static VisionData OpenFgvcAircraft(DatasetManifest manifest, string root, OpenOptions options) =>
         Data(
             manifest,
-            FgvcAircraft.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", decode),
-            FgvcAircraft.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", decode)
+            FgvcAircraft.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", options),
+            FgvcAircraft.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", options)
         );
 
-    private static VisionData OpenPets(DatasetManifest manifest, string root, DecodeOptions decode) =>
+    private static VisionData OpenPets(DatasetManifest manifest, string root, OpenOptions options) =>
         Data(
             manifest,
-            OxfordPets.OpenSplit(Below(manifest, root), "trainval", $"{manifest.Name}/train", manifest.Classes, decode),
-            OxfordPets.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", manifest.Classes, decode)
+            OxfordPets.OpenSplit(
+                Below(manifest, root),
+                "trainval",
+                $"{manifest.Name}/train",
+                manifest.Classes,
+                options
+            ),
+            OxfordPets.OpenSplit(Below(manifest, root), "test", $"{manifest.Name}/test", manifest.Classes, options)
         );
 
-    private static VisionData OpenDtd(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenDtd(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, validation, test) = DescribableTextures.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, validation, test) = DescribableTextures.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test) with { Validation = validation };
     }
 
-    private static VisionData OpenImageFolders(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenImageFolders(DatasetManifest manifest, string root, OpenOptions options)
     {
         ImageFolder Split(string name, IReadOnlyList<string>? classes)
         {
             var folder = Path.Combine(Below(manifest, root), manifest.Split(name).Files.FirstOrDefault() ?? name);
-            return new ImageFolder(folder, classes, decode, $"{manifest.Name}/{name}");
+            return new ImageFolder(folder, classes, options, $"{manifest.Name}/{name}");
         }
         var train = Split("train", manifest.Classes.Count > 0 ? manifest.Classes : null);
         return Data(manifest, train, Split("test", train.Classes));
@@ -243,7 +244,7 @@ public static class DatasetFormats
         return Array.Find(folders, folder => Directory.Exists(Path.Combine(folder, "0"))) ?? folders[0];
     }
 
-    private static VisionData OpenNumberedFolders(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenNumberedFolders(DatasetManifest manifest, string root, OpenOptions options)
     {
         string[] folders = [.. Enumerable.Range(0, manifest.Classes.Count).Select(i => $"{i}")];
         var test = ImageFolder.Of(
@@ -251,7 +252,7 @@ public static class DatasetFormats
             folders,
             manifest.Classes,
             $"{manifest.Name}/test",
-            decode
+            options
         );
         return Data(manifest, new EmptySplit($"{manifest.Name}/train", manifest.Classes), test);
     }
@@ -263,34 +264,34 @@ public static class DatasetFormats
                 .Files.SelectMany(file => WebDataset.Expand(Path.Combine(Below(manifest, root), file))),
         ];
 
-    private static VisionData OpenWebDataset(DatasetManifest manifest, string root, DecodeOptions decode) =>
+    private static VisionData OpenWebDataset(DatasetManifest manifest, string root, OpenOptions options) =>
         Data(
             manifest,
-            WebDataset.Open(Shards(manifest, root, "train"), manifest.Classes, $"{manifest.Name}/train", decode),
-            WebDataset.Open(Shards(manifest, root, "test"), manifest.Classes, $"{manifest.Name}/test", decode)
+            WebDataset.Open(Shards(manifest, root, "train"), manifest.Classes, $"{manifest.Name}/train", options),
+            WebDataset.Open(Shards(manifest, root, "test"), manifest.Classes, $"{manifest.Name}/test", options)
         );
 
-    private static VisionData OpenStanfordCars(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenStanfordCars(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, test) = StanfordCars.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, test) = StanfordCars.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenStanfordDogs(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenStanfordDogs(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, test) = StanfordDogs.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, test) = StanfordDogs.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenObjectNet(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenObjectNet(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var test = ObjectNet.Open(Below(manifest, root), $"{manifest.Name}/test", manifest.ClassCount ?? 113, decode);
+        var test = ObjectNet.Open(Below(manifest, root), $"{manifest.Name}/test", manifest.ClassCount ?? 113, options);
         return Data(manifest, new EmptySplit($"{manifest.Name}/train", test.Classes), test);
     }
 
-    private static VisionData OpenUnsplitFolders(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenUnsplitFolders(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, validation, test) = UnsplitFolders.Open(UnsplitFolders.Find(manifest, root), manifest, decode);
+        var (train, validation, test) = UnsplitFolders.Open(UnsplitFolders.Find(manifest, root), manifest, options);
         var data = Data(manifest, train, test) with { Validation = validation };
         var here = data.Splits.Sum(split => split.Count);
         var all = manifest.Splits.FirstOrDefault(split => split.Name == "all")?.Count ?? here;
@@ -314,9 +315,9 @@ public static class DatasetFormats
             };
     }
 
-    private static VisionData OpenSun397(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenSun397(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, validation, test) = Sun397.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, validation, test) = Sun397.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test) with { Validation = validation };
     }
 
@@ -327,36 +328,41 @@ public static class DatasetFormats
     }
 
     // The authors publish no split; the whole is divided as the sets of class folders are.
-    private static VisionData OpenDSprites(DatasetManifest manifest, string root)
+    private static VisionData OpenDSprites(DatasetManifest manifest, string root, OpenOptions options)
     {
         var (train, validation, test) = UnsplitFolders.Divide(
-            WholeDSprites(manifest, root, DSpritesLabel.Shape),
+            WholeDSprites(manifest, root, options, DSpritesLabel.Shape),
             manifest
         );
         return Data(manifest, train, test) with { Validation = validation };
     }
 
-    internal static DSprites WholeDSprites(DatasetManifest manifest, string root, DSpritesLabel label)
+    internal static DSprites WholeDSprites(
+        DatasetManifest manifest,
+        string root,
+        OpenOptions options,
+        DSpritesLabel label
+    )
     {
-        var all = DSprites.Open(Below(manifest, root), label, $"{manifest.Name}/all");
+        var all = DSprites.Open(Below(manifest, root), label, $"{manifest.Name}/all", options);
         CheckCount(manifest, all, Below(manifest, root));
         return all;
     }
 
-    internal static VisionData OpenClevr(DatasetManifest manifest, string root, DecodeOptions decode, ClevrLabel label)
+    internal static VisionData OpenClevr(DatasetManifest manifest, string root, OpenOptions options, ClevrLabel label)
     {
         ListedImages Split(string split)
         {
-            var images = Clevr.OpenSplit(Below(manifest, root), split, label, $"{manifest.Name}/{split}", decode);
+            var images = Clevr.OpenSplit(Below(manifest, root), split, label, $"{manifest.Name}/{split}", options);
             CheckCount(manifest, images, Below(manifest, root));
             return images;
         }
         return Data(manifest, Split("train"), Split("val"));
     }
 
-    private static VisionData OpenKitti(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenKitti(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, validation, test) = Kitti.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, validation, test) = Kitti.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test) with { Validation = validation };
     }
 
@@ -387,31 +393,31 @@ public static class DatasetFormats
         return Data(manifest, Split("train"), Split("test")) with { Validation = Split("val") };
     }
 
-    private static VisionData OpenDmlab(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenDmlab(DatasetManifest manifest, string root, OpenOptions options)
     {
         Dmlab Split(string split, string name) =>
-            Dmlab.OpenSplit(Below(manifest, root), split, $"{manifest.Name}/{name}", decode);
+            Dmlab.OpenSplit(Below(manifest, root), split, $"{manifest.Name}/{name}", options);
         return Data(manifest, Split("train", "train"), Split("test", "test")) with
         {
             Validation = Split("validation", "val"),
         };
     }
 
-    private static VisionData OpenRetinopathy(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenRetinopathy(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, validation, test) = Retinopathy.Open(Below(manifest, root), manifest.Name, decode);
+        var (train, validation, test) = Retinopathy.Open(Below(manifest, root), manifest.Name, options);
         return Data(manifest, train, test) with { Validation = validation };
     }
 
-    private static VisionData OpenImageNet21k(DatasetManifest manifest, string root, DecodeOptions decode)
+    private static VisionData OpenImageNet21k(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var train = ImageNet21k.Open(Below(manifest, root), $"{manifest.Name}/train", decode);
+        var train = ImageNet21k.Open(Below(manifest, root), $"{manifest.Name}/train", options);
         var aside = Path.Combine(Below(manifest, root), "val");
         return Data(
             manifest,
             train,
             Directory.Exists(aside)
-                ? new ImageFolder(aside, train.Classes, decode, $"{manifest.Name}/val")
+                ? new ImageFolder(aside, train.Classes, options, $"{manifest.Name}/val")
                 : new EmptySplit($"{manifest.Name}/test", train.Classes)
         );
     }

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data.Manifests;
 
 /// <summary>
@@ -21,15 +19,10 @@ internal static class DatasetProtocols
     /// <param name="manifest">The set that it is a task of.</param>
     /// <param name="protocol">The task.</param>
     /// <param name="root">The folder of datasets that has the set's files.</param>
-    /// <param name="decode">How images that are files are decoded.</param>
+    /// <param name="options">How images that are files are decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">The files are not there, are too few, or the rule of a part cannot be followed with them.</exception>
     /// <exception cref="DatasetFormatException">The files are damaged, or give another number of images than is published.</exception>
-    public static VisionData Open(
-        DatasetManifest manifest,
-        ManifestProtocol protocol,
-        string root,
-        DecodeOptions decode
-    )
+    public static VisionData Open(DatasetManifest manifest, ManifestProtocol protocol, string root, OpenOptions options)
     {
         _ = DatasetFormats.Of(manifest);
         var hasThousand = protocol.Splits.Any(split => split.Name == Train);
@@ -51,7 +44,7 @@ internal static class DatasetProtocols
                     )
             ),
         ];
-        var sources = Sources(manifest, protocol, [.. slices.Select(each => each.Slice)], root, decode);
+        var sources = Sources(manifest, protocol, [.. slices.Select(each => each.Slice)], root, options);
         IImageDataset[] parts = [.. slices.Select(each => Take(manifest, protocol, each.Split, each.Slice, sources))];
         return new VisionData
         {
@@ -82,7 +75,7 @@ internal static class DatasetProtocols
         ManifestProtocol protocol,
         ProtocolSlice[] slices,
         string root,
-        DecodeOptions decode
+        OpenOptions options
     )
     {
         var sources = new Dictionary<string, IImageDataset>(StringComparer.Ordinal);
@@ -95,7 +88,7 @@ internal static class DatasetProtocols
                     [set],
                     $"{manifest.Name}/{(set == "tstid" ? "test" : set)}",
                     manifest.Classes,
-                    decode
+                    options
                 );
                 DatasetFormats.CheckCount(manifest, images, images.Folder);
                 sources[name] = images;
@@ -105,13 +98,13 @@ internal static class DatasetProtocols
         // Of a set without splits tensorflow_datasets has one, of all images.
         if (manifest.Format == "unsplit-folders" && slices.All(slice => slice.Split == "train"))
         {
-            sources["train"] = UnsplitFolders.OpenWhole(UnsplitFolders.Find(manifest, root), manifest, decode);
+            sources["train"] = UnsplitFolders.OpenWhole(UnsplitFolders.Find(manifest, root), manifest, options);
             return sources;
         }
         if (manifest.Format == "dsprites" && slices.All(slice => slice.Split == "train"))
         {
             var label = LabelOf(manifest, protocol, DSpritesLabel.Shape);
-            sources["train"] = DatasetFormats.WholeDSprites(manifest, root, label);
+            sources["train"] = DatasetFormats.WholeDSprites(manifest, root, options, label);
             return sources;
         }
         var data = manifest.Format switch
@@ -121,8 +114,8 @@ internal static class DatasetProtocols
                 root,
                 LabelOf(manifest, protocol, SmallNorbLabel.Category)
             ),
-            "clevr" => DatasetFormats.OpenClevr(manifest, root, decode, LabelOf(manifest, protocol, ClevrLabel.Count)),
-            _ => DatasetFormats.Open(manifest, root, decode),
+            "clevr" => DatasetFormats.OpenClevr(manifest, root, options, LabelOf(manifest, protocol, ClevrLabel.Count)),
+            _ => DatasetFormats.Open(manifest, root, options),
         };
         sources["train"] = data.Train;
         // Of what is published without labels to test on, the validation split is opened in its place.

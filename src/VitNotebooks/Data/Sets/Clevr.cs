@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>What CLEVR's images are told apart by.</summary>
@@ -44,7 +42,7 @@ public static class Clevr
     /// <param name="split"><c>train</c> or <c>val</c>.</param>
     /// <param name="label">What is told apart.</param>
     /// <param name="name">What tables call the split.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">The scenes, or every image, are missing.</exception>
     /// <exception cref="DatasetFormatException">The scenes are damaged, name a file outside the images' folder, or give a label out of range.</exception>
     public static ListedImages OpenSplit(
@@ -52,7 +50,7 @@ public static class Clevr
         string split,
         ClevrLabel label,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -71,7 +69,7 @@ public static class Clevr
         }
 
         var files = ClevrScenes
-            .Read(path, Remedy)
+            .Read(path, Remedy, options)
             .Select(
                 (scene, i) =>
                     scene.Image.Length <= LongestName && ListFile.IsInside(scene.Image) && !scene.Image.Contains('/')
@@ -87,7 +85,7 @@ public static class Clevr
             label == ClevrLabel.Count ? s_counts : s_distances,
             files,
             Remedy,
-            decode
+            options
         );
     }
 

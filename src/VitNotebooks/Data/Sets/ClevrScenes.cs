@@ -26,6 +26,7 @@ internal sealed class ClevrScenes
 
     private readonly string _path;
     private readonly string _remedy;
+    private readonly OpenOptions _options;
     private readonly List<ClevrScene> _scenes = [];
     private bool _inScenes;
     private Member _ofScene;
@@ -36,7 +37,8 @@ internal sealed class ClevrScenes
     private bool _hasObjects;
     private int _coordinates;
 
-    private ClevrScenes(string path, string remedy) => (_path, _remedy) = (path, remedy);
+    private ClevrScenes(string path, string remedy, OpenOptions options) =>
+        (_path, _remedy, _options) = (path, remedy, options);
 
     private enum Member
     {
@@ -49,10 +51,11 @@ internal sealed class ClevrScenes
     /// <summary>The scenes of a file, in its order.</summary>
     /// <param name="path">The file.</param>
     /// <param name="remedy">What to do about a wrong one, a sentence.</param>
+    /// <param name="options">Who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetFormatException">It is no JSON, or a scene lacks its image, its objects or an object its place.</exception>
-    public static IReadOnlyList<ClevrScene> Read(string path, string remedy)
+    public static IReadOnlyList<ClevrScene> Read(string path, string remedy, OpenOptions? options = null)
     {
-        var reading = new ClevrScenes(path, remedy);
+        var reading = new ClevrScenes(path, remedy, options ?? OpenOptions.Default);
         try
         {
             reading.ReadAll();
@@ -76,6 +79,7 @@ internal sealed class ClevrScenes
         var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = 16 });
         for (var held = 0; ; )
         {
+            _options.Reading(_path, file.Position, file.Length);
             var read = file.Read(buffer, held, buffer.Length - held);
             held += read;
             var reader = new Utf8JsonReader(buffer.AsSpan(0, held), isFinalBlock: read == 0, state);

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -15,10 +13,10 @@ public static class Cub200
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder CUB_200_2011.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">The lists do not fit one another.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, DecodeOptions? decode = null)
+    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var classes = new SortedDictionary<int, string>();
@@ -58,7 +56,7 @@ public static class Cub200
                 [.. classes.Values],
                 files.Where(file => file.Training == training).Select(file => (file.Path, file.Label)),
                 Remedy,
-                decode
+                options
             );
         return (Split(training: true), Split(training: false));
     }

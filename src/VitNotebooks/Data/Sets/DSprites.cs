@@ -41,13 +41,14 @@ public sealed class DSprites : PixelDataset
     /// <param name="folder">The folder with the .hdf5 or the .npz file.</param>
     /// <param name="label">What is told apart.</param>
     /// <param name="name">What tables call it.</param>
+    /// <param name="options">Who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">Neither file is there.</exception>
     /// <exception cref="DatasetFormatException">The file is damaged, of other sizes, a pixel is neither 0 nor 1, or a label out of range.</exception>
-    public static DSprites Open(string folder, DSpritesLabel label, string name)
+    public static DSprites Open(string folder, DSpritesLabel label, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var path = DSpritesFile.Find(folder);
-        var (bits, factors) = DSpritesFile.Read(path);
+        var (bits, factors) = DSpritesFile.Read(path, options);
         var factor = label switch
         {
             DSpritesLabel.Shape => 1,

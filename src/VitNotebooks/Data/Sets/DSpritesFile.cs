@@ -18,6 +18,7 @@ internal static partial class DSpritesFile
     private const int MostImages = 4_000_000;
     private const int MostBlockBytes = 1 << 30;
     private const int NpyHead = 10;
+    private const int Told = 1024; // images between two words of how far it is
     private const int MostPacked = 1100;
     private const string Remedy = "Fetch the set again: vitnb data get dsprites.";
 
@@ -37,13 +38,15 @@ internal static partial class DSpritesFile
 
     /// <summary>Reads images at a bit a pixel, the first pixel lowest, and the factors.</summary>
     /// <exception cref="DatasetFormatException">The file is damaged, of other sizes, or a pixel is neither 0 nor 1.</exception>
-    public static (byte[] Bits, int[] Factors) Read(string path) =>
-        path.EndsWith(".npz", StringComparison.Ordinal) ? ReadNpz(path) : ReadHdf5(path);
+    public static (byte[] Bits, int[] Factors) Read(string path, OpenOptions? options = null) =>
+        path.EndsWith(".npz", StringComparison.Ordinal)
+            ? ReadNpz(path, options ?? OpenOptions.Default)
+            : ReadHdf5(path, options ?? OpenOptions.Default);
 
     /// <summary>That the file is wrong.</summary>
     public static DatasetFormatException Fault(string path, string what) => new($"{path}: {what}. {Remedy}", path);
 
-    private static (byte[] Bits, int[] Factors) ReadHdf5(string path)
+    private static (byte[] Bits, int[] Factors) ReadHdf5(string path, OpenOptions options)
     {
         using var file = new Hdf5File(path, Remedy);
         var images = file.Array("imgs");
@@ -75,6 +78,7 @@ internal static partial class DSpritesFile
         var block = new byte[atOnce * Pixels];
         for (long row = 0; row < count; row += atOnce)
         {
+            options.Reading(path, row * Pixels, count * Pixels);
             var part = block.AsSpan(0, (int)Math.Min(atOnce, count - row) * Pixels);
             images.ReadRows(row, part);
             Pack(path, part, bits.AsSpan((int)row * DSprites.ImageBytes), row);
@@ -82,7 +86,7 @@ internal static partial class DSpritesFile
         return (bits, classes.Integers(0, byte.MaxValue));
     }
 
-    private static (byte[] Bits, int[] Factors) ReadNpz(string path)
+    private static (byte[] Bits, int[] Factors) ReadNpz(string path, OpenOptions options)
     {
         try
         {
@@ -112,6 +116,11 @@ internal static partial class DSpritesFile
             var image = new byte[Pixels];
             for (var i = 0; i < count; i++)
             {
+                if (i % Told == 0)
+                {
+                    options.Reading(path, (long)i * Pixels, count * Pixels);
+                }
+
                 images.Read(image);
                 Pack(path, image, bits.AsSpan(i * DSprites.ImageBytes), i);
             }

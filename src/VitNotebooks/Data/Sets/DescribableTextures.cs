@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -14,13 +12,13 @@ public static class DescribableTextures
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder dtd.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is wrong; the message names it.</exception>
     public static (ListedImages Train, ListedImages Validation, ListedImages Test) Open(
         string folder,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -43,7 +41,7 @@ public static class DescribableTextures
                         ($"images/{path}", Array.BinarySearch(classes, ClassOf(path), StringComparer.Ordinal))
                     ),
                 Remedy,
-                decode
+                options
             );
         return (Split(0), Split(1), Split(2));
     }

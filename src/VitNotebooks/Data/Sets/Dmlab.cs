@@ -1,11 +1,9 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
 /// VTAB's frames of DeepMind Lab (Zhai et al. 2019, arXiv 1910.04867): 360 x 480 JPEG images in TFRecord files dmlab-train.tfrecord*, dmlab-validation.tfrecord* and
-/// dmlab-test.tfrecord*, each record with <c>image</c>, <c>filename</c> and <c>label</c>, 0 to 5 (close, far and very far with positive or negative reward). Opening reads each file once and
-/// compares all check sums (3 GB of the whole set); then any image is read by its place.
+/// dmlab-test.tfrecord*, each record with <c>image</c>, <c>filename</c> and <c>label</c>, 0 to 5 (close, far and very far with positive or negative reward). The first opening reads
+/// each file and compares all check sums (3 GB of the whole set); later ones take what it found, see <see cref="PlaceIndex"/>.
 /// </summary>
 public sealed class Dmlab : StoredImages
 {
@@ -14,17 +12,17 @@ public sealed class Dmlab : StoredImages
     private const string Remedy = "Fetch the set again: vitnb data get dmlab.";
     private static readonly string[] s_classes = [.. Enumerable.Range(0, ClassCount).Select(label => $"{label}")];
 
-    private Dmlab(string name, string[] files, DecodeOptions? decode)
-        : base(name, s_classes, files, decode) { }
+    private Dmlab(string name, string[] files, OpenOptions? options)
+        : base(name, s_classes, files, options) { }
 
     /// <summary>Reads the records of a split.</summary>
     /// <param name="folder">The folder with the TFRecord files.</param>
     /// <param name="split"><c>train</c>, <c>validation</c> or <c>test</c>.</param>
     /// <param name="name">What tables call it.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">The split has no file.</exception>
     /// <exception cref="DatasetFormatException">A file is damaged, or a record lacks its image or has a label out of range.</exception>
-    public static Dmlab OpenSplit(string folder, string split, string name, DecodeOptions? decode = null)
+    public static Dmlab OpenSplit(string folder, string split, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (split is not ("train" or "validation" or "test"))
@@ -43,12 +41,23 @@ public sealed class Dmlab : StoredImages
             );
         }
 
-        var images = new Dmlab(name, files, decode);
+        var images = new Dmlab(name, files, options);
         for (var file = 0; file < files.Length; file++)
         {
-            foreach (var record in TfRecordFile.Read(files[file], MostRecordBytes, Remedy))
+            var path = files[file];
+            var places = PlaceIndex.Of(path, PlaceKind.Records, _ => Places(path, options));
+            for (var i = 0; i < places.Count; i++)
             {
-                images.Add(file, files[file], record);
+                if (places.Numbers[i] is not (>= 0 and < ClassCount))
+                {
+                    throw Fault(
+                        path,
+                        places.Offsets[i],
+                        $"has the label {places.Numbers[i]}; expected 0 to {ClassCount - 1}"
+                    );
+                }
+
+                images.Add(file, places.Offsets[i], places.Lengths[i], places.Numbers[i]);
             }
         }
         return images.Count > 0
@@ -77,10 +86,20 @@ public sealed class Dmlab : StoredImages
             ? [.. Directory.GetFiles(folder, $"dmlab-{split}.tfrecord*").Order(StringComparer.Ordinal)]
             : [];
 
-    private void Add(int file, string path, TfRecord record)
+    private static ImagePlaces Places(string path, OpenOptions? options)
     {
-        DatasetFormatException Fault(string what) =>
-            new($"{path}, byte {record.Offset:N0}: the record {what}. {Remedy}", path);
+        var places = new ImagePlaces();
+        foreach (var record in TfRecordFile.Read(path, MostRecordBytes, Remedy, options))
+        {
+            Add(places, path, record);
+        }
+
+        return places;
+    }
+
+    private static void Add(ImagePlaces places, string path, TfRecord record)
+    {
+        DatasetFormatException Fault(string what) => Dmlab.Fault(path, record.Offset, what);
         var features = TfExample.Parse(record.Data.Span) ?? throw Fault("is no tf.train.Example");
         if (!features.TryGetValue("image", out var image) || image is not { Count: 1, Bytes: { } bytes })
         {
@@ -98,6 +117,9 @@ public sealed class Dmlab : StoredImages
         }
 
         var (from, length) = bytes.GetOffsetAndLength(record.Data.Length);
-        Add(file, record.Offset + from, length, (int)number);
+        places.Add(record.Offset + from, length, (int)number);
     }
+
+    private static DatasetFormatException Fault(string path, long at, string what) =>
+        new($"{path}, byte {at:N0}: the record {what}. {Remedy}", path);
 }

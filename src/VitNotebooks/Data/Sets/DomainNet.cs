@@ -1,5 +1,4 @@
 using System.Globalization;
-using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -17,7 +16,7 @@ public static class DomainNet
     /// <param name="list">The list's file name, e.g. <c>clipart_train.txt</c>.</param>
     /// <param name="name">What tables call it.</param>
     /// <param name="classes">Class names in index order.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">The list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is no path and label; the message names it.</exception>
     public static ListedImages OpenSplit(
@@ -25,7 +24,7 @@ public static class DomainNet
         string list,
         string name,
         IReadOnlyList<string> classes,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentNullException.ThrowIfNull(classes);
@@ -61,7 +60,7 @@ public static class DomainNet
             classes,
             files,
             $"Extract the domain's archive there, or fetch it with: vitnb data get {name.Split('/')[0]}.",
-            decode
+            options
         );
     }
 

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -14,10 +12,10 @@ public static class FgvcAircraft
     /// <param name="folder">The folder fgvc-aircraft-2013b.</param>
     /// <param name="list">train, val, trainval or test.</param>
     /// <param name="name">What tables call the split.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is wrong; the message names it.</exception>
-    public static ListedImages OpenSplit(string folder, string list, string name, DecodeOptions? decode = null)
+    public static ListedImages OpenSplit(string folder, string list, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var variants = new ListFile(Path.Combine(folder, "data", "variants.txt"), Remedy);
@@ -44,7 +42,7 @@ public static class FgvcAircraft
                         )
                 )
             );
-        return new ListedImages(folder, name, classes, files, Remedy, decode);
+        return new ListedImages(folder, name, classes, files, Remedy, options);
     }
 
     /// <summary>Whether the lists are there.</summary>

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -20,7 +18,7 @@ public static class Flowers102
     /// <param name="split"><c>trnid</c>, <c>valid</c> or <c>tstid</c>; several follow one another.</param>
     /// <param name="name">What tables call it.</param>
     /// <param name="classes">Class names in index order.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A list is damaged, names an image twice or that has no label.</exception>
     public static ListedImages OpenSplit(
@@ -28,7 +26,7 @@ public static class Flowers102
         IReadOnlyList<string> split,
         string name,
         IReadOnlyList<string> classes,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentNullException.ThrowIfNull(split);
@@ -74,7 +72,7 @@ public static class Flowers102
             classes,
             files,
             "Extract 102flowers.tgz there, or fetch it with: vitnb data get flowers102.",
-            decode
+            options
         );
     }
 

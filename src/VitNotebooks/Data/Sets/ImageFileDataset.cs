@@ -21,17 +21,12 @@ public abstract class ImageFileDataset : IImageDataset
     private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
-    private protected ImageFileDataset(
-        string folder,
-        string? name,
-        IReadOnlyList<string> classes,
-        DecodeOptions? decode
-    )
+    private protected ImageFileDataset(string folder, string? name, IReadOnlyList<string> classes, OpenOptions? options)
     {
         Folder = Path.GetFullPath(folder);
         Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
         Classes = classes;
-        _decode = (decode ?? DecodeOptions.Default).Validated();
+        _decode = (options ?? OpenOptions.Default).Decode.Validated();
         _identity = new Lazy<string>(ComputeIdentity);
     }
 

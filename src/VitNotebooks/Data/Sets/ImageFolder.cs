@@ -21,29 +21,30 @@ public sealed class ImageFolder : ImageFileDataset
     /// <summary>Lists a folder; no image is read.</summary>
     /// <param name="folder">The folder of class folders.</param>
     /// <param name="classes">Class names in index order, if another split decides them; a class folder that is not among them is an error.</param>
-    /// <param name="decode">How each image is decoded; default <see cref="DecodeOptions.Default"/>.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <param name="name">What tables call it; default: the folder's name.</param>
     /// <exception cref="DatasetNotFoundException">No such folder.</exception>
     /// <exception cref="DatasetFormatException">No class folder, a class without images, or an unknown class.</exception>
     public ImageFolder(
         string folder,
         IReadOnlyList<string>? classes = null,
-        DecodeOptions? decode = null,
+        OpenOptions? options = null,
         string? name = null
     )
-        : this(folder, ClassFolders(folder), classes, classes, decode, name) { }
+        : this(folder, ClassFolders(folder), classes, classes, options, name) { }
 
     private ImageFolder(
         string folder,
         string[] found,
         IReadOnlyList<string>? folderNames,
         IReadOnlyList<string>? classes,
-        DecodeOptions? decode,
+        OpenOptions? options,
         string? name
     )
-        : base(folder, name, classes ?? found, decode)
+        : base(folder, name, classes ?? found, options)
     {
-        _endings = [.. (decode ?? DecodeOptions.Default).Codecs.SelectMany(codec => codec.Endings)];
+        var opening = options ?? OpenOptions.Default;
+        _endings = [.. opening.Decode.Codecs.SelectMany(codec => codec.Endings)];
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         _inOrder = (folderNames ?? found).SequenceEqual((folderNames ?? found).Order(StringComparer.Ordinal));
         foreach (var folderName in folderNames ?? found)
@@ -52,7 +53,7 @@ public sealed class ImageFolder : ImageFileDataset
         }
         foreach (var className in found)
         {
-            AddClass(className, labels);
+            AddClass(className, labels, opening);
         }
     }
 
@@ -64,14 +65,14 @@ public sealed class ImageFolder : ImageFileDataset
     /// <param name="folderNames">The classes' folders, in index order.</param>
     /// <param name="classes">What the classes are called.</param>
     /// <param name="name">What tables call it.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A class has no folder.</exception>
     internal static ImageFolder Of(
         string folder,
         IReadOnlyList<string> folderNames,
         IReadOnlyList<string> classes,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         HashSet<string> there = [.. ClassFolders(folder)];
@@ -83,7 +84,7 @@ public sealed class ImageFolder : ImageFileDataset
                     + $"{string.Join(", ", missing.Take(3))}{(missing.Length > 3 ? ", .." : "")}. Extract the archive again."
             );
         }
-        return new ImageFolder(folder, [.. folderNames], folderNames, classes, decode, name);
+        return new ImageFolder(folder, [.. folderNames], folderNames, classes, options, name);
     }
 
     /// <summary>Whether a file's name ends as an image's does.</summary>
@@ -122,7 +123,7 @@ public sealed class ImageFolder : ImageFileDataset
             );
     }
 
-    private void AddClass(string name, Dictionary<string, int> labels)
+    private void AddClass(string name, Dictionary<string, int> labels, OpenOptions opening)
     {
         var folder = Path.Combine(Folder, name);
         if (!labels.TryGetValue(name, out var label))
@@ -135,9 +136,11 @@ public sealed class ImageFolder : ImageFileDataset
         }
         var before = Count;
         var folders = new List<string> { folder };
+        opening.Listing(folder, Count);
         folders.AddRange(Directory.GetDirectories(folder, "*", SearchOption.AllDirectories));
         foreach (var each in folders.Order(StringComparer.Ordinal))
         {
+            opening.Listing(each, Count);
             var at = AddFolder(each);
             foreach (
                 var file in Directory

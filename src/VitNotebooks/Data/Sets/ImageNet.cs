@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
-using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -22,14 +21,14 @@ public static partial class ImageNet
     /// <param name="folder">The folder with train and val, or the archives.</param>
     /// <param name="split"><c>train</c> or <c>val</c>.</param>
     /// <param name="manifest">Its name, its classes and its counts; another set's than ImageNet-1K's classes are a subset.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">Nothing of the split is there, or a class is not.</exception>
     /// <exception cref="DatasetFormatException">An archive is damaged, or the development kit does not fit the images.</exception>
     public static IImageDataset OpenSplit(
         string folder,
         string split,
         DatasetManifest manifest,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -45,15 +44,15 @@ public static partial class ImageNet
         if (Directory.Exists(images))
         {
             return !isTrain && IsFlat(images)
-                ? Listed(folder, images, name, manifest, decode)
-                : ImageFolder.Of(images, manifest.Classes, manifest.Classes, name, decode);
+                ? Listed(folder, images, name, manifest, options)
+                : ImageFolder.Of(images, manifest.Classes, manifest.Classes, name, options);
         }
 
         if (File.Exists(tar))
         {
             return isTrain
-                ? TrainFromTar(tar, name, manifest, decode)
-                : ValidationFromTar(folder, tar, name, manifest, decode);
+                ? TrainFromTar(tar, name, manifest, options)
+                : ValidationFromTar(folder, tar, name, manifest, options);
         }
 
         throw new DatasetNotFoundException(
@@ -70,19 +69,19 @@ public static partial class ImageNet
     private static bool IsFlat(string folder) =>
         Directory.EnumerateFiles(folder).Any(file => ValidationName().IsMatch(Path.GetFileName(file)));
 
-    private static TarImages TrainFromTar(string tar, string name, DatasetManifest manifest, DecodeOptions? decode)
+    private static TarImages TrainFromTar(string tar, string name, DatasetManifest manifest, OpenOptions? options)
     {
         // Another list's classes may be called anything; an index knows wnids alone.
         var isWnids = manifest.Classes.All(wnid => NumberOfWnid(wnid) >= 0);
         var names = Labels(manifest);
         Func<string, int> numberOf = isWnids ? NumberOfWnid : wnid => names.GetValueOrDefault(wnid, -1);
         var labels = names.ToDictionary(label => numberOf(label.Key), label => label.Value);
-        var images = new TarImages(name, manifest.Classes, [tar], decode);
+        var images = new TarImages(name, manifest.Classes, [tar], options);
         var found = new int[manifest.Classes.Count];
         using var handle = TarImages.Open(tar);
         var entries = isWnids
-            ? TarIndex.Of(tar, TarIndexKind.Wnids, opened => TrainEntries(tar, opened, numberOf))
-            : TrainEntries(tar, handle, numberOf);
+            ? PlaceIndex.Of(tar, PlaceKind.Wnids, opened => TrainEntries(tar, opened, numberOf, options))
+            : TrainEntries(tar, handle, numberOf, options);
         for (var i = 0; i < entries.Count; i++)
         {
             if (!labels.TryGetValue(entries.Numbers[i], out var label))
@@ -97,10 +96,15 @@ public static partial class ImageNet
         return images;
     }
 
-    internal static TarEntries TrainEntries(string tar, SafeFileHandle handle, Func<string, int> numberOf)
+    internal static ImagePlaces TrainEntries(
+        string tar,
+        SafeFileHandle handle,
+        Func<string, int> numberOf,
+        OpenOptions? options
+    )
     {
-        var entries = new TarEntries();
-        foreach (var archive in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
+        var entries = new ImagePlaces();
+        foreach (var archive in new TarMembers(handle, tar, options).Read(0, RandomAccess.GetLength(handle)))
         {
             var wnid = Path.GetFileNameWithoutExtension(archive.Name);
             var number = numberOf(wnid);
@@ -135,14 +139,18 @@ public static partial class ImageNet
         string tar,
         string name,
         DatasetManifest manifest,
-        DecodeOptions? decode
+        OpenOptions? options
     )
     {
         var labels = Labels(manifest);
         var classes = ImageNetDevkit.ValidationClasses(folder, Whole(manifest));
-        var images = new TarImages(name, manifest.Classes, [tar], decode);
+        var images = new TarImages(name, manifest.Classes, [tar], options);
         var found = new int[manifest.Classes.Count];
-        var entries = TarIndex.Of(tar, TarIndexKind.ValidationNumbers, handle => ValidationEntries(tar, handle));
+        var entries = PlaceIndex.Of(
+            tar,
+            PlaceKind.ValidationNumbers,
+            handle => ValidationEntries(tar, handle, options)
+        );
         int[] order = [.. Enumerable.Range(0, entries.Count).OrderBy(i => entries.Numbers[i])];
         CheckNumbers(tar, [.. order.Select(i => entries.Numbers[i])], classes.Length);
         foreach (var i in order)
@@ -159,10 +167,10 @@ public static partial class ImageNet
         return images;
     }
 
-    private static TarEntries ValidationEntries(string tar, SafeFileHandle handle)
+    private static ImagePlaces ValidationEntries(string tar, SafeFileHandle handle, OpenOptions? options)
     {
-        var entries = new TarEntries();
-        foreach (var member in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
+        var entries = new ImagePlaces();
+        foreach (var member in new TarMembers(handle, tar, options).Read(0, RandomAccess.GetLength(handle)))
         {
             if (NumberOf(member.Name) is > 0 and var number)
             {
@@ -177,7 +185,7 @@ public static partial class ImageNet
         string images,
         string name,
         DatasetManifest manifest,
-        DecodeOptions? decode
+        OpenOptions? options
     )
     {
         var labels = Labels(manifest);
@@ -186,7 +194,7 @@ public static partial class ImageNet
             .Select((wnid, i) => (Wnid: wnid, File: $"ILSVRC2012_val_{i + 1:D8}.JPEG"))
             .Where(image => labels.ContainsKey(image.Wnid))
             .Select(image => (image.File, labels[image.Wnid]));
-        return new ListedImages(images, name, manifest.Classes, files, $"Extract {ValidationTar} there.", decode);
+        return new ListedImages(images, name, manifest.Classes, files, $"Extract {ValidationTar} there.", options);
     }
 
     // The development kit numbers all thousand classes.

@@ -1,4 +1,4 @@
-using VitNotebooks.Data.Codecs;
+using Microsoft.Win32.SafeHandles;
 
 namespace VitNotebooks.Data;
 
@@ -15,25 +15,25 @@ public static class ImageNet21k
     /// <summary>Lists the images.</summary>
     /// <param name="folder">The folder with one of the forms.</param>
     /// <param name="name">What tables call the split.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">None of the forms is there.</exception>
     /// <exception cref="DatasetFormatException">An archive is damaged, or a class has no image.</exception>
-    public static IImageDataset Open(string folder, string name, DecodeOptions? decode = null)
+    public static IImageDataset Open(string folder, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (ClassFolders(folder) is { } classFolders)
         {
-            return new ImageFolder(classFolders, decode: decode, name: name);
+            return new ImageFolder(classFolders, options: options, name: name);
         }
 
         if (ClassTars(folder) is { Length: > 0 } tars)
         {
-            return FromClassTars(tars, name, decode);
+            return FromClassTars(tars, name, options);
         }
 
         if (WholeTar(folder) is { } whole)
         {
-            return FromWhole(whole, name, decode);
+            return FromWhole(whole, name, options);
         }
 
         var packed = new[] { Winter, Fall }
@@ -85,15 +85,15 @@ public static class ImageNet21k
     private static string? WholeTar(string folder) =>
         new[] { Winter, Fall }.Select(release => Path.Combine(folder, $"{release}.tar")).FirstOrDefault(File.Exists);
 
-    private static TarImages FromClassTars(string[] tars, string name, DecodeOptions? decode)
+    private static TarImages FromClassTars(string[] tars, string name, OpenOptions? options)
     {
         string[] classes = [.. tars.Select(tar => Path.GetFileNameWithoutExtension(tar))];
-        var images = new TarImages(name, classes, tars, decode);
+        var images = new TarImages(name, classes, tars, options);
         for (var i = 0; i < tars.Length; i++)
         {
             var tar = tars[i];
             var number = ImageNet.NumberOfWnid(classes[i]);
-            var entries = TarIndex.Of(tar, TarIndexKind.Wnids, handle => ClassEntries(tar, handle, number));
+            var entries = PlaceIndex.Of(tar, PlaceKind.Wnids, handle => ClassEntries(tar, handle, number, options));
             if (entries.Count == 0)
             {
                 throw NoImages(tar, classes[i]);
@@ -107,10 +107,10 @@ public static class ImageNet21k
         return images;
     }
 
-    private static TarEntries ClassEntries(string tar, Microsoft.Win32.SafeHandles.SafeFileHandle handle, int number)
+    private static ImagePlaces ClassEntries(string tar, SafeFileHandle handle, int number, OpenOptions? options)
     {
-        var entries = new TarEntries();
-        foreach (var member in new TarMembers(handle, tar).Read(0, RandomAccess.GetLength(handle)))
+        var entries = new ImagePlaces();
+        foreach (var member in new TarMembers(handle, tar, options).Read(0, RandomAccess.GetLength(handle)))
         {
             if (ImageFolder.IsImage(member.Name))
             {
@@ -120,12 +120,12 @@ public static class ImageNet21k
         return entries;
     }
 
-    private static TarImages FromWhole(string tar, string name, DecodeOptions? decode)
+    private static TarImages FromWhole(string tar, string name, OpenOptions? options)
     {
-        var entries = TarIndex.Of(
+        var entries = PlaceIndex.Of(
             tar,
-            TarIndexKind.Wnids,
-            handle => ImageNet.TrainEntries(tar, handle, ImageNet.NumberOfWnid)
+            PlaceKind.Wnids,
+            handle => ImageNet.TrainEntries(tar, handle, ImageNet.NumberOfWnid, options)
         );
         // Wnids have eight digits each, so that their numbers are in the order of the texts.
         int[] numbers = [.. entries.Numbers.Distinct().Order()];
@@ -135,7 +135,7 @@ public static class ImageNet21k
         }
 
         string[] classes = [.. numbers.Select(number => $"n{number:D8}")];
-        var images = new TarImages(name, classes, [tar], decode);
+        var images = new TarImages(name, classes, [tar], options);
         for (var i = 0; i < entries.Count; i++)
         {
             images.Add(0, entries, i, Array.BinarySearch(numbers, entries.Numbers[i]));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -33,13 +32,13 @@ public static class Kitti
     /// <summary>Reads the annotations and looks which images are there.</summary>
     /// <param name="folder">The folder that holds training and the development kit's mapping.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">The mapping, an annotation, or every image of a split is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is not of its form; the message names it.</exception>
     public static (ListedImages Train, ListedImages Validation, ListedImages Test) Open(
         string folder,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -55,7 +54,7 @@ public static class Kitti
                     .Where(image => isIn(drives[image]))
                     .Select(image => ($"{Images}/{image:D6}.png", Label(folder, image))),
                 Remedy,
-                decode
+                options
             );
         return (
             Split("train", drive => !tests.Contains(drive) && !validates.Contains(drive)),

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -9,6 +7,7 @@ namespace VitNotebooks.Data;
 public sealed class ListedImages : ImageFileDataset
 {
     private const int MostNamed = 3;
+    private const int Told = 1000; // files between two words of how far it is
 
     private readonly List<string> _missing = [];
     private readonly int _listed;
@@ -19,7 +18,7 @@ public sealed class ListedImages : ImageFileDataset
     /// <param name="classes">Class names in index order.</param>
     /// <param name="files">Paths below the folder with their labels, in the list's order.</param>
     /// <param name="remedy">What to do when none is there, a sentence.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">None of the files is there.</exception>
     internal ListedImages(
         string folder,
@@ -27,15 +26,20 @@ public sealed class ListedImages : ImageFileDataset
         IReadOnlyList<string> classes,
         IEnumerable<(string Path, int Label)> files,
         string remedy,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
-        : base(folder, name, classes, decode)
+        : base(folder, name, classes, options)
     {
+        var opening = options ?? OpenOptions.Default;
         // Once a folder, not once a file: a list of 100,000 files asks the disk 345 times.
         var folders = new Dictionary<string, (int Number, HashSet<string> Files)>(StringComparer.Ordinal);
         foreach (var (path, label) in files)
         {
-            _listed++;
+            if (_listed++ % Told == 0)
+            {
+                opening.Listing(Folder, Count);
+            }
+
             var slash = path.LastIndexOf('/');
             var below = slash < 0 ? "" : path[..slash];
             if (!folders.TryGetValue(below, out var there))

@@ -44,10 +44,10 @@ public sealed class ObjectNet : IImageDataset
     /// <param name="folder">The folder objectnet-1.0.</param>
     /// <param name="name">What tables call it.</param>
     /// <param name="classCount">Classes that the mappings must name; 113 are ObjectNet's own.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A mapping, or a class's folder, is missing.</exception>
     /// <exception cref="DatasetFormatException">A mapping is damaged, or names what another does not have.</exception>
-    public static ObjectNet Open(string folder, string name, int classCount = 113, DecodeOptions? decode = null)
+    public static ObjectNet Open(string folder, string name, int classCount = 113, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var mappings = Path.Combine(folder, "mappings");
@@ -82,7 +82,7 @@ public sealed class ObjectNet : IImageDataset
                 [.. classes.Keys],
                 [.. classes.Values.Select(each => each.Label)],
                 name,
-                decode
+                options
             ),
             [.. classes.Values.Select(each => each.ImageNet)]
         );

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -15,7 +13,7 @@ public static class OxfordPets
     /// <param name="list">trainval or test.</param>
     /// <param name="name">What tables call the split.</param>
     /// <param name="classes">Class names in index order.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">The list, or every image, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is wrong; the message names it.</exception>
     public static ListedImages OpenSplit(
@@ -23,7 +21,7 @@ public static class OxfordPets
         string list,
         string name,
         IReadOnlyList<string> classes,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -37,7 +35,7 @@ public static class OxfordPets
                     images.Number(row.Line, row.Fields[1], 1, classes.Count) - 1
                 )
             );
-        return new ListedImages(folder, name, classes, files, Remedy, decode);
+        return new ListedImages(folder, name, classes, files, Remedy, options);
     }
 
     /// <summary>Whether the lists are there.</summary>

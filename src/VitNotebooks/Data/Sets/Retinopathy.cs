@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -18,13 +16,13 @@ public static class Retinopathy
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder with train, test and the two lists.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line is not of its form; the message names it.</exception>
     public static (ListedImages Train, ListedImages Validation, ListedImages Test) Open(
         string folder,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -35,7 +33,7 @@ public static class Retinopathy
             .Select(row => (Path: $"test/{row.Image}", row.Level, row.Usage))
             .ToArray();
         ListedImages Split(string split, IEnumerable<(string Path, int Label)> files) =>
-            new(folder, $"{name}/{split}", s_classes, files, Remedy, decode);
+            new(folder, $"{name}/{split}", s_classes, files, Remedy, options);
         return (
             Split("train", train),
             Split("val", solution.Where(row => row.Usage == "Public").Select(row => (row.Path, row.Level))),

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -16,16 +14,16 @@ public static class StanfordCars
     /// <summary>Reads the annotations and looks which images are there.</summary>
     /// <param name="folder">The folder that holds all of it.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A file, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">An annotation is of another form, or its class is out of range.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, DecodeOptions? decode = null)
+    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var single = Path.Combine(folder, Single);
         if (File.Exists(single))
         {
-            return OpenSingle(folder, single, name, decode);
+            return OpenSingle(folder, single, name, options);
         }
 
         var classes = Classes(Find(folder, "cars_meta.mat"));
@@ -40,7 +38,7 @@ public static class StanfordCars
                     .Range(0, annotations.Count)
                     .Select(i => ($"{images}/{PathOf(annotations, i, "fname")}", Label(annotations, i, classes))),
                 Remedy,
-                decode
+                options
             );
         }
         return (
@@ -58,7 +56,7 @@ public static class StanfordCars
         string folder,
         string path,
         string name,
-        DecodeOptions? decode
+        OpenOptions? options
     )
     {
         var variables = MatFile.Read(path, ["annotations", "class_names"], MostBytes);
@@ -82,7 +80,7 @@ public static class StanfordCars
                 classes,
                 files.Where(file => file.Test == test).Select(file => (file.Path, file.Label)),
                 Remedy,
-                decode
+                options
             );
         return (Split(test: false), Split(test: true));
     }

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -17,10 +15,10 @@ public static class StanfordDogs
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder that holds the lists and Images.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A list is of another form, or gives a folder two labels.</exception>
-    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, DecodeOptions? decode = null)
+    public static (ListedImages Train, ListedImages Test) Open(string folder, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var folders = new SortedDictionary<int, string>();
@@ -45,8 +43,8 @@ public static class StanfordDogs
 
         string[] classes = [.. folders.Values];
         return (
-            new ListedImages(folder, $"{name}/train", classes, train, Remedy, decode),
-            new ListedImages(folder, $"{name}/test", classes, test, Remedy, decode)
+            new ListedImages(folder, $"{name}/train", classes, train, Remedy, options),
+            new ListedImages(folder, $"{name}/test", classes, test, Remedy, options)
         );
     }
 

@@ -22,13 +22,13 @@ public abstract class StoredImages : IImageDataset, IDisposable
     private readonly DecodeOptions _decode;
     private readonly Lazy<string> _identity;
 
-    private protected StoredImages(string name, IReadOnlyList<string> classes, string[] files, DecodeOptions? decode)
+    private protected StoredImages(string name, IReadOnlyList<string> classes, string[] files, OpenOptions? options)
     {
         Name = name;
         Classes = classes;
         _files = files;
         _open = new SafeFileHandle?[files.Length <= MostOpen ? files.Length : 0];
-        _decode = (decode ?? DecodeOptions.Default).Validated();
+        _decode = (options ?? OpenOptions.Default).Decode.Validated();
         _identity = new Lazy<string>(ComputeIdentity);
     }
 

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -16,13 +14,13 @@ public static class Sun397
     /// <summary>Reads the lists and looks which images are there.</summary>
     /// <param name="folder">The folder SUN397; the lists lie in it or in its folder Partitions.</param>
     /// <param name="name">What tables call the set.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A list, or every image of a split, is missing.</exception>
     /// <exception cref="DatasetFormatException">A line names no class and file; the message names it.</exception>
     public static (ListedImages Train, ListedImages? Validation, ListedImages Test) Open(
         string folder,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -51,7 +49,7 @@ public static class Sun397
                             $"is '{row.Fields[0]}'; expected /class/file with a class of ClassName.txt"
                         );
                 });
-            return new(folder, $"{name}/{split}", classes, files, Remedy, decode);
+            return new(folder, $"{name}/{split}", classes, files, Remedy, options);
         }
         return Has(folder, s_tfds)
             ? (Split(s_tfds[0], "train"), Split(s_tfds[1], "val"), Split(s_tfds[2], "test"))

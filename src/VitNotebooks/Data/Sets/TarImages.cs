@@ -1,5 +1,4 @@
 using System.Text;
-using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -8,8 +7,8 @@ public sealed class TarImages : StoredImages
 {
     private const int HeaderBytes = 512;
 
-    internal TarImages(string name, IReadOnlyList<string> classes, string[] tars, DecodeOptions? decode = null)
-        : base(name, classes, tars, decode) { }
+    internal TarImages(string name, IReadOnlyList<string> classes, string[] tars, OpenOptions? options = null)
+        : base(name, classes, tars, options) { }
 
     /// <inheritdoc/>
     public override string Source(int index)
@@ -25,6 +24,6 @@ public sealed class TarImages : StoredImages
     private protected override string Kind => "tar files";
 
     /// <summary>Adds an image.</summary>
-    internal void Add(int tar, TarEntries entries, int entry, int label) =>
+    internal void Add(int tar, ImagePlaces entries, int entry, int label) =>
         Add(tar, entries.Offsets[entry], entries.Lengths[entry], label);
 }

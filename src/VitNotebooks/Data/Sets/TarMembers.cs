@@ -14,11 +14,12 @@ internal readonly record struct TarMember(string Name, long Offset, long Length)
 /// The files in a tar file (ustar, GNU with long names, pax), by their headers alone: nothing is extracted, so that a name leads nowhere. Links, folders and
 /// devices are passed over; sparse files are refused. What a header says is checked against its sum and the file's length.
 /// </summary>
-internal sealed class TarMembers(SafeFileHandle handle, string source)
+internal sealed class TarMembers(SafeFileHandle handle, string source, OpenOptions? options = null)
 {
     private const int Block = 512;
     private const int MostName = 1 << 16;
     private const int MostExtended = 1 << 20;
+    private const int Told = 1 << 22; // bytes between two words of how far it is
     private readonly byte[] _header = new byte[Block];
 
     /// <summary>Reads the headers between two places of the file.</summary>
@@ -30,8 +31,15 @@ internal sealed class TarMembers(SafeFileHandle handle, string source)
         var end = start + length;
         string? longName = null;
         Dictionary<string, string>? extended = null;
+        var told = start;
         for (var at = start; ; )
         {
+            if (at >= told)
+            {
+                options?.Reading(source, at - start, length);
+                told = at + Told;
+            }
+
             if (end - at < Block)
             {
                 throw Fault(at, "the archive ends without its end mark; it is truncated");

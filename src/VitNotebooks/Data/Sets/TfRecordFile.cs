@@ -16,14 +16,16 @@ internal static class TfRecordFile
 {
     private const int HeadBytes = 12;
     private const int FootBytes = 4;
+    private const int Told = 1 << 22; // bytes between two words of how far it is
     private const uint MaskDelta = 0xA282EAD8;
 
     /// <summary>The records of a file in its order.</summary>
     /// <param name="path">The file.</param>
     /// <param name="most">Bytes of a record at most.</param>
     /// <param name="remedy">What to do about a wrong file, a sentence.</param>
+    /// <param name="options">Who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetFormatException">A check sum is wrong, or the file breaks off.</exception>
-    public static IEnumerable<TfRecord> Read(string path, int most, string remedy)
+    public static IEnumerable<TfRecord> Read(string path, int most, string remedy, OpenOptions? options = null)
     {
         DatasetFormatException Fault(long at, string what) => new($"{path}, byte {at:N0}: {what}. {remedy}", path);
         using var file = new FileStream(
@@ -37,8 +39,16 @@ internal static class TfRecordFile
         var head = new byte[HeadBytes];
         var record = new byte[1 << 16];
         var end = file.Length;
+        var opening = options ?? OpenOptions.Default;
+        long told = 0;
         for (long at = 0; at < end; )
         {
+            if (at >= told)
+            {
+                opening.Reading(path, at, end);
+                told = at + Told;
+            }
+
             if (end - at < HeadBytes + FootBytes)
             {
                 throw Fault(

@@ -1,5 +1,3 @@
-using VitNotebooks.Data.Codecs;
-
 namespace VitNotebooks.Data;
 
 /// <summary>
@@ -15,18 +13,18 @@ public static class UnsplitFolders
     /// <summary>Lists the images and divides them.</summary>
     /// <param name="folder">The folder of class folders.</param>
     /// <param name="manifest">Its name, its classes where it names them, and the counts of its splits.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">No such folder, or a class has none.</exception>
     /// <exception cref="DatasetFormatException">A class without images, or files that are not read.</exception>
     /// <exception cref="ManifestException">The manifest does not say how many images are chosen.</exception>
     public static (IImageDataset Train, IImageDataset? Validation, IImageDataset Test) Open(
         string folder,
         DatasetManifest manifest,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        return Divide(OpenWhole(folder, manifest, decode), manifest);
+        return Divide(OpenWhole(folder, manifest, options), manifest);
     }
 
     /// <summary>Divides images that are there without a split.</summary>
@@ -73,12 +71,12 @@ public static class UnsplitFolders
 
     /// <summary>All its images, not divided.</summary>
     /// <inheritdoc cref="Open"/>
-    internal static ImageFolder OpenWhole(string folder, DatasetManifest manifest, DecodeOptions? decode)
+    internal static ImageFolder OpenWhole(string folder, DatasetManifest manifest, OpenOptions? options)
     {
         RefuseTiff(folder, manifest);
         return manifest.Classes.Count > 0
-            ? ImageFolder.Of(folder, manifest.Classes, manifest.Classes, manifest.Name, decode)
-            : new ImageFolder(folder, decode: decode, name: manifest.Name);
+            ? ImageFolder.Of(folder, manifest.Classes, manifest.Classes, manifest.Name, options)
+            : new ImageFolder(folder, options: options, name: manifest.Name);
     }
 
     /// <summary>The folder that holds the class folders: the first of the manifest's that is there, or its own.</summary>

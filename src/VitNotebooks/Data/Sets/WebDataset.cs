@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
-using VitNotebooks.Data.Codecs;
 
 namespace VitNotebooks.Data;
 
@@ -23,14 +22,14 @@ public static partial class WebDataset
     /// </param>
     /// <param name="classes">Class names in index order.</param>
     /// <param name="name">What tables call it.</param>
-    /// <param name="decode">How each image is decoded.</param>
+    /// <param name="options">How each image is decoded, who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A shard is missing.</exception>
     /// <exception cref="DatasetFormatException">A shard is damaged, or a sample lacks image or label, or has a label out of range.</exception>
     public static TarImages Open(
         IReadOnlyList<string> shards,
         IReadOnlyList<string> classes,
         string name,
-        DecodeOptions? decode = null
+        OpenOptions? options = null
     )
     {
         ArgumentNullException.ThrowIfNull(shards);
@@ -50,11 +49,11 @@ public static partial class WebDataset
             );
         }
 
-        var images = new TarImages(name, classes, tars, decode);
+        var images = new TarImages(name, classes, tars, options);
         for (var i = 0; i < tars.Length; i++)
         {
             var tar = tars[i];
-            var entries = TarIndex.Of(tar, TarIndexKind.Labels, handle => Samples(handle, tar, classes.Count));
+            var entries = PlaceIndex.Of(tar, PlaceKind.Labels, handle => Samples(handle, tar, classes.Count, options));
             for (var entry = 0; entry < entries.Count; entry++)
             {
                 // An index may be of another list of classes.
@@ -108,10 +107,10 @@ public static partial class WebDataset
             .Select(i => pattern[..match.Index] + i + pattern[(match.Index + match.Length)..]);
     }
 
-    private static TarEntries Samples(SafeFileHandle handle, string tar, int classes)
+    private static ImagePlaces Samples(SafeFileHandle handle, string tar, int classes, OpenOptions? options)
     {
-        var entries = new TarEntries();
-        var members = new TarMembers(handle, tar);
+        var entries = new ImagePlaces();
+        var members = new TarMembers(handle, tar, options);
         string? key = null;
         TarMember? image = null;
         int? label = null;

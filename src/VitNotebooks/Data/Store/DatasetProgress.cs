@@ -16,8 +16,8 @@ public enum DatasetState
 /// <summary>What a long step is about, for whoever waits.</summary>
 /// <param name="What">The file.</param>
 /// <param name="Step">What is done with it.</param>
-/// <param name="Done">Bytes that it is done with.</param>
-/// <param name="Total">Bytes that there are; null where nobody knows.</param>
+/// <param name="Done">Bytes that it is done with; of <see cref="DatasetStep.Listing"/>, images.</param>
+/// <param name="Total">As many of them as there are; null where nobody knows.</param>
 public sealed record DatasetProgress(string What, DatasetStep Step, long Done, long? Total)
 {
     /// <summary>Who is waited for, a sentence; null at every other step.</summary>
@@ -38,6 +38,12 @@ public enum DatasetStep
 
     /// <summary>It is read and hashed.</summary>
     Checking,
+
+    /// <summary>What is in it is looked up, for the dataset that is opened.</summary>
+    Reading,
+
+    /// <summary>The images of a folder, or of a list, are looked for.</summary>
+    Listing,
 }
 
 /// <summary>What a look at every byte of a dataset found.</summary>

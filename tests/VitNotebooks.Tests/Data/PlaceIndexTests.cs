@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace VitNotebooks.Tests.Data;
 
-public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
+public sealed class PlaceIndexTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly string[] s_classes = [.. Enumerable.Range(0, 10).Select(i => $"class {i}")];
     private static readonly byte[] s_image = TestImages.Noise(4, 4, 1).ToPng();
@@ -17,11 +17,11 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ALargeShardAgain_ReadsTheIndexAndNotTheHeaders()
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         var first = Open(tar);
-        var index = TarIndex.Places(tar)[0];
+        var index = PlaceIndex.Places(tar)[0];
         File.Exists(index).ShouldBeTrue();
-        new FileInfo(index).Length.ShouldBe(40 + (16 * TarIndex.LeastEntries) + 32);
+        new FileInfo(index).Length.ShouldBe(40 + (16 * PlaceIndex.LeastEntries) + 32);
         // A header that no probe looks at is destroyed; only who reads all headers could see it.
         var time = File.GetLastWriteTimeUtc(tar);
         Destroy(tar, first, 7);
@@ -40,12 +40,12 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [InlineData(10)]
     public void Open_AnIndexWithALabelOutOfRange_IsNamed(int label)
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         Open(tar);
-        var index = TarIndex.Places(tar)[0];
+        var index = PlaceIndex.Places(tar)[0];
         var bytes = File.ReadAllBytes(index);
         // Offsets of 8 bytes, lengths and numbers of 4, then the hash.
-        BitConverter.TryWriteBytes(bytes.AsSpan(40 + (12 * TarIndex.LeastEntries)), label);
+        BitConverter.TryWriteBytes(bytes.AsSpan(40 + (12 * PlaceIndex.LeastEntries)), label);
         SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32)).CopyTo(bytes.AsSpan(bytes.Length - 32));
         File.WriteAllBytes(index, bytes);
         Should
@@ -56,26 +56,26 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ASmallShard_KeepsNoIndex()
     {
-        var tar = Shard(TarIndex.LeastEntries - 1);
+        var tar = Shard(PlaceIndex.LeastEntries - 1);
         Open(tar);
-        TarIndex.Places(tar).ShouldAllBe(place => !File.Exists(place));
+        PlaceIndex.Places(tar).ShouldAllBe(place => !File.Exists(place));
     }
 
     [Fact]
     public void Open_ATarOfThisMoment_KeepsNoIndexYet()
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         File.SetLastWriteTimeUtc(tar, DateTime.UtcNow.AddMinutes(1));
         Open(tar);
-        File.Exists(TarIndex.Places(tar)[0]).ShouldBeFalse();
+        File.Exists(PlaceIndex.Places(tar)[0]).ShouldBeFalse();
     }
 
     [Fact]
     public void Open_AnIndexThatIsDamaged_IsMadeAgain()
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         var labels = Labels(Open(tar));
-        var index = TarIndex.Places(tar)[0];
+        var index = PlaceIndex.Places(tar)[0];
         var whole = File.ReadAllBytes(index);
         var random = new TorchRandom(3);
         for (var i = 0; i < 200; i++)
@@ -88,7 +88,7 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
         File.Delete(index);
         Directory.CreateDirectory(index); // nothing can be written there, and nothing of it is read
         Labels(Open(tar)).ShouldBe(labels);
-        var cached = TarIndex.Places(tar)[1];
+        var cached = PlaceIndex.Places(tar)[1];
         File.Exists(cached).ShouldBeTrue();
         File.Delete(cached);
     }
@@ -96,16 +96,16 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ATarThatChanged_IsReadAgain()
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         Open(tar);
         var time = File.GetLastWriteTimeUtc(tar);
         // Longer, at the same time.
-        Shard(TarIndex.LeastEntries + 5);
+        Shard(PlaceIndex.LeastEntries + 5);
         File.SetLastWriteTimeUtc(tar, time);
-        Open(tar).Count.ShouldBe(TarIndex.LeastEntries + 5);
+        Open(tar).Count.ShouldBe(PlaceIndex.LeastEntries + 5);
         // As long, at another time, with other labels.
         var before = Labels(Open(tar));
-        Shard(TarIndex.LeastEntries + 5, shift: 1);
+        Shard(PlaceIndex.LeastEntries + 5, shift: 1);
         File.SetLastWriteTimeUtc(tar, time.AddTicks(10_000_000));
         Labels(Open(tar)).ShouldBe(before.Select(label => (label + 1) % 10));
     }
@@ -113,12 +113,12 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_ATarOfTheSameLengthAndTimeWithOtherPlaces_IsReadAgain()
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         var labels = Labels(Open(tar));
         var time = File.GetLastWriteTimeUtc(tar);
         var length = new FileInfo(tar).Length;
         // Labels before images: the images lie elsewhere.
-        Shard(TarIndex.LeastEntries, imageFirst: false);
+        Shard(PlaceIndex.LeastEntries, imageFirst: false);
         new FileInfo(tar).Length.ShouldBe(length);
         File.SetLastWriteTimeUtc(tar, time);
         var again = Open(tar);
@@ -129,7 +129,7 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Open_WithFewerClassesThanTheIndexHas_NamesTheLabel()
     {
-        var tar = Shard(TarIndex.LeastEntries);
+        var tar = Shard(PlaceIndex.LeastEntries);
         Open(tar);
         Should
             .Throw<DatasetFormatException>(() => WebDataset.Open([tar], s_classes[..5], "x"))
@@ -161,12 +161,12 @@ public sealed class TarIndexTests(ITestOutputHelper output) : IDisposable
         var whole = DatasetOracle.WithCounts("imagenet1k", ("train", 1200)) with { Classes = wnids };
         var all = ImageNet.OpenSplit(_folder["imagenet"], "train", whole);
         all.Count.ShouldBe(1200);
-        var index = File.ReadAllBytes(TarIndex.Places(tar)[0]);
+        var index = File.ReadAllBytes(PlaceIndex.Places(tar)[0]);
         var part = DatasetOracle.WithCounts("imagenet100", ("train", 400)) with { Classes = [wnids[1]] };
         var fox = ImageNet.OpenSplit(_folder["imagenet"], "train", part);
         fox.Count.ShouldBe(400);
         fox.Source(3).ShouldContain("n02119789_3.JPEG");
-        File.ReadAllBytes(TarIndex.Places(tar)[0]).ShouldBe(index);
+        File.ReadAllBytes(PlaceIndex.Places(tar)[0]).ShouldBe(index);
     }
 
     [Fact]

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VitNotebooks.Data;
 
-/// <summary>What the number of a <see cref="TarEntries"/> means.</summary>
-internal enum TarIndexKind
+/// <summary>What kind of file an index is of, and what the numbers of its <see cref="ImagePlaces"/> mean.</summary>
+internal enum PlaceKind
 {
     /// <summary>The digits of the wnid of the tar file within the tar file (ImageNet's training images).</summary>
     Wnids = 1,
@@ -17,10 +17,13 @@ internal enum TarIndexKind
 
     /// <summary>The label that stands beside the image (WebDataset).</summary>
     Labels = 3,
+
+    /// <summary>The label in the image's record; a TFRecord file of JPEG images, and no tar file.</summary>
+    Records = 4,
 }
 
-/// <summary>The images in a tar file: where each lies, its bytes, and a number.</summary>
-internal sealed class TarEntries
+/// <summary>The images in a larger file: where each lies, its bytes, and a number.</summary>
+internal sealed class ImagePlaces
 {
     public List<long> Offsets { get; init; } = [];
 
@@ -40,22 +43,27 @@ internal sealed class TarEntries
             );
         }
 
-        Offsets.Add(image.Offset);
-        Lengths.Add((int)image.Length);
+        Add(image.Offset, (int)image.Length, number);
+    }
+
+    public void Add(long offset, int length, int number)
+    {
+        Offsets.Add(offset);
+        Lengths.Add(length);
         Numbers.Add(number);
     }
 }
 
 /// <summary>
-/// What was found in a large tar file, kept so that its headers are read once: beside it, as <c>.NAME.tar.vitindex</c>, or, where that folder cannot be written, in the cache. An index
-/// is used when its own SHA-256 is right, the tar file has the length and the time of change that it states, and tar headers stand where some of
-/// its images should have theirs; else it is made again. Nothing is asked of it that the tar file does not confirm.
+/// What was found in a large tar or TFRecord file, kept so that it is looked through once: beside it, as <c>.NAME.tar.vitindex</c>, or, where that folder cannot be written, in the cache. An
+/// index is used when its own SHA-256 is right, the file has the length and the time of change that it states, and some of its images are where it says (a tar header before
+/// each, or a JPEG image's first bytes); else it is made again. Nothing is asked of it that the file does not confirm.
 /// </summary>
-/// <remarks>Little-endian: magic, version and kind (int32), the tar file's length and time in ticks, the count (int64), then offsets (int64), lengths and numbers (int32),
+/// <remarks>Little-endian: magic, version and kind (int32), the file's length and time in ticks, the count (int64), then offsets (int64), lengths and numbers (int32),
 /// SHA-256 of all before it. ImageNet's 1,281,167 images take 20 MB.</remarks>
-internal static class TarIndex
+internal static class PlaceIndex
 {
-    /// <summary>Smaller tar files are read again: that takes no time.</summary>
+    /// <summary>Smaller files are read again: that takes no time.</summary>
     public const int LeastEntries = 1000;
 
     private const int Version = 1;
@@ -65,20 +73,22 @@ internal static class TarIndex
     private const int Probes = 64;
     private const int Block = 512;
 
-    // A file system's clock may stand still for a while: a tar file changed just now could change again without another time.
+    // A file system's clock may stand still for a while: a file changed just now could change again without another time.
     private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(2);
+
+    private static ReadOnlySpan<byte> JpegStart => [0xFF, 0xD8, 0xFF];
 
     private static ReadOnlySpan<byte> Magic => "VITTARIX"u8;
 
-    /// <summary>The entries of a tar file, from its index or by reading it.</summary>
-    /// <param name="tar">The tar file.</param>
-    /// <param name="kind">What the entries' numbers are.</param>
-    /// <param name="read">Reads the tar file.</param>
-    public static TarEntries Of(string tar, TarIndexKind kind, Func<SafeFileHandle, TarEntries> read)
+    /// <summary>The images of a file, from its index or by reading it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="kind">What it is, and what the numbers are.</param>
+    /// <param name="read">Reads it.</param>
+    public static ImagePlaces Of(string file, PlaceKind kind, Func<SafeFileHandle, ImagePlaces> read)
     {
-        using var handle = TarImages.Open(tar);
-        var (length, time) = Stamp(tar, handle);
-        foreach (var path in Places(tar))
+        using var handle = TarImages.Open(file);
+        var (length, time) = Stamp(file, handle);
+        foreach (var path in Places(file))
         {
             if (Load(path, kind, handle, length, time) is { } known)
             {
@@ -89,35 +99,35 @@ internal static class TarIndex
         // Changed while it was read, or a moment ago: its next state may look the same.
         if (
             entries.Count >= LeastEntries
-            && Stamp(tar, handle) == (length, time)
+            && Stamp(file, handle) == (length, time)
             && DateTime.UtcNow - new DateTime(time, DateTimeKind.Utc) > s_settled
         )
         {
-            Save(Places(tar), Bytes(entries, kind, length, time));
+            Save(Places(file), Bytes(entries, kind, length, time));
         }
 
         return entries;
     }
 
-    /// <summary>Where the index of a tar file may lie, the first before the second.</summary>
-    internal static string[] Places(string tar)
+    /// <summary>Where the index of a file may lie, the first before the second.</summary>
+    internal static string[] Places(string file)
     {
-        var full = Path.GetFullPath(tar);
+        var full = Path.GetFullPath(file);
         var name = $".{Path.GetFileName(full)}.vitindex";
         var cached = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..32];
-        return [Path.Combine(Path.GetDirectoryName(full)!, name), Path.Combine(CacheFolder.Of("tar-index"), cached)];
+        return [Path.Combine(Path.GetDirectoryName(full)!, name), Path.Combine(CacheFolder.Of("place-index"), cached)];
     }
 
-    private static (long Length, long Time) Stamp(string tar, SafeFileHandle handle) =>
-        (RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(tar).Ticks);
+    private static (long Length, long Time) Stamp(string file, SafeFileHandle handle) =>
+        (RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(file).Ticks);
 
-    private static TarEntries? Load(string path, TarIndexKind kind, SafeFileHandle handle, long length, long time)
+    private static ImagePlaces? Load(string path, PlaceKind kind, SafeFileHandle handle, long length, long time)
     {
         byte[] bytes;
         try
         {
             var file = new FileInfo(path);
-            // One entry for each block of the tar file is more than there can be.
+            // One image for each block is more than there can be, in a TFRecord file too: its frames alone have 16 bytes, and a JPEG image hundreds.
             if (
                 !file.Exists
                 || file.Length < HeadBytes + HashBytes
@@ -153,15 +163,15 @@ internal static class TarIndex
         }
 
         var entries = Entries(content[HeadBytes..], (int)count);
-        return Agrees(entries, handle, length) ? entries : null;
+        return Agrees(entries, kind, handle, length) ? entries : null;
     }
 
-    private static TarEntries Entries(ReadOnlySpan<byte> content, int count)
+    private static ImagePlaces Entries(ReadOnlySpan<byte> content, int count)
     {
         var offsets = MemoryMarshal.Cast<byte, long>(content[..(8 * count)]);
         var lengths = MemoryMarshal.Cast<byte, int>(content.Slice(8 * count, 4 * count));
         var numbers = MemoryMarshal.Cast<byte, int>(content.Slice(12 * count, 4 * count));
-        return new TarEntries
+        return new ImagePlaces
         {
             Offsets = [.. offsets],
             Lengths = [.. lengths],
@@ -169,13 +179,13 @@ internal static class TarIndex
         };
     }
 
-    /// <summary>Whether every image lies in the tar file, and some of them, the first and the last among them, have their headers there.</summary>
-    private static bool Agrees(TarEntries entries, SafeFileHandle handle, long length)
+    /// <summary>Whether every image lies in the file, and some of them, the first and the last among them, are seen to.</summary>
+    private static bool Agrees(ImagePlaces entries, PlaceKind kind, SafeFileHandle handle, long length)
     {
         for (var i = 0; i < entries.Count; i++)
         {
             if (
-                entries.Offsets[i] < Block
+                entries.Offsets[i] < (kind == PlaceKind.Records ? 0 : Block)
                 || entries.Lengths[i] < 0
                 || entries.Offsets[i] > length - entries.Lengths[i]
             )
@@ -186,7 +196,12 @@ internal static class TarIndex
         for (var probe = 0; probe < Probes && entries.Count > 0; probe++)
         {
             var i = (int)((long)(entries.Count - 1) * probe / (Probes - 1));
-            if (TarMembers.HeaderLength(handle, entries.Offsets[i] - Block) != entries.Lengths[i])
+            var (offset, bytes) = (entries.Offsets[i], entries.Lengths[i]);
+            if (
+                kind == PlaceKind.Records
+                    ? !BeginsAsJpeg(handle, offset, bytes)
+                    : TarMembers.HeaderLength(handle, offset - Block) != bytes
+            )
             {
                 return false;
             }
@@ -194,7 +209,15 @@ internal static class TarIndex
         return true;
     }
 
-    private static byte[] Bytes(TarEntries entries, TarIndexKind kind, long length, long time)
+    private static bool BeginsAsJpeg(SafeFileHandle handle, long offset, int length)
+    {
+        Span<byte> start = stackalloc byte[3];
+        return length >= start.Length
+            && RandomAccess.Read(handle, start, offset) == start.Length
+            && start.SequenceEqual(JpegStart);
+    }
+
+    private static byte[] Bytes(ImagePlaces entries, PlaceKind kind, long length, long time)
     {
         var count = entries.Count;
         var bytes = new byte[checked(HeadBytes + (EntryBytes * count) + HashBytes)];
@@ -213,7 +236,7 @@ internal static class TarIndex
         return bytes;
     }
 
-    // An index only saves time: where there is no room for one, the tar file is read again the next time.
+    // An index only saves time: where there is no room for one, the file is read again the next time.
     private static void Save(string[] places, byte[] bytes)
     {
         foreach (var path in places)
