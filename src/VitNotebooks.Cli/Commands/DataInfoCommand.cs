@@ -21,12 +21,13 @@ internal static class DataInfoCommand
         };
         command.SetAction(parsed =>
             Interruption.RunAsync(
-                "Stopping: nothing was changed.",
+                "Stopping.",
                 cancel =>
                 {
                     var manifest = DatasetManifests.Open(parsed.GetValue(name)!);
                     var store = DataFolderOption.Store(parsed.GetValue(root));
                     var found = Found(manifest, store, cancel);
+                    cancel.ThrowIfCancellationRequested();
                     Console.WriteLine(
                         parsed.GetValue(json) ? Json(manifest, store, found) : Text(manifest, store, found)
                     );
@@ -122,7 +123,8 @@ internal static class DataInfoCommand
                 Progress = line,
                 CancellationToken = cancel,
             };
-            return Datasets.Open(manifest, options).Notes;
+            using var data = Datasets.Open(manifest, options);
+            return data.Notes;
         }
         catch (Exception e) when (e is DataException or IOException or UnauthorizedAccessException)
         {

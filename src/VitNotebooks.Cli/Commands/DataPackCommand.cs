@@ -55,7 +55,7 @@ internal static class DataPackCommand
                 "Stopping: nothing is left of the file.",
                 cancel =>
                 {
-                    var data = Open(parsed.GetValue(name)!, parsed.GetValue(root), cancel);
+                    using var data = Open(parsed.GetValue(name)!, parsed.GetValue(root), cancel);
                     var options = PackOptions.For(data);
                     if (parsed.GetValue(records) is { } kind)
                     {

@@ -56,6 +56,7 @@ public static partial class Datasets
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(options);
+        options.CancellationToken.ThrowIfCancellationRequested();
         if (DatasetManifests.Find(name) is { } manifest)
         {
             return Open(manifest, options);
@@ -111,6 +112,7 @@ public static partial class Datasets
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(options);
+        options.CancellationToken.ThrowIfCancellationRequested();
         return options.Root is { } root
             ? DatasetFormats.Open(manifest, root, options)
             : Open(manifest, [DatasetStore.DefaultRoot], options);

@@ -8,6 +8,8 @@ namespace VitNotebooks.Data;
 /// </code></example>
 public sealed record OpenOptions
 {
+    private const int ListedTold = 1000; // entries between two words of how many there are
+
     /// <summary>Everything as published: the folder of datasets that is set up, images as they are stored.</summary>
     public static OpenOptions Default { get; } = new();
 
@@ -23,7 +25,10 @@ public sealed record OpenOptions
     /// <summary>Hears how far a long reading is: which file, and how much of it; null (default) where nobody listens. It is told on the thread that opens, often, and should return soon.</summary>
     public IProgress<DatasetProgress>? Progress { get; init; }
 
-    /// <summary>Stops the opening with an <see cref="OperationCanceledException"/>; nothing is left open. What is opened knows it no more.</summary>
+    /// <summary>
+    /// Stops the opening with an <see cref="OperationCanceledException"/>: between two files, of large ones within, of folders after a thousand entries. No file is left open. What
+    /// is opened knows it no more.
+    /// </summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>The same, once what it says of decoding is seen to be in range.</summary>
@@ -37,6 +42,21 @@ public sealed record OpenOptions
     /// <summary>Says how many images are found.</summary>
     /// <exception cref="OperationCanceledException">No more shall be looked for.</exception>
     internal void Listing(string path, long found) => Tell(DatasetStep.Listing, path, found, null);
+
+    /// <summary>Entries of a folder, which may be a million: says how many there are, and stops.</summary>
+    internal IEnumerable<string> Listing(string path, IEnumerable<string> entries)
+    {
+        long found = 0;
+        foreach (var entry in entries)
+        {
+            if (found++ % ListedTold == 0)
+            {
+                Listing(path, found);
+            }
+
+            yield return entry;
+        }
+    }
 
     private void Tell(DatasetStep step, string path, long done, long? total)
     {

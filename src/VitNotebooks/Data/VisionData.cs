@@ -4,7 +4,7 @@ namespace VitNotebooks.Data;
 /// A dataset ready for training: its splits, and what is done to an image before a model sees it. Immutable; each call returns a changed copy:
 /// <c>Datasets.Open("cifar10").Subset(5000).Resize(64).Augment(Augmentation.CropFlip)</c>.
 /// </summary>
-public sealed record VisionData
+public sealed record VisionData : IDisposable
 {
     private readonly Pipeline? _trainPipeline;
     private readonly Pipeline? _testPipeline;
@@ -70,6 +70,18 @@ public sealed record VisionData
     /// <summary>Its splits: training, validation where there is one, test.</summary>
     internal IEnumerable<IImageDataset> Splits =>
         new[] { Train, Validation, Test }.Where(split => split is not null).Select(split => split!);
+
+    /// <summary>
+    /// Closes the files that its splits hold open (tar and TFRecord files, HDF5, packed sets), once nobody reads any more; without it the collector does. Copies made
+    /// of it, by any call, have the same splits and are closed with it.
+    /// </summary>
+    public void Dispose()
+    {
+        foreach (var split in Splits)
+        {
+            (split as IDisposable)?.Dispose();
+        }
+    }
 
     /// <summary>All that decides the numbers a model sees: the splits' identities and both pipelines.</summary>
     public string Identity =>

@@ -243,7 +243,14 @@ public sealed class OpenOptionsTests(CodecOracle oracle) : IDisposable
     public void Open_ByNameAlreadyStopped_ReadsNothing()
     {
         var options = new OpenOptions { CancellationToken = new CancellationToken(canceled: true) };
-        Should.Throw<OperationCanceledException>(() => Datasets.Open(Pictures("turned-1.jpg"), options));
+        var folder = Pictures("turned-1.jpg");
+        var packed = _folder["x.vitpack"];
+        PackedDataset.Write(packed, Datasets.Open(folder));
+        foreach (var name in new[] { folder, packed, "shapes", "cifar10", "vtab-1k/dmlab", "no such set" })
+        {
+            Should.Throw<OperationCanceledException>(() => Datasets.Open(name, options), name);
+        }
+        Should.Throw<OperationCanceledException>(() => Datasets.Open(DatasetManifests.Get("svhn"), options));
     }
 
     private Func<OpenOptions, IImageDataset> Layout(string layout)

@@ -93,6 +93,85 @@ public sealed class PlaceIndexTests(ITestOutputHelper output) : IDisposable
         File.Delete(cached);
     }
 
+    [Theory]
+    [InlineData(false, 300)]
+    [InlineData(true, 300)]
+    public void Open_IndicesWithMutationsAndTheirHash_IsSoundOrAnError(bool records, int count) =>
+        FuzzHashed(records, count);
+
+    [Theory]
+    [Trait("Category", "OnDemand")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_ManyIndicesWithMutationsAndTheirHash_IsSoundOrAnError(bool records) =>
+        FuzzHashed(records, 10_000);
+
+    // What only a wrong hash would catch is not caught: the file itself must be asked.
+    private void FuzzHashed(bool records, int count)
+    {
+        var file = records ? Records(PlaceIndex.LeastEntries) : Shard(PlaceIndex.LeastEntries);
+        Func<StoredImages> open = records ? () => Dmlab.OpenSplit(_folder.Path, "test", "x") : () => Open(file);
+        open().Dispose();
+        var index = PlaceIndex.Places(file)[0];
+        var whole = File.ReadAllBytes(index);
+        var random = new TorchRandom(5);
+        var (errors, believed) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            var content = FileMutations.Next(whole.AsSpan(0, whole.Length - 32).ToArray(), random);
+            File.WriteAllBytes(index, [.. content, .. SHA256.HashData(content)]);
+            try
+            {
+                using var data = open();
+                data.Count.ShouldBe(PlaceIndex.LeastEntries);
+                for (var image = 0; image < data.Count; image++)
+                {
+                    data.Label(image).ShouldBeInRange(0, data.Classes.Count - 1);
+                }
+                if (File.ReadAllBytes(index).AsSpan().StartsWith(content))
+                {
+                    believed++;
+                    ReadSome(data, random);
+                }
+            }
+            catch (DataException)
+            {
+                errors++;
+            }
+        }
+        output.WriteLine(
+            $"{count:N0} mutations: {believed:N0} believed, {errors:N0} refused by name, the others made again"
+        );
+        believed.ShouldBeGreaterThan(0);
+    }
+
+    private static void ReadSome(StoredImages data, TorchRandom random)
+    {
+        for (var k = 0; k < 8; k++)
+        {
+            try
+            {
+                data.Read((int)random.RandInt(0, data.Count)).Width.ShouldBe(4);
+            }
+            catch (ImageFileException)
+            {
+                // Elsewhere in the file, where no image begins: broken, and listed.
+                data.Broken.Count.ShouldBeGreaterThan(0);
+            }
+        }
+    }
+
+    private string Records(int count)
+    {
+        var image = TestImages.Noise(4, 4, 1).ToJpeg();
+        var path = _folder.Write(
+            TestTfRecords.File([.. Enumerable.Range(0, count).Select(i => TestTfRecords.Frame(image, $"{i}", i % 6))]),
+            "dmlab-test.tfrecord"
+        );
+        Settle(path);
+        return path;
+    }
+
     [Fact]
     public void Open_ATarThatChanged_IsReadAgain()
     {

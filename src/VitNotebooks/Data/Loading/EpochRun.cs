@@ -26,6 +26,7 @@ internal sealed class EpochRun : IDisposable
     private int _opened;
     private int _openedChunk;
     private bool _stopping;
+    private Exception? _failure;
 
     public EpochRun(Loader loader, int epoch, int fromBatch)
     {
@@ -141,6 +142,10 @@ internal sealed class EpochRun : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_stopping, _loader);
+            if (_failure is { } failure)
+            {
+                throw new DataException($"A thread of the loader ended in epoch {_epoch}: {failure.Message}", failure);
+            }
             var left = s_slice - Stopwatch.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
@@ -159,16 +164,28 @@ internal sealed class EpochRun : IDisposable
 
     private void Work()
     {
-        using var worker = new Worker(_loader);
-        while (Take() is { } piece)
+        try
         {
-            Exception? error = null;
-            var errorAt = int.MaxValue;
-            for (var i = piece.First; i < piece.First + piece.Count && error is null; i++)
+            using var worker = new Worker(_loader);
+            while (Take() is { } piece)
             {
-                (error, errorAt) = (Make(piece.Slot, i, worker), i);
+                Exception? error = null;
+                var errorAt = int.MaxValue;
+                for (var i = piece.First; i < piece.First + piece.Count && error is null; i++)
+                {
+                    (error, errorAt) = (Make(piece.Slot, i, worker), i);
+                }
+                Finish(piece.Slot, error, errorAt);
             }
-            Finish(piece.Slot, error, errorAt);
+        }
+        catch (Exception e)
+        {
+            // Whoever waits hears of it; on this thread it would end the process.
+            lock (_gate)
+            {
+                _failure ??= e;
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
@@ -246,9 +263,22 @@ internal sealed class EpochRun : IDisposable
         catch (Exception e)
         {
             return new DataException(
-                $"{_loader.Data.Source(sample)}: reading or transforming it failed in epoch {_epoch}, batch {slot.Index}: {e.Message}",
+                $"{SourceOf(sample)}: reading or transforming it failed in epoch {_epoch}, batch {slot.Index}: {e.Message}",
                 e
             );
+        }
+    }
+
+    // What a name is read from may be what went wrong.
+    private string SourceOf(int sample)
+    {
+        try
+        {
+            return _loader.Data.Source(sample);
+        }
+        catch (Exception)
+        {
+            return $"{_loader.Data.Name}, image {sample}";
         }
     }
 

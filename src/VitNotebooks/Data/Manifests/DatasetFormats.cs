@@ -7,21 +7,9 @@ public static class DatasetFormats
 {
     private static readonly DatasetFormat[] s_all =
     [
-        new(
-            "cifar10",
-            (manifest, root) => Cifar10.IsPresent(Home(manifest, root)),
-            (manifest, root, _) => OpenCifar10(manifest, root)
-        ),
-        new(
-            "cifar100",
-            (manifest, root) => Cifar100.IsPresent(Home(manifest, root)),
-            (manifest, root, _) => OpenCifar100(manifest, root)
-        ),
-        new(
-            "svhn",
-            (manifest, root) => Svhn.IsPresent(Home(manifest, root)),
-            (manifest, root, _) => OpenSvhn(manifest, root)
-        ),
+        new("cifar10", (manifest, root) => Cifar10.IsPresent(Home(manifest, root)), OpenCifar10),
+        new("cifar100", (manifest, root) => Cifar100.IsPresent(Home(manifest, root)), OpenCifar100),
+        new("svhn", (manifest, root) => Svhn.IsPresent(Home(manifest, root)), OpenSvhn),
         new("flowers102", (manifest, root) => Flowers102.IsPresent(Home(manifest, root)), OpenFlowers102),
         new("domainnet", IsDomainNetPresent, OpenDomainNet),
         new("imagenet", (manifest, root) => ImageNetFolder(manifest, root) is not null, OpenImageNet),
@@ -48,7 +36,7 @@ public static class DatasetFormats
         new(
             "smallnorb",
             (manifest, root) => SmallNorb.IsPresent(Below(manifest, root), manifest),
-            (manifest, root, _) => OpenSmallNorb(manifest, root, SmallNorbLabel.Category)
+            (manifest, root, options) => OpenSmallNorb(manifest, root, options, SmallNorbLabel.Category)
         ),
         new("dsprites", (manifest, root) => DSpritesFile.Place(Below(manifest, root)) is not null, OpenDSprites),
         new(
@@ -57,7 +45,7 @@ public static class DatasetFormats
             (manifest, root, options) => OpenClevr(manifest, root, options, ClevrLabel.Count)
         ),
         new("kitti", (manifest, root) => Kitti.IsPresent(Below(manifest, root)), OpenKitti),
-        new("patch-camelyon", IsPatchCamelyonPresent, (manifest, root, _) => OpenPatchCamelyon(manifest, root)),
+        new("patch-camelyon", IsPatchCamelyonPresent, OpenPatchCamelyon),
         new("dmlab", (manifest, root) => Dmlab.IsPresent(Below(manifest, root)), OpenDmlab),
         new("retinopathy", (manifest, root) => Retinopathy.IsPresent(Below(manifest, root)), OpenRetinopathy),
         new("imagenet21k", (manifest, root) => ImageNet21k.IsPresent(Below(manifest, root)), OpenImageNet21k),
@@ -87,11 +75,18 @@ public static class DatasetFormats
     internal static VisionData Open(DatasetManifest manifest, string root, OpenOptions options)
     {
         var data = Of(manifest).Open(manifest, root, options.Validated());
-        foreach (var split in data.Splits)
+        try
         {
-            CheckCount(manifest, split, Below(manifest, root));
+            foreach (var split in data.Splits)
+            {
+                CheckCount(manifest, split, Below(manifest, root));
+            }
         }
-
+        catch (DatasetFormatException)
+        {
+            data.Dispose();
+            throw;
+        }
         return data;
     }
 
@@ -110,9 +105,9 @@ public static class DatasetFormats
         }
     }
 
-    private static VisionData OpenCifar10(DatasetManifest manifest, string root)
+    private static VisionData OpenCifar10(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, test) = Cifar10.Open(Home(manifest, root), manifest);
+        var (train, test) = Cifar10.Open(Home(manifest, root), manifest, options);
         return Data(manifest, train, test) with
         {
             // Another set in this layout has other statistics.
@@ -122,15 +117,15 @@ public static class DatasetFormats
         };
     }
 
-    private static VisionData OpenCifar100(DatasetManifest manifest, string root)
+    private static VisionData OpenCifar100(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, test) = Cifar100.Open(Home(manifest, root), Cifar100Labels.Fine, manifest);
+        var (train, test) = Cifar100.Open(Home(manifest, root), Cifar100Labels.Fine, manifest, options);
         return Data(manifest, train, test);
     }
 
-    private static VisionData OpenSvhn(DatasetManifest manifest, string root)
+    private static VisionData OpenSvhn(DatasetManifest manifest, string root, OpenOptions options)
     {
-        var (train, test) = Svhn.Open(Home(manifest, root), manifest);
+        var (train, test) = Svhn.Open(Home(manifest, root), manifest, options);
         return Data(manifest, train, test);
     }
 
@@ -321,9 +316,14 @@ public static class DatasetFormats
         return Data(manifest, train, test) with { Validation = validation };
     }
 
-    internal static VisionData OpenSmallNorb(DatasetManifest manifest, string root, SmallNorbLabel label)
+    internal static VisionData OpenSmallNorb(
+        DatasetManifest manifest,
+        string root,
+        OpenOptions options,
+        SmallNorbLabel label
+    )
     {
-        SmallNorb Split(string split) => SmallNorb.OpenSplit(Below(manifest, root), split, label, manifest);
+        SmallNorb Split(string split) => SmallNorb.OpenSplit(Below(manifest, root), split, label, manifest, options);
         return Data(manifest, Split("train"), Split("test"));
     }
 
@@ -383,14 +383,23 @@ public static class DatasetFormats
             .Select(split => PatchCamelyonFiles(manifest, root, split))
             .All(files => File.Exists(files.Images) && File.Exists(files.Labels));
 
-    private static VisionData OpenPatchCamelyon(DatasetManifest manifest, string root)
+    private static VisionData OpenPatchCamelyon(DatasetManifest manifest, string root, OpenOptions options)
     {
-        PatchCamelyon Split(string split)
+        List<PatchCamelyon> splits = [];
+        try
         {
-            var (images, labels) = PatchCamelyonFiles(manifest, root, split);
-            return PatchCamelyon.Open(images, labels, $"{manifest.Name}/{split}");
+            foreach (var split in new[] { "train", "val", "test" })
+            {
+                var (images, labels) = PatchCamelyonFiles(manifest, root, split);
+                splits.Add(PatchCamelyon.Open(images, labels, $"{manifest.Name}/{split}", options));
+            }
         }
-        return Data(manifest, Split("train"), Split("test")) with { Validation = Split("val") };
+        catch
+        {
+            splits.ForEach(split => split.Dispose());
+            throw;
+        }
+        return Data(manifest, splits[0], splits[2]) with { Validation = splits[1] };
     }
 
     private static VisionData OpenDmlab(DatasetManifest manifest, string root, OpenOptions options)

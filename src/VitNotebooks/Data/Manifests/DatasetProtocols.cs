@@ -112,6 +112,7 @@ internal static class DatasetProtocols
             "smallnorb" => DatasetFormats.OpenSmallNorb(
                 manifest,
                 root,
+                options,
                 LabelOf(manifest, protocol, SmallNorbLabel.Category)
             ),
             "clevr" => DatasetFormats.OpenClevr(manifest, root, options, LabelOf(manifest, protocol, ClevrLabel.Count)),

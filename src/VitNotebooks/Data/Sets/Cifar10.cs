@@ -28,9 +28,14 @@ public sealed class Cifar10 : CifarDataset
     /// <summary>Reads both splits.</summary>
     /// <param name="root">The folder cifar-10-batches-bin or cifar-10-batches-py, or the folder that holds it; the first is taken where both are there.</param>
     /// <param name="manifest">Gives the counts, where they are not CIFAR-10's own.</param>
+    /// <param name="options">Who hears which file is read, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">No such folder, or a file of it is missing.</exception>
     /// <exception cref="DatasetFormatException">A file has a wrong size, or a record a label out of range.</exception>
-    public static (Cifar10 Train, Cifar10 Test) Open(string root, DatasetManifest? manifest = null)
+    public static (Cifar10 Train, Cifar10 Test) Open(
+        string root,
+        DatasetManifest? manifest = null,
+        OpenOptions? options = null
+    )
     {
         var (folder, python) = Find(root);
         var layout = Layout.Read(folder, manifest ?? DatasetManifests.Get("cifar10"));
@@ -55,8 +60,8 @@ public sealed class Cifar10 : CifarDataset
         {
             string[] paths = [.. files.Select(n => Path.Combine(folder, n))];
             var records = python
-                ? CifarPython.Read(paths, perFile, s_labels, "CIFAR-10", remedy)
-                : CifarBinary.Read(paths, perFile, s_labels, "CIFAR-10", remedy);
+                ? CifarPython.Read(paths, perFile, s_labels, "CIFAR-10", remedy, options)
+                : CifarBinary.Read(paths, perFile, s_labels, "CIFAR-10", remedy, options);
             return new Cifar10($"{layout.Name}/{split}", classes, records);
         }
         return (Split("train", trainFiles, layout.TrainRecords), Split("test", [testFile], layout.TestRecords));

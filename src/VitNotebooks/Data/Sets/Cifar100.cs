@@ -52,13 +52,15 @@ public sealed class Cifar100 : CifarDataset
     /// <param name="root">The folder cifar-100-binary or cifar-100-python, or the folder that holds it; the first is taken where both are there.</param>
     /// <param name="labels">Which label counts.</param>
     /// <param name="manifest">Gives the counts, where they are not CIFAR-100's own.</param>
+    /// <param name="options">Who hears which file is read, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">No such folder, or a file of it is missing.</exception>
     /// <exception cref="DatasetFormatException">A file has a wrong size, or a record a label out of range.</exception>
     public static (Cifar100 Train, Cifar100 Test) Open(
         string root,
         Cifar100Labels labels = Cifar100Labels.Fine,
-        DatasetManifest? manifest = null
-    ) => (OpenSplit(root, "train", labels, manifest), OpenSplit(root, "test", labels, manifest));
+        DatasetManifest? manifest = null,
+        OpenOptions? options = null
+    ) => (OpenSplit(root, "train", labels, manifest, options), OpenSplit(root, "test", labels, manifest, options));
 
     /// <summary>Reads one split, <c>train</c> or <c>test</c>; the other's file need not be there.</summary>
     /// <inheritdoc cref="Open"/>
@@ -66,7 +68,8 @@ public sealed class Cifar100 : CifarDataset
         string root,
         string split,
         Cifar100Labels labels = Cifar100Labels.Fine,
-        DatasetManifest? manifest = null
+        DatasetManifest? manifest = null,
+        OpenOptions? options = null
     )
     {
         manifest ??= DatasetManifests.Get("cifar100");
@@ -95,8 +98,8 @@ public sealed class Cifar100 : CifarDataset
         var coarse = Names("coarse", 20);
         string[] files = [Path.Combine(folder, python ? split : $"{split}.bin")];
         var records = python
-            ? CifarPython.Read(files, count, s_labels, "CIFAR-100", remedy)
-            : CifarBinary.Read(files, count, s_labels, "CIFAR-100", remedy);
+            ? CifarPython.Read(files, count, s_labels, "CIFAR-100", remedy, options)
+            : CifarBinary.Read(files, count, s_labels, "CIFAR-100", remedy, options);
         var name = labels == Cifar100Labels.Fine ? manifest.Name : $"{manifest.Name}-coarse";
         return new Cifar100($"{name}/{split}", fine, coarse, records, labels);
     }

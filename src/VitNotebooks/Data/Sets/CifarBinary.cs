@@ -11,8 +11,16 @@ internal static class CifarBinary
     /// <param name="labels">A record's labels, in order.</param>
     /// <param name="set">The dataset's name, for messages.</param>
     /// <param name="remedy">What to do about a damaged file.</param>
+    /// <param name="options">Who hears which file is read, and what stops it.</param>
     /// <exception cref="DatasetFormatException">A file has a wrong size, or a record a label out of range.</exception>
-    public static CifarRecords Read(string[] files, int perFile, CifarLabel[] labels, string set, string remedy)
+    public static CifarRecords Read(
+        string[] files,
+        int perFile,
+        CifarLabel[] labels,
+        string set,
+        string remedy,
+        OpenOptions? options = null
+    )
     {
         var recordBytes = labels.Length + CifarRecords.PixelBytes;
         foreach (var path in files)
@@ -25,6 +33,7 @@ internal static class CifarBinary
         foreach (var path in files)
         {
             using var file = File.OpenRead(path);
+            options?.Reading(path, 0, file.Length);
             for (var record = 0; record < perFile; )
             {
                 var count = Math.Min(Block, perFile - record);

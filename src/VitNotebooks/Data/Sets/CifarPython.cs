@@ -5,11 +5,19 @@ internal static class CifarPython
 {
     /// <summary>Reads files of equally many images.</summary>
     /// <inheritdoc cref="CifarBinary.Read"/>
-    public static CifarRecords Read(string[] files, int perFile, CifarLabel[] labels, string set, string remedy)
+    public static CifarRecords Read(
+        string[] files,
+        int perFile,
+        CifarLabel[] labels,
+        string set,
+        string remedy,
+        OpenOptions? options = null
+    )
     {
         var records = new CifarRecords(files, perFile, labels.Length);
         for (var f = 0; f < files.Length; f++)
         {
+            options?.Reading(files[f], 0, null);
             ReadFile(records, f, labels, set, remedy);
         }
         return records;

@@ -56,19 +56,7 @@ internal sealed class ClevrScenes
     public static IReadOnlyList<ClevrScene> Read(string path, string remedy, OpenOptions? options = null)
     {
         var reading = new ClevrScenes(path, remedy, options ?? OpenOptions.Default);
-        try
-        {
-            reading.ReadAll();
-        }
-        catch (JsonException e)
-        {
-            throw reading.Fault($"is no JSON ({Excerpt.Of(e.Message.TrimEnd('.'), 200)})");
-        }
-        catch (InvalidOperationException e)
-        {
-            // A text that is no UTF-8, or half of a pair of surrogates.
-            throw reading.Fault($"holds what is no text ({Excerpt.Of(e.Message.TrimEnd('.'), 200)})");
-        }
+        reading.ReadAll();
         return reading._scenes.Count > 0 ? reading._scenes : throw reading.Fault("holds no scenes");
     }
 
@@ -83,10 +71,7 @@ internal sealed class ClevrScenes
             var read = file.Read(buffer, held, buffer.Length - held);
             held += read;
             var reader = new Utf8JsonReader(buffer.AsSpan(0, held), isFinalBlock: read == 0, state);
-            while (reader.Read())
-            {
-                Take(ref reader);
-            }
+            TakeAll(ref reader);
 
             if (read == 0)
             {
@@ -108,6 +93,26 @@ internal sealed class ClevrScenes
             }
 
             Array.Resize(ref buffer, buffer.Length * 2);
+        }
+    }
+
+    private void TakeAll(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            while (reader.Read())
+            {
+                Take(ref reader);
+            }
+        }
+        catch (JsonException e)
+        {
+            throw Fault($"is no JSON ({Excerpt.Of(e.Message.TrimEnd('.'), 200)})");
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text that is no UTF-8, or half of a pair of surrogates.
+            throw Fault($"holds what is no text ({Excerpt.Of(e.Message.TrimEnd('.'), 200)})");
         }
     }
 

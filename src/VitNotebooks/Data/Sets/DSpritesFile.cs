@@ -18,6 +18,7 @@ internal static partial class DSpritesFile
     private const int MostImages = 4_000_000;
     private const int MostBlockBytes = 1 << 30;
     private const int NpyHead = 10;
+    private const int BadPlace = unchecked((int)0x80131620); // an IOException of .NET's own, such as a place before the beginning; a disk's fault has another number
     private const int Told = 1024; // images between two words of how far it is
     private const int MostPacked = 1100;
     private const string Remedy = "Fetch the set again: vitnb data get dsprites.";
@@ -145,7 +146,12 @@ internal static partial class DSpritesFile
             throw Fault(path, "an array in it is shorter than its head says; it is truncated");
         }
         catch (Exception e)
-            when (e is InvalidDataException or NotSupportedException or ArgumentException or IOException)
+            when (e
+                    is InvalidDataException
+                        or NotSupportedException
+                        or ArgumentException
+                        or IOException { HResult: BadPlace }
+            )
         {
             throw Fault(path, $"it is no zip archive, or damaged ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})");
         }

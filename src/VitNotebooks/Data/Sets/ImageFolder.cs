@@ -136,15 +136,15 @@ public sealed class ImageFolder : ImageFileDataset
         }
         var before = Count;
         var folders = new List<string> { folder };
-        opening.Listing(folder, Count);
-        folders.AddRange(Directory.GetDirectories(folder, "*", SearchOption.AllDirectories));
+        folders.AddRange(
+            opening.Listing(folder, Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
+        );
         foreach (var each in folders.Order(StringComparer.Ordinal))
         {
-            opening.Listing(each, Count);
             var at = AddFolder(each);
             foreach (
-                var file in Directory
-                    .EnumerateFiles(each)
+                var file in opening
+                    .Listing(each, Directory.EnumerateFiles(each))
                     .Select(f => Path.GetFileName(f))
                     .Order(StringComparer.Ordinal)
             )

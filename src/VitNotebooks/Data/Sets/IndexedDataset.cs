@@ -1,10 +1,11 @@
 namespace VitNotebooks.Data;
 
 /// <summary>Some of another dataset's images, in a given order, without copying them.</summary>
-public sealed class IndexedDataset : IImageDataset
+public sealed class IndexedDataset : IImageDataset, IDisposable
 {
     private readonly IImageDataset _inner;
     private readonly int[] _indices;
+    private readonly Lazy<HashSet<string>> _sources;
 
     /// <summary>A view.</summary>
     /// <param name="inner">The dataset looked at.</param>
@@ -20,6 +21,7 @@ public sealed class IndexedDataset : IImageDataset
         }
         _inner = inner;
         _indices = [.. indices];
+        _sources = new Lazy<HashSet<string>>(() => [.. _indices.Select(_inner.Source)]);
         Name = $"{inner.Name} [{description}]";
         Identity = $"{inner.Identity} [{description}]";
     }
@@ -36,8 +38,9 @@ public sealed class IndexedDataset : IImageDataset
     /// <inheritdoc/>
     public string Identity { get; }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<BrokenImage> Broken => _inner.Broken;
+    /// <summary>Those of the images looked at, that could not be read so far, which are among the chosen.</summary>
+    public IReadOnlyList<BrokenImage> Broken =>
+        _inner.Broken is { Count: > 0 } broken ? [.. broken.Where(image => _sources.Value.Contains(image.File))] : [];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks => _inner.Remarks;
@@ -70,6 +73,9 @@ public sealed class IndexedDataset : IImageDataset
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count:N0} images, {Classes.Count} classes";
+
+    /// <summary>Closes the files that the dataset looked at holds open; it cannot be read afterwards either.</summary>
+    public void Dispose() => (_inner as IDisposable)?.Dispose();
 
     /// <summary>
     /// Chooses images class by class: one of each class in turn until there are enough, a class that is used up is passed over. A function of the

@@ -1,7 +1,7 @@
 namespace VitNotebooks.Data;
 
 /// <summary>Two datasets of the same classes, one behind the other, without copying them.</summary>
-public sealed class JoinedDataset : IImageDataset
+public sealed class JoinedDataset : IImageDataset, IDisposable
 {
     private readonly IImageDataset _first;
     private readonly IImageDataset _second;
@@ -71,6 +71,13 @@ public sealed class JoinedDataset : IImageDataset
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count:N0} images, {Classes.Count} classes";
+
+    /// <summary>Closes the files that both hold open; they cannot be read afterwards either.</summary>
+    public void Dispose()
+    {
+        (_first as IDisposable)?.Dispose();
+        (_second as IDisposable)?.Dispose();
+    }
 
     private IImageDataset At(int index, out int inside)
     {

@@ -45,7 +45,7 @@ public sealed class ListedImages : ImageFileDataset
             if (!folders.TryGetValue(below, out var there))
             {
                 var full = Path.Combine(Folder, below);
-                there = folders[below] = (AddFolder(full), FilesOf(full));
+                there = folders[below] = (AddFolder(full), FilesOf(full, opening));
             }
             var file = path[(slash + 1)..];
             if (there.Files.Contains(file))
@@ -71,9 +71,12 @@ public sealed class ListedImages : ImageFileDataset
     /// <summary>The listed images that are not there, below <see cref="ImageFileDataset.Folder"/>.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    private static HashSet<string> FilesOf(string folder) =>
+    private static HashSet<string> FilesOf(string folder, OpenOptions opening) =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).ToHashSet(StringComparer.Ordinal)
+            ? opening
+                .Listing(folder, Directory.EnumerateFiles(folder))
+                .Select(f => Path.GetFileName(f))
+                .ToHashSet(StringComparer.Ordinal)
             : [];
 
     private protected override string? Remark =>

@@ -51,9 +51,10 @@ public sealed class PatchCamelyon : IImageDataset, IDisposable
     /// <param name="imagesPath">The file with <c>x</c>.</param>
     /// <param name="labelsPath">The file with <c>y</c>.</param>
     /// <param name="name">What tables call it.</param>
+    /// <param name="options">Who hears which file is read, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A file is missing.</exception>
     /// <exception cref="DatasetFormatException">A file is damaged, of other sizes, or a label is neither 0 nor 1.</exception>
-    public static PatchCamelyon Open(string imagesPath, string labelsPath, string name)
+    public static PatchCamelyon Open(string imagesPath, string labelsPath, string name, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
         ArgumentException.ThrowIfNullOrEmpty(labelsPath);
@@ -66,6 +67,7 @@ public sealed class PatchCamelyon : IImageDataset, IDisposable
                 );
             }
         }
+        (options ?? OpenOptions.Default).Reading(labelsPath, 0, new FileInfo(labelsPath).Length);
         byte[] labels;
         using (var file = new Hdf5File(labelsPath, Remedy))
         {
@@ -143,9 +145,10 @@ public sealed class PatchCamelyon : IImageDataset, IDisposable
     public string Source(int index) => $"{_file.FilePath}, image {index}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count:N0} images of {Side} x {Side}, {s_classes.Length} classes";
+    public override string ToString() =>
+        $"{Name}: {Count:N0} images of {Side} x {Side}, {s_classes.Length} classes{_broken}";
 
-    /// <summary>Closes the images' file, once nobody reads any more; without it the collector does.</summary>
+    /// <summary>Closes the images' file, once nobody reads any more; without it the collector does. Nothing can be read afterwards.</summary>
     public void Dispose() => _file.Dispose();
 
     private string ComputeIdentity()

@@ -66,6 +66,7 @@ internal static class PlaceIndex
     /// <summary>Smaller files are read again: that takes no time.</summary>
     public const int LeastEntries = 1000;
 
+    private const string Ending = ".vitindex";
     private const int Version = 1;
     private const int HeadBytes = 40;
     private const int EntryBytes = 16;
@@ -113,10 +114,14 @@ internal static class PlaceIndex
     internal static string[] Places(string file)
     {
         var full = Path.GetFullPath(file);
-        var name = $".{Path.GetFileName(full)}.vitindex";
+        var name = $".{Path.GetFileName(full)}{Ending}";
         var cached = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..32];
         return [Path.Combine(Path.GetDirectoryName(full)!, name), Path.Combine(CacheFolder.Of("place-index"), cached)];
     }
+
+    /// <summary>Whether a path is that of an index beside its file.</summary>
+    internal static bool IsOne(string path) =>
+        Path.GetFileName(path) is ['.', ..] name && name.EndsWith(Ending, StringComparison.Ordinal);
 
     private static (long Length, long Time) Stamp(string file, SafeFileHandle handle) =>
         (RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(file).Ticks);

@@ -22,6 +22,7 @@ public enum SmallNorbLabel
 public sealed class SmallNorb : PixelDataset
 {
     private const int Side = 96;
+    private const int Told = 1000; // pairs between two words of how far it is
     private const int Pixels = Side * Side;
     private const uint Bytes = 0x1E3D4C55;
     private const uint Integers = 0x1E3D4C54;
@@ -37,13 +38,15 @@ public sealed class SmallNorb : PixelDataset
     /// <param name="split"><c>train</c> or <c>test</c>.</param>
     /// <param name="label">What is told apart.</param>
     /// <param name="manifest">Gives the counts.</param>
+    /// <param name="options">Who hears how far the reading is, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A file is missing.</exception>
     /// <exception cref="DatasetFormatException">A file is damaged, of other sizes, or a label is out of range.</exception>
     public static SmallNorb OpenSplit(
         string folder,
         string split,
         SmallNorbLabel label,
-        DatasetManifest? manifest = null
+        DatasetManifest? manifest = null,
+        OpenOptions? options = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -68,6 +71,11 @@ public sealed class SmallNorb : PixelDataset
         var pixels = new byte[checked(count * Pixels)];
         for (var i = 0; i < count; i++)
         {
+            if (i % Told == 0)
+            {
+                options?.Reading(images, (long)i * 2 * Pixels, (long)count * 2 * Pixels);
+            }
+
             data.Read(8L + 16 + ((long)i * 2 * Pixels), pixels.AsSpan(i * Pixels, Pixels));
         }
         return new SmallNorb(images, $"{manifest.Name}/{split}", ClassesOf(label), labels, pixels);

@@ -14,6 +14,7 @@ public abstract class StoredImages : IImageDataset, IDisposable
     private const int MostOpen = 64;
     private readonly string[] _files;
     private readonly SafeFileHandle?[] _open;
+    private volatile bool _isClosed;
     private readonly List<int> _fileOf = [];
     private readonly List<long> _offsets = [];
     private readonly List<int> _lengths = [];
@@ -127,9 +128,10 @@ public abstract class StoredImages : IImageDataset, IDisposable
     public override string ToString() =>
         $"{Name}: {Count:N0} images in {_files.Length:N0} {Kind}, {Classes.Count} classes" + _broken;
 
-    /// <summary>Closes the files that are held open, once nobody reads any more; without it the collector does.</summary>
+    /// <summary>Closes the files that are held open, once nobody reads any more; without it the collector does. Nothing can be read afterwards.</summary>
     public void Dispose()
     {
+        _isClosed = true;
         foreach (var file in _open)
         {
             file?.Dispose();
@@ -159,6 +161,7 @@ public abstract class StoredImages : IImageDataset, IDisposable
     /// <summary>Fills the target with bytes that begin so many after an image's first one.</summary>
     private protected void Fill(int index, long from, Span<byte> target)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         var file = _fileOf[index];
         if (_open.Length > 0)
         {
@@ -174,6 +177,10 @@ public abstract class StoredImages : IImageDataset, IDisposable
                 else
                 {
                     opened.Dispose();
+                }
+                if (_isClosed)
+                {
+                    handle.Dispose(); // closed in between, when this file was not yet there
                 }
             }
             Fill(handle, file, _offsets[index] + from, target);

@@ -19,14 +19,23 @@ public sealed class Svhn : PixelDataset
     /// <summary>Reads the training and the test split.</summary>
     /// <param name="root">The folder that holds the files, or a folder svhn with them.</param>
     /// <param name="manifest">Gives the counts, where they are not SVHN's own.</param>
+    /// <param name="options">Who hears which file is read, and what stops it.</param>
     /// <exception cref="DatasetNotFoundException">A file is missing.</exception>
     /// <exception cref="DatasetFormatException">A file is damaged, has other sizes, or a label out of range.</exception>
-    public static (Svhn Train, Svhn Test) Open(string root, DatasetManifest? manifest = null) =>
-        (OpenSplit(root, "train", manifest), OpenSplit(root, "test", manifest));
+    public static (Svhn Train, Svhn Test) Open(
+        string root,
+        DatasetManifest? manifest = null,
+        OpenOptions? options = null
+    ) => (OpenSplit(root, "train", manifest, options), OpenSplit(root, "test", manifest, options));
 
     /// <summary>Reads one split: <c>train</c>, <c>test</c> or <c>extra</c> (531,131 easier digits more).</summary>
     /// <inheritdoc cref="Open"/>
-    public static Svhn OpenSplit(string root, string split, DatasetManifest? manifest = null)
+    public static Svhn OpenSplit(
+        string root,
+        string split,
+        DatasetManifest? manifest = null,
+        OpenOptions? options = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         manifest ??= DatasetManifests.Get("svhn");
@@ -37,6 +46,7 @@ public sealed class Svhn : PixelDataset
                 $"svhn: {split}_32x32.mat is neither in {Path.GetFullPath(root)} nor in its folder {FolderName}. Fetch it with: vitnb data get svhn"
                     + "; or put it there from http://ufldl.stanford.edu/housenumbers/."
             );
+        options?.Reading(path, 0, new FileInfo(path).Length);
         var variables = MatFile.Read(path, ["X", "y"], (2L << 30) - 1);
         var images = variables["X"];
         if (images.Dimensions is not [Side, Side, 3, _])

@@ -10,14 +10,22 @@ public sealed class TarImages : StoredImages
     internal TarImages(string name, IReadOnlyList<string> classes, string[] tars, OpenOptions? options = null)
         : base(name, classes, tars, options) { }
 
-    /// <inheritdoc/>
+    /// <summary>The tar file, the image's name in it and its place; the place alone where the tar file cannot be read any more.</summary>
     public override string Source(int index)
     {
+        var (tar, offset) = Place(index);
         // The name stands in the header before the content; a longer one than 100 letters is cut there.
         Span<byte> name = stackalloc byte[100];
-        Fill(index, -HeaderBytes, name);
+        try
+        {
+            Fill(index, -HeaderBytes, name);
+        }
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or DatasetFormatException or ObjectDisposedException)
+        {
+            return $"{tar}, image at byte {offset}";
+        }
         var end = name.IndexOf((byte)0);
-        var (tar, offset) = Place(index);
         return $"{tar}, {Encoding.UTF8.GetString(end < 0 ? name : name[..end])} at byte {offset}";
     }
 

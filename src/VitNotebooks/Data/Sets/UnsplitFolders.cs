@@ -73,7 +73,7 @@ public static class UnsplitFolders
     /// <inheritdoc cref="Open"/>
     internal static ImageFolder OpenWhole(string folder, DatasetManifest manifest, OpenOptions? options)
     {
-        RefuseTiff(folder, manifest);
+        RefuseTiff(folder, manifest, options ?? OpenOptions.Default);
         return manifest.Classes.Count > 0
             ? ImageFolder.Of(folder, manifest.Classes, manifest.Classes, manifest.Name, options)
             : new ImageFolder(folder, options: options, name: manifest.Name);
@@ -98,7 +98,7 @@ public static class UnsplitFolders
     private static IndexedDataset Part(IImageDataset all, int[] indices, string split, string sizes) =>
         new(all, indices, $"{split}: own split, seed {Seed}, {sizes}");
 
-    private static void RefuseTiff(string folder, DatasetManifest manifest)
+    private static void RefuseTiff(string folder, DatasetManifest manifest, OpenOptions options)
     {
         if (!Directory.Exists(folder))
         {
@@ -107,9 +107,10 @@ public static class UnsplitFolders
             );
         }
 
-        var tiff = Directory
-            .EnumerateFiles(folder, "*.tif*", SearchOption.AllDirectories)
-            .FirstOrDefault(file => Path.GetExtension(file) is ".tif" or ".tiff" or ".TIF" or ".TIFF");
+        // The endings are compared here, in either case, since patterns of the file system see one.
+        var tiff = options
+            .Listing(folder, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .FirstOrDefault(file => Path.GetExtension(file).ToLowerInvariant() is ".tif" or ".tiff");
         if (tiff is not null)
         {
             throw new DatasetFormatException(

@@ -59,7 +59,7 @@ public sealed partial class DatasetStore
         var unlisted = Directory
             .EnumerateFiles(PathOf(manifest), "*", SearchOption.AllDirectories)
             .Select(file => Relative(file))
-            .LongCount(file => !known.ContainsKey(file) && !ofOthers.Contains(file));
+            .LongCount(file => !known.ContainsKey(file) && !ofOthers.Contains(file) && !PlaceIndex.IsOne(file));
         return new(count, bytes, faults, unlisted);
     }
 

@@ -234,7 +234,6 @@ internal sealed partial class Download
         _missing.AddRange(missing);
     }
 
-    // A part is believed when it is the one that was asked for, of the file that was begun.
     // ---- the connections -----------------------------------------------------------------------------------------------------
 
     // A connection beside the first: where the server does not want one, the others do its part.

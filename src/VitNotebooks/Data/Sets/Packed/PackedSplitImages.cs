@@ -1,7 +1,7 @@
 namespace VitNotebooks.Data;
 
 /// <summary>One split's records of a packed set.</summary>
-internal sealed class PackedSplitImages(PackedDataset file, PackedSplit split, int first) : IImageDataset
+internal sealed class PackedSplitImages(PackedDataset file, PackedSplit split, int first) : IImageDataset, IDisposable
 {
     public string Name => split.Name;
 
@@ -30,6 +30,8 @@ internal sealed class PackedSplitImages(PackedDataset file, PackedSplit split, i
     public byte[]? ReadFile(int index) => file.ReadFile(At(index));
 
     public string Source(int index) => file.Source(At(index));
+
+    public void Dispose() => file.Dispose();
 
     public override string ToString() => $"{Name}: {Count:N0} images, {Classes.Count} classes, of {file}";
 
