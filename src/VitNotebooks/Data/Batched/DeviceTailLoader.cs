@@ -114,7 +114,7 @@ public sealed class DeviceTailLoader : IBatchSource
         var tail = _loader.Tail!;
         var images = head.Images.to(_device, non_blocking: true);
         var draws = head.Draws!;
-        var drawn = tensor(draws.Numbers(head.Count)).view(head.Count, tail.Draws).to(_device);
+        var drawn = tensor(draws.Numbers(head.Count)).view(head.Count, tail.Draws).to(_device, non_blocking: true);
         images = tail.Apply(images, drawn, draws.Patches(head.Count));
         // The batch's memory is written again.
         var labels = head.Labels.to(_device, copy: true, non_blocking: true);

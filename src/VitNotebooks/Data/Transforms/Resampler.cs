@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -17,6 +18,7 @@ internal sealed class Resampler
     private const int FractionBits = 22;
     private const int SplitBits = 12;
     private const int Rows = 4;
+    private const int Columns = 16;
     private readonly Axis _horizontal = new();
     private readonly Axis _vertical = new();
     private byte[] _rows = [];
@@ -116,9 +118,9 @@ internal sealed class Resampler
             Vector128.Create(0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255).AsByte(),
             Vector128.Create(6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte()
         );
-        ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source);
-        ref var result = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(target);
-        ref var weights = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_horizontal.Quads);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(source);
+        ref var result = ref MemoryMarshal.GetArrayDataReference(target);
+        ref var weights = ref MemoryMarshal.GetArrayDataReference(_horizontal.Quads);
         var second = (nuint)(stride * Math.Min(1, left - 1));
         var third = (nuint)(stride * Math.Min(2, left - 1));
         var fourth = (nuint)(stride * Math.Min(3, left - 1));
@@ -165,44 +167,51 @@ internal sealed class Resampler
                 at += 12;
                 quad += 2;
             }
-            var place = (nuint)(to + (x * 3));
-            var value3 = Bytes(high3, low3);
-            var value2 = Bytes(high2, low2);
-            var value1 = Bytes(high1, low1);
-            Put(ref result, place, Bytes(high0, low0));
+            // Each row's sum is that of its two halves: rows 0 and 1 side by side, rows 2 and 3, and then bytes r0 g0 b0 - r2 g2 b2 - | r1 .. r3 ..
+            var one = Halves((high0 << SplitBits) + low0, (high1 << SplitBits) + low1);
+            var two = Halves((high2 << SplitBits) + low2, (high3 << SplitBits) + low3);
+            var words = Avx2.PackSignedSaturate(one, two);
+            var bytes = Avx2.PackUnsignedSaturate(words, words).AsUInt64();
+            var even = bytes.ToScalar();
+            var uneven = bytes.GetElement(2);
+            ref var place = ref Unsafe.Add(ref result, (nuint)(to + (x * 3)));
+            if (x < width - 1 && left >= Rows)
+            {
+                // The fourth byte is the next pixel's first, which follows.
+                Unsafe.WriteUnaligned(ref place, (uint)even);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, down), (uint)uneven);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, 2 * down), (uint)(even >> 32));
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, 3 * down), (uint)(uneven >> 32));
+                continue;
+            }
+            Put(ref place, (uint)even);
             if (left > 1)
             {
-                Put(ref result, place + down, value1);
+                Put(ref Unsafe.Add(ref place, down), (uint)uneven);
             }
             if (left > 2)
             {
-                Put(ref result, place + (2 * down), value2);
+                Put(ref Unsafe.Add(ref place, 2 * down), (uint)(even >> 32));
             }
             if (left > 3)
             {
-                Put(ref result, place + (3 * down), value3);
+                Put(ref Unsafe.Add(ref place, 3 * down), (uint)(uneven >> 32));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Halves(Vector256<int> first, Vector256<int> second) =>
+        (Avx2.Permute2x128(first, second, 0x20) + Avx2.Permute2x128(first, second, 0x31)) >> FractionBits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Four(ref byte at, Vector256<byte> pairs) =>
         Avx2.Shuffle(Vector256.Create(Unsafe.ReadUnaligned<Vector128<byte>>(ref at)), pairs).AsInt16();
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Bytes(Vector256<int> high, Vector256<int> low)
-    {
-        var both = (high << SplitBits) + low;
-        var sum = (both.GetLower() + both.GetUpper()) >> FractionBits;
-        var words = Sse2.PackSignedSaturate(sum, sum);
-        return Sse2.PackUnsignedSaturate(words, words).AsUInt32().ToScalar();
-    }
-
     // Three bytes: a fourth would be the first of the next row, which is there already.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(ref byte result, nuint place, uint value)
+    private static void Put(ref byte at, uint value)
     {
-        ref var at = ref Unsafe.Add(ref result, place);
         Unsafe.WriteUnaligned(ref at, (ushort)value);
         Unsafe.Add(ref at, 2) = (byte)(value >> 16);
     }
@@ -229,41 +238,49 @@ internal sealed class Resampler
         }
     }
 
-    // Eight columns a step, two rows at once: bytes a0..a7 and b0..b7 become the 16-bit pairs (a0 b0) .. (a7 b7).
+    // Sixteen columns a step, two rows at once: bytes a0..a15 and b0..b15 become the 16-bit pairs (a0 b0) .. (a15 b15).
     private int VerticalVector(byte[] rows, int start, int stride, int y, Span<byte> target)
     {
         var pairs = _vertical.PairsOf(y);
         var odd = (_vertical.Counts[y] & 1) != 0;
-        ref var first = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(rows);
+        var whole = pairs.Length - (odd ? 1 : 0);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(rows);
+        var half = Vector256.Create(1 << (FractionBits - 1));
         var x = 0;
-        for (; x + 8 <= target.Length; x += 8)
+        for (; x + Columns <= target.Length; x += Columns)
         {
-            var high = Vector256<int>.Zero;
-            var low = Vector256.Create(1 << (FractionBits - 1));
-            var at = (nuint)(start + x);
+            var (high0, high1) = (Vector256<int>.Zero, Vector256<int>.Zero);
+            var (low0, low1) = (half, half);
+            ref var at = ref Unsafe.Add(ref first, (nuint)(start + x));
             for (var i = 0; i < pairs.Length; i++)
             {
-                var a = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at));
+                var a = Unsafe.ReadUnaligned<Vector128<byte>>(ref at);
                 // The partner of an odd last row has weight 0 and may lie past the image.
                 var b =
-                    odd && i == pairs.Length - 1
-                        ? 0
-                        : Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at + (nuint)stride));
-                var both = Sse2.UnpackLow(
-                    Vector128.CreateScalarUnsafe(a).AsByte(),
-                    Vector128.CreateScalarUnsafe(b).AsByte()
-                );
-                var pixels = Avx2.ConvertToVector256Int16(both);
-                high += Avx2.MultiplyAddAdjacent(pixels, Vector256.Create(pairs[i].High).AsInt16());
-                low += Avx2.MultiplyAddAdjacent(pixels, Vector256.Create(pairs[i].Low).AsInt16());
-                at += (nuint)(2 * stride);
+                    i < whole
+                        ? Unsafe.ReadUnaligned<Vector128<byte>>(ref Unsafe.Add(ref at, (nuint)stride))
+                        : Vector128<byte>.Zero;
+                var left = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(a, b));
+                var right = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(a, b));
+                var high = Vector256.Create(pairs[i].High).AsInt16();
+                var low = Vector256.Create(pairs[i].Low).AsInt16();
+                high0 += Avx2.MultiplyAddAdjacent(left, high);
+                high1 += Avx2.MultiplyAddAdjacent(right, high);
+                low0 += Avx2.MultiplyAddAdjacent(left, low);
+                low1 += Avx2.MultiplyAddAdjacent(right, low);
+                at = ref Unsafe.Add(ref at, (nuint)(2 * stride));
             }
-            var sum = ((high << SplitBits) + low) >> FractionBits;
-            var words = Sse2.PackSignedSaturate(sum.GetLower(), sum.GetUpper());
-            var result = Sse2.PackUnsignedSaturate(words, words).AsUInt64().ToScalar();
-            Unsafe.WriteUnaligned(ref target[x], result);
+            var bytes = Sse2.PackUnsignedSaturate(Words(high0, low0), Words(high1, low1));
+            Unsafe.WriteUnaligned(ref target[x], bytes);
         }
         return x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> Words(Vector256<int> high, Vector256<int> low)
+    {
+        var sum = ((high << SplitBits) + low) >> FractionBits;
+        return Sse2.PackSignedSaturate(sum.GetLower(), sum.GetUpper());
     }
 
     private static byte Clip(int sum) => (byte)Math.Clamp(sum >> FractionBits, 0, 255);
