@@ -103,8 +103,7 @@ public sealed class PlaceIndexTests(ITestOutputHelper output) : IDisposable
     [Trait("Category", "OnDemand")]
     [InlineData(false)]
     [InlineData(true)]
-    public void Open_ManyIndicesWithMutationsAndTheirHash_IsSoundOrAnError(bool records) =>
-        FuzzHashed(records, 10_000);
+    public void Open_ManyIndicesWithMutationsAndTheirHash_IsSoundOrAnError(bool records) => FuzzHashed(records, 10_000);
 
     // What only a wrong hash would catch is not caught: the file itself must be asked.
     private void FuzzHashed(bool records, int count)
