@@ -35,6 +35,68 @@ public sealed class PatchCamelyonTests(Hdf5Oracle oracle) : IDisposable
     }
 
     [Fact]
+    public void Open_StoppedOrWithADamagedSplit_LeavesNoFileOpen()
+    {
+        foreach (var file in Directory.GetFiles(oracle.PathOf("pcam", "pcam")))
+        {
+            _folder.Write(File.ReadAllBytes(file), "pcam", Path.GetFileName(file));
+        }
+        using (var whole = Datasets.Open(s_small, _folder.Path))
+        {
+            HeldOpen().ShouldBe(3);
+        }
+        HeldOpen().ShouldBe(0);
+
+        // At the second split, when the first is open.
+        using var stop = new CancellationTokenSource();
+        var words = new StopAt(2, stop);
+        var options = new OpenOptions
+        {
+            Root = _folder.Path,
+            Progress = words,
+            CancellationToken = stop.Token,
+        };
+        Should.Throw<OperationCanceledException>(() => Datasets.Open(s_small, options));
+        words.Heard.ShouldBe(2);
+        HeldOpen().ShouldBe(0);
+
+        File.WriteAllBytes(_folder["pcam", "camelyonpatch_level_2_split_test_y.h5"], [1, 2, 3]);
+        Should.Throw<DatasetFormatException>(() => Datasets.Open(s_small, _folder.Path));
+        HeldOpen().ShouldBe(0);
+    }
+
+    // Linux lists what a process holds open.
+    private int HeldOpen() =>
+        Directory
+            .EnumerateFiles("/proc/self/fd")
+            .Count(link => TargetOf(link)?.StartsWith(_folder.Path, StringComparison.Ordinal) ?? false);
+
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null; // closed in between
+        }
+    }
+
+    private sealed class StopAt(int word, CancellationTokenSource stop) : IProgress<DatasetProgress>
+    {
+        public int Heard { get; private set; }
+
+        public void Report(DatasetProgress value)
+        {
+            if (++Heard == word)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
     public void Open_TheTaskOfVtab_TakesTheValidationSplitToChooseBy()
     {
         var task = s_small.Protocols.Single() with
