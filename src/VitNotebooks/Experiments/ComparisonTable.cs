@@ -23,6 +23,9 @@ public sealed record ComparisonRow(
     PaperCell? PublishedBaseline
 )
 {
+    /// <summary>In what runs of a paper's recipe are not the paper's training, a part of a sentence each; such a row's profile is <c>departing</c>.</summary>
+    public IReadOnlyList<string> Departures { get; init; } = [];
+
     /// <summary>Mean over seeds, percent.</summary>
     public double Mean => Accuracies.Count == 0 ? double.NaN : Accuracies.Values.Average();
 
@@ -51,8 +54,8 @@ public sealed record ComparisonRow(
 
 /// <summary>
 /// Our runs beside published numbers: mean and standard deviation over seeds, gain over the first arm with the deviation of
-/// the paired differences, the published number and the difference. A run in another profile than the paper's is marked, so
-/// that it cannot pass for a reproduction.
+/// the paired differences, the published number and the difference. A run in another profile than the paper's is marked, and so is one whose recipe, images or size
+/// are not those of the paper that its profile names, so that neither can pass for a reproduction.
 /// </summary>
 public sealed class ComparisonTable
 {
@@ -106,7 +109,14 @@ public sealed class ComparisonTable
         TrainingRun? first = null;
         foreach (
             var group in runs.GroupBy(r =>
-                (r.Arm, r.PublishedArm, r.Run.Model, r.Run.Data, r.Run.Recipe.Profile, r.Run.Recipe.Selection)
+                (
+                    r.Arm,
+                    r.PublishedArm,
+                    r.Run.Model,
+                    r.Run.Data,
+                    Profile: PaperDepartures.ProfileOf(r.Run),
+                    r.Run.Recipe.Selection
+                )
             )
         )
         {
@@ -134,6 +144,9 @@ public sealed class ComparisonTable
                     cell,
                     baseline
                 )
+                {
+                    Departures = [.. group.SelectMany(r => PaperDepartures.Of(r.Run)).Distinct(StringComparer.Ordinal)],
+                }
             );
         }
         var title = first is null
@@ -232,6 +245,11 @@ public sealed class ComparisonTable
                 $"Profile {profiles}: not the paper's training. These are no reproductions; published numbers stand "
                     + "beside them for orientation only."
             );
+        }
+        string[] departures = [.. Rows.SelectMany(r => r.Departures).Distinct(StringComparer.Ordinal)];
+        if (departures.Length > 0)
+        {
+            notes.Add($"Departing from the published training: {string.Join("; ", departures)}.");
         }
         if (Rows.Any(r => r.Accuracies.Count < 2))
         {

@@ -39,11 +39,56 @@ public class ComparisonTableTests
     [Fact]
     public void ToString_PaperProfileBestOnTest_SaysHowItWasSelected()
     {
-        var run = Run(0, 0.5, recipe: Recipes.VtsDrloc.Compat);
+        var run = Run(0, 0.5, recipe: Recipes.VtsDrloc.Compat, trainImages: 50_000);
         var text = ComparisonTable.Of([run], PaperTables.Drloc.FromScratch).ToString();
         text.ShouldContain("best epoch on the test split");
         text.ShouldNotContain("no reproductions");
     }
+
+    [Fact]
+    public void ToString_ThePapersBatchOfEightProcesses_IsThePapersTraining() =>
+        Text(Run(0, 0.5, recipe: Recipes.VtsDrloc.Compat.WithBatchSize(1024), trainImages: 50_000))
+            .ShouldNotContain("no reproductions");
+
+    public static TheoryData<string, TrainingRun> Cut =>
+        new()
+        {
+            { "epochs 20 in place of 100", Whole(Recipes.VtsDrloc.Epochs(20)) },
+            { "epochs 5 in place of 101", Whole(Recipes.VtsDrloc.Compat.WithEpochs(5)) },
+            { "maxSteps 100 in place of none", Whole(Recipes.VtsDrloc.Fixed with { MaxSteps = 100 }) },
+            { "batchSize 64 in place of 128", Whole(Recipes.VtsDrloc.Fixed.WithBatchSize(64)) },
+            { "mixing none in place of", Whole(Recipes.VtsDrloc.Compat with { Mixing = null }) },
+            {
+                "a recipe 'mine' that is none of the published ones",
+                Whole(Recipes.VtsDrloc.Compat with { Name = "mine" })
+            },
+            {
+                "1,000 training images in place of 50,000",
+                Run(0, 0.5, recipe: Recipes.VtsDrloc.Fixed, trainImages: 1000)
+            },
+            {
+                "images of 64 px in place of 224",
+                Run(0, 0.5, recipe: Recipes.VtsDrloc.Fixed, trainImages: 50_000, imageSize: 64)
+            },
+            {
+                "a run that has not ended",
+                Run(0, 0.5, recipe: Recipes.VtsDrloc.Fixed, trainImages: 50_000, status: RunStatus.Interrupted)
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Cut), DisableDiscoveryEnumeration = true)]
+    public void ToString_APapersRecipeCut_SaysInWhatItDeparts(string departure, TrainingRun run)
+    {
+        var text = Text(run);
+        text.ShouldContain("These are no reproductions");
+        text.ShouldContain("departing");
+        text.ShouldContain(departure);
+    }
+
+    private static TrainingRun Whole(TrainingRecipe recipe) => Run(0, 0.5, recipe: recipe, trainImages: 50_000);
+
+    private static string Text(TrainingRun run) => ComparisonTable.Of([run], PaperTables.Drloc.FromScratch).ToString();
 
     [Fact]
     public void Of_OtherModelNamed_ShowsTheRowThatWasAskedFor()
@@ -88,20 +133,23 @@ public class ComparisonTableTests
         string? loss = null,
         string model = "swin_tiny_patch4_window7_224",
         string data = "cifar10",
-        TrainingRecipe? recipe = null
+        TrainingRecipe? recipe = null,
+        int trainImages = 1000,
+        int imageSize = 224,
+        RunStatus status = RunStatus.Completed
     ) =>
         new()
         {
             Folder = "/nowhere",
-            Status = RunStatus.Completed,
+            Status = status,
             Model = model,
             Data = data,
             Recipe = recipe ?? Recipes.VtsDrloc.Quick,
             Seed = seed,
             AuxiliaryLosses = loss is null ? [] : [loss],
             Identity = $"{seed}{loss}",
-            TrainImages = 1000,
-            ImageSize = 224,
+            TrainImages = trainImages,
+            ImageSize = imageSize,
             Epochs = [new EpochMetrics(0, 10, 1e-3, 1, 0.5, 0, 0, 1, 1, accuracy, 10, 1, 0, 100, 50, 1 << 28)],
         };
 }
